@@ -1,0 +1,33 @@
+# Two commands: `make serve` and `make test`. Both need Python 3.11 or newer, make and a package registry.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: serve test clean
+
+serve: .venv/served
+	$(BIN)/govplan build
+	$(BIN)/govplan serve --port $(PORT)
+
+test: .venv/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/turtlefmt --check ontology data shapes
+	$(BIN)/govplan check
+	$(BIN)/pytest -n auto
+
+.venv/served: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("govplan needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade --constraint constraints.txt pip
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+.venv/tested: .venv/served
+	$(BIN)/pip install --quiet --constraint constraints.txt --group dev
+	touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,232 @@
+"""Settings: govplan.toml of the plan project plus the environment, read once into a frozen object.
+
+`SETTINGS` is the one table: the command line, the README (tested against it) and the errors all read it.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import platformdirs
+
+from govplan.errors import ConfigError
+from govplan.namespaces import prefixes
+
+PROJECT_FILE = "govplan.toml"
+VERSION = version("govplan")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing an operator may set: its key in [server] of govplan.toml, its type, its default and what it means."""
+
+    key: str
+    type: Callable[[str], Any]
+    default: str
+    meaning: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that overrides the file."""
+        return f"GOVPLAN_{self.key.upper()}"
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise ValueError("a port is a whole number from 0 to 65535")
+    return number
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("it must be a whole number above 0")
+    return number
+
+
+SETTINGS = (
+    Setting("host", str, "127.0.0.1", "address `serve` listens on"),
+    Setting("port", _port, "8000", "port `serve` listens on; 0 takes a free one"),
+    Setting("releases", str, "", "folder of the releases; empty means `releases` in the project"),
+    Setting("query_bytes", _positive, "65536", "longest query text, in bytes of UTF-8"),
+    Setting("body_bytes", _positive, "262144", "largest request body, in bytes (a form triples what it encodes)"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a command needs to know; `root` is the plan project, `releases` where its releases lie."""
+
+    root: Path
+    name: str
+    base: str
+    languages: tuple[str, ...]
+    host: str
+    port: int
+    releases: Path
+    query_bytes: int
+    body_bytes: int
+    own_prefixes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """Prefix label → namespace of this project, sorted."""
+        return prefixes(self.base, self.own_prefixes)
+
+    @property
+    def dataset_iri(self) -> str:
+        """The IRI of the published dataset, which the catalogue describes."""
+        return f"{self.base}id/dataset/{self.name}"
+
+    @property
+    def plan_iri(self) -> str:
+        """The IRI of the plan."""
+        return f"{self.base}id/plan/{self.name}"
+
+
+def builtin_project() -> Path:
+    """Return the plan project that travels with govplan: in the wheel, or this repository if installed editable."""
+    package = Path(__file__).parent
+    inside = package / "project"
+    return inside if (inside / PROJECT_FILE).is_file() else package.parents[1]
+
+
+def find_project(start: Path) -> Path:
+    """Return `start` or its nearest parent that holds a govplan.toml, else the built-in project."""
+    for folder in (start, *start.parents):
+        if (folder / PROJECT_FILE).is_file():
+            return folder
+    return builtin_project()
+
+
+def load(
+    project: Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+    overrides: Mapping[str, object] = MappingProxyType({}),
+) -> Settings:
+    """Return the settings of a plan project (default: the one around the working directory).
+
+    Precedence: `overrides` that are not None, environment, [server] of govplan.toml, defaults.
+    Raises ConfigError naming the file or variable, the key and what would do.
+    """
+    root = (project or find_project(Path.cwd())).resolve()
+    path = root / PROJECT_FILE
+    raw = _read(path)
+    about = _table(raw, "project", path, known={"name", "base", "languages", "prefixes"})
+    server = _table(raw, "server", path, known={setting.key for setting in SETTINGS}, needed=False)
+    if extra := sorted(set(raw) - {"project", "server"}):
+        raise ConfigError(
+            f"govplan.toml has no section [{extra[0]}].", where=str(path), mend="use [project] and [server]"
+        )
+    values = {setting.key: _value(setting, server, path, environ, overrides) for setting in SETTINGS}
+    values["releases"] = _releases(str(values["releases"]), root)
+    return Settings(
+        root=root,
+        name=_text(about, "name", path),
+        base=_base(_text(about, "base", path), path),
+        languages=_languages(about.get("languages"), path),
+        own_prefixes=_own_prefixes(about.get("prefixes", {}), path),
+        **values,
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as problem:
+        raise ConfigError(
+            "This folder is not a plan project: it has no govplan.toml.",
+            where=str(path.parent),
+            mend="name a folder with govplan.toml, ontology/, data/, shapes/ and queries/",
+        ) from problem
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise ConfigError(
+            f"govplan.toml cannot be read: {problem}.", where=str(path), mend="correct the file"
+        ) from problem
+
+
+def _table(raw: dict[str, Any], name: str, path: Path, *, known: set[str], needed: bool = True) -> dict[str, Any]:
+    table = raw.get(name, None if needed else {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"govplan.toml needs a section [{name}].", where=str(path), mend=f"add [{name}]")
+    if unknown := sorted(set(table) - known):
+        raise ConfigError(
+            f"Unknown key {unknown[0]!r} in [{name}].", where=str(path), mend="known keys: " + ", ".join(sorted(known))
+        )
+    return table
+
+
+def _value(
+    setting: Setting, server: dict[str, Any], path: Path, environ: Mapping[str, str], overrides: Mapping[str, object]
+) -> Any:
+    if (override := overrides.get(setting.key)) is not None:
+        text, where = str(override), f"option --{setting.key.replace('_', '-')}"
+    elif setting.variable in environ:
+        text, where = environ[setting.variable], f"environment variable {setting.variable}"
+    elif setting.key in server:
+        text, where = str(server[setting.key]), f"{path}, [server] {setting.key}"
+    else:
+        text, where = setting.default, "default"
+    try:
+        return setting.type(text)
+    except ValueError as problem:
+        raise ConfigError(
+            f"{text!r} cannot be used for {setting.key}: {problem}.",
+            where=where,
+            mend=f"{setting.key} is: {setting.meaning}",
+        ) from problem
+
+
+def _text(about: dict[str, Any], key: str, path: Path) -> str:
+    value = about.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigError(f"[project] needs {key} as a text.", where=str(path), mend=f'write {key} = "…"')
+    return value
+
+
+def _base(base: str, path: Path) -> str:
+    if not base.startswith(("http://", "https://")) or not base.endswith("/") or any(c in base for c in ' <>"{}|^`\\'):
+        raise ConfigError(
+            f"{base!r} cannot be a base IRI.",
+            where=f"{path}, [project] base",
+            mend="write an http(s) IRI that ends with /",
+        )
+    return base
+
+
+def _languages(value: object, path: Path) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or not all(isinstance(tag, str) and tag.islower() for tag in value):
+        raise ConfigError(
+            "[project] languages must be a list of lower-case language tags.",
+            where=str(path),
+            mend='write languages = ["nl", "fr", "de", "en"]',
+        )
+    return tuple(value)
+
+
+def _own_prefixes(value: object, path: Path) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(below, str) for below in value.values()):
+        raise ConfigError(
+            "[project.prefixes] must map labels to paths below the base.",
+            where=str(path),
+            mend='write label = "id/unit/source-name/"',
+        )
+    return value
+
+
+def _releases(text: str, root: Path) -> Path:
+    """Return the folder of the releases.
+
+    The built-in project may lie in a read-only place and changes with the version, so its releases live with the user.
+    """
+    if text:
+        return Path(text).expanduser().resolve()
+    if root == (Path(__file__).parent / "project").resolve():
+        return Path(platformdirs.user_data_dir("govplan", False)) / VERSION / "releases"
+    return root / "releases"

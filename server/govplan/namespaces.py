@@ -1,0 +1,92 @@
+"""Prefix labels and their namespaces: the one table that Turtle files, questions and dumps share.
+
+Standard vocabularies are fixed; the prefixes of a plan project hang on its base IRI, and `govplan.toml` may add more.
+"""
+
+from collections.abc import Iterable, Mapping
+
+STANDARD: Mapping[str, str] = {
+    "cv": "http://data.europa.eu/m8g/",
+    "currency": "http://publications.europa.eu/resource/authority/currency/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "eli": "http://data.europa.eu/eli/ontology#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "language": "http://publications.europa.eu/resource/authority/language/",
+    "oa": "http://www.w3.org/ns/oa#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+SCHEMES = (
+    "amount-kind",
+    "area",
+    "concreteness",
+    "deliverable-kind",
+    "distribution",
+    "document-type",
+    "finding-type",
+    "group",
+    "instrument",
+    "instrument-group",
+    "layer",
+    "level",
+    "link-type",
+    "method",
+    "quantifier",
+    "role",
+    "standing",
+    "status",
+    "synergy",
+    "unit-kind",
+    "voice",
+)
+
+THINGS = (
+    "action",
+    "aim",
+    "claim",
+    "dataset",
+    "deliverable",
+    "finding",
+    "funding",
+    "link",
+    "objective",
+    "organisation",
+    "participation",
+    "place",
+    "plan",
+    "rating",
+    "remark",
+    "source",
+    "work",
+)
+
+
+def prefixes(base: str, own: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return label → namespace IRI for a plan project with this base IRI, sorted by label.
+
+    `own` are the project's further prefixes, as paths below the base (`{"monitor": "id/unit/policy-monitor/"}`).
+    """
+    table = dict(STANDARD)
+    table |= {"auth": f"{base}auth/", "gp": f"{base}ns#", "shape": f"{base}shape/"}
+    table |= {scheme: f"{base}auth/{scheme}/" for scheme in SCHEMES}
+    table |= {thing: f"{base}id/{thing}/" for thing in THINGS}
+    table |= {label: base + path for label, path in (own or {}).items()}
+    return dict(sorted(table.items()))
+
+
+def used(table: Mapping[str, str], iris: Iterable[str]) -> dict[str, str]:
+    """Return the rows of `table` whose namespace begins one of `iris`."""
+    namespaces = {iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in iris}
+    return {label: namespace for label, namespace in table.items() if namespace in namespaces}

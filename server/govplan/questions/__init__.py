@@ -1,0 +1,6 @@
+"""Named questions: one `.rq` file each, with a header in words and typed parameters."""
+
+from govplan.questions.binding import bind
+from govplan.questions.question import Parameter, Question, load_questions
+
+__all__ = ["Parameter", "Question", "bind", "load_questions"]

@@ -1,0 +1,60 @@
+"""The types of parameters: from what a person types to one escaped SPARQL term, never to text of a query."""
+
+import datetime
+import re
+from collections.abc import Callable, Mapping
+
+import pyoxigraph as ox
+
+from govplan.namespaces import STANDARD
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_LOCAL = re.compile(r"(?P<label>[A-Za-z][\w-]*):(?P<local>[\w.-]+)")
+_XSD = STANDARD["xsd"]
+Prefixes = Mapping[str, str]
+
+
+def _language(text: str, _: Prefixes) -> str:
+    if not _LANGUAGE.fullmatch(text):
+        raise ValueError("a language tag such as nl, fr, de or en is needed")
+    return str(ox.Literal(text.lower()))
+
+
+def _string(text: str, _: Prefixes) -> str:
+    return str(ox.Literal(text))
+
+
+def _integer(text: str, _: Prefixes) -> str:
+    return str(int(text)) if re.fullmatch(r"[+-]?\d{1,18}", text) else _refuse("a whole number such as 3 is needed")
+
+
+def _date(text: str, _: Prefixes) -> str:
+    try:
+        day = datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        _refuse("a date such as 2026-11-24 is needed")
+    return str(ox.Literal(day, datatype=ox.NamedNode(_XSD + "date")))
+
+
+def _iri(text: str, prefixes: Prefixes) -> str:
+    """Take a whole IRI, or a name with a prefix that the question declares."""
+    short = _LOCAL.fullmatch(text)
+    if short and short["label"] in prefixes:
+        text = prefixes[short["label"]] + short["local"]
+    if not text.startswith(("http://", "https://", "urn:")):
+        known = ", ".join(f"{label}:" for label in prefixes)
+        _refuse(f"a whole IRI is needed, or a name with one of {known}")
+    return str(ox.NamedNode(text))
+
+
+def _refuse(why: str) -> str:
+    raise ValueError(why)
+
+
+TYPES: Mapping[str, Callable[[str, Prefixes], str]] = {
+    "language": _language,
+    "string": _string,
+    "integer": _integer,
+    "date": _date,
+    "iri": _iri,
+}

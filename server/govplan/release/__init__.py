@@ -1,0 +1,1 @@
+"""Everything offline: checking content, building releases, choosing which one is served, exporting."""

@@ -1,0 +1,169 @@
+"""Building a release: checked content → an immutable folder named by the hash of what it says."""
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from govplan.config import VERSION, Settings
+from govplan.content import Content
+from govplan.errors import ContentInvalid, ReleaseDamaged, ReleaseNotWritten
+from govplan.manifest import FILE as MANIFEST
+from govplan.manifest import ID_LENGTH, FileEntry, GraphEntry, Manifest
+from govplan.namespaces import STANDARD
+from govplan.release.check import Gate, Progress, check
+from govplan.release.dumps import canonical, sha256, write_dumps
+from govplan.release.report import report_json
+from govplan.release.shelf import verify
+
+_LEFTOVERS = ("LOCK", "LOG")
+_TOOLS = ("pyoxigraph", "pyshacl", "rdflib")
+
+
+def build(settings: Settings, progress: Progress = lambda _: None) -> Manifest:
+    """Check the content and write it as a release; return its manifest.
+
+    The same content gives the same id; if that release exists already and is sound, it is returned as it is.
+    Raises ContentInvalid with every violation, ReleaseNotWritten if the disk refuses; nothing is left half-written.
+    """
+    gate = check(settings, progress)
+    if gate.violations:
+        first = gate.violations[0]
+        raise ContentInvalid(
+            f"{len(gate.violations)} rule(s) are broken; nothing was built. First: {first.what}",
+            where=first.place,
+            mend=f"{first.mend}; `govplan check` lists all",
+        )
+    dataset = canonical(gate.content.quads)
+    digest = sha256(dataset)
+    final = settings.releases / digest[:ID_LENGTH]
+    if final.exists():
+        progress("this content was built before; verifying it")
+        return verify(final)
+    try:
+        settings.releases.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=".building-", dir=settings.releases))
+    except OSError as problem:
+        raise _not_written(settings.releases, problem) from problem
+    try:
+        manifest = _fill(work, dataset, digest, gate, settings, progress)
+        _seal(work)
+        work.replace(final)
+        _sync(settings.releases)
+    except OSError as problem:
+        _discard(work)
+        if final.exists():
+            return verify(final)
+        raise _not_written(final, problem) from problem
+    except BaseException:
+        _discard(work)
+        raise
+    return manifest
+
+
+def _fill(work: Path, dataset: bytes, digest: str, gate: Gate, settings: Settings, progress: Progress) -> Manifest:
+    quads = gate.content.quads
+    (work / "dataset.nq").write_bytes(dataset)
+    progress("loading the store")
+    _write_store(work, digest)
+    progress("writing dumps")
+    (work / "dumps").mkdir()
+    sizes = write_dumps(quads, work / "dumps", settings.name, settings.prefixes)
+    (work / "report.ttl").write_text(gate.shacl.turtle, encoding="utf-8")
+    (work / "report.json").write_text(report_json(gate, sizes), encoding="utf-8")
+    about = _about(quads, settings)
+    manifest = Manifest(
+        id=digest[:ID_LENGTH],
+        sha256=digest,
+        project=settings.name,
+        base=settings.base,
+        version=about["version"],
+        date=about["date"],
+        quads=dataset.count(b"\n"),
+        graphs=_graphs(gate.content),
+        files=tuple(_files(work)),
+        tools={"govplan": VERSION} | {name: version(name) for name in _TOOLS},
+    )
+    manifest.write(work)
+    return manifest
+
+
+def _write_store(work: Path, digest: str) -> None:
+    """Load dataset.nq, then reopen what lies on disk and read all of it back: a torn store opens without complaint."""
+    folder = work / "store"
+    store = ox.Store(str(folder))
+    store.bulk_load(path=str(work / "dataset.nq"), format=ox.RdfFormat.N_QUADS)
+    store.optimize()
+    store.flush()
+    del store
+    for name in _LEFTOVERS:
+        (folder / name).unlink(missing_ok=True)
+    if sha256(canonical(ox.Store.read_only(str(folder)))) != digest:
+        raise ReleaseDamaged(
+            "The store does not read back as what was loaded; nothing was published.", where=str(folder)
+        )
+
+
+def _about(quads: Iterable[ox.Quad], settings: Settings) -> dict[str, str]:
+    wanted = {STANDARD["dcat"] + "version": "version", STANDARD["dcterms"] + "issued": "date"}
+    subject = ox.NamedNode(settings.dataset_iri)
+    found = {
+        wanted[quad.predicate.value]: quad.object.value
+        for quad in quads
+        if quad.subject == subject and quad.predicate.value in wanted and isinstance(quad.object, ox.Literal)
+    }
+    if missing := sorted(set(wanted.values()) - set(found)):
+        raise ContentInvalid(
+            f"The catalogue gives the dataset no {missing[0]}.",
+            where=f"data/catalogue.ttl, {settings.dataset_iri}",
+            mend="state dcat:version and dcterms:issued",
+        )
+    return found
+
+
+def _graphs(content: Content) -> tuple[GraphEntry, ...]:
+    counts = Counter({file.graph: len(set(file.quads)) for file in content.files})
+    return tuple(GraphEntry(file.graph, file.path, counts[file.graph]) for file in content.files)
+
+
+def _files(work: Path) -> Iterable[FileEntry]:
+    for path in sorted(path for path in work.rglob("*") if path.is_file() and path.name != MANIFEST):
+        body = path.read_bytes()
+        yield FileEntry(path.relative_to(work).as_posix(), len(body), sha256(body))
+
+
+def _seal(work: Path) -> None:
+    """Make every byte durable, then read-only: a release never changes once it has its name."""
+    for path in sorted(work.rglob("*"), reverse=True):
+        _sync(path)
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    work.chmod(0o755)
+    _sync(work)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _discard(work: Path) -> None:
+    for path in [work, *work.rglob("*")]:
+        if path.is_dir():
+            path.chmod(0o755)
+    shutil.rmtree(work, ignore_errors=True)
+
+
+def _not_written(place: Path, problem: OSError) -> ReleaseNotWritten:
+    return ReleaseNotWritten(
+        f"The release cannot be written: {problem.strerror or problem}.",
+        where=str(place),
+        mend="free some space or set another folder by --releases; what existed before is untouched",
+    )

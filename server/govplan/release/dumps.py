@@ -1,0 +1,102 @@
+"""The release as files: one dump per format, each read back and compared before it counts."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from govplan.errors import ReleaseDamaged, ReleaseNotWritten
+from govplan.namespaces import STANDARD, used
+from govplan.store.formats import GRAPHS, Format
+
+_FORMATS = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "trig": ox.RdfFormat.TRIG,
+    "nq": ox.RdfFormat.N_QUADS,
+}
+_TYPE = STANDARD["rdf"] + "type"
+
+
+def canonical(quads: Iterable[ox.Quad]) -> bytes:
+    """Return sorted N-Quads, one line a statement, each once: the bytes whose SHA-256 names a release."""
+    return b"".join(sorted({ox.serialize([quad], format=ox.RdfFormat.N_QUADS) or b"" for quad in quads}))
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 as lower-case hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def render(quads: Sequence[ox.Quad], fmt: Format, prefixes: dict[str, str]) -> bytes:
+    """Return the statements in a format, in a fixed order; formats for one graph get the union of the named graphs.
+
+    Raises ReleaseDamaged if what was written does not read back as the same statements.
+    """
+    if fmt.kind == "graph":
+        statements: set[ox.Quad] | set[ox.Triple] = {quad.triple for quad in quads}
+    else:
+        statements = set(quads)
+    iris = (
+        term.value
+        for quad in quads
+        for term in (quad.subject, quad.predicate, quad.object)
+        if isinstance(term, ox.NamedNode)
+    )
+    rdf_format = _FORMATS[fmt.extension]
+    body = ox.serialize(sorted(statements, key=_reading_order), format=rdf_format, prefixes=used(prefixes, iris)) or b""
+    back: set[ox.Quad] | set[ox.Triple] = set(ox.parse(body, format=rdf_format))
+    if fmt.kind == "graph":
+        back = {quad.triple for quad in back if isinstance(quad, ox.Quad)}
+    if back != statements:
+        raise ReleaseDamaged(
+            f"The {fmt.label} dump does not read back as what was written: {len(statements ^ back)} statements differ.",
+            mend="report this with the release id; nothing was published",
+        )
+    return body
+
+
+def write_dumps(quads: Sequence[ox.Quad], folder: Path, name: str, prefixes: dict[str, str]) -> dict[str, int]:
+    """Write `{name}.{extension}` for every format and return file name → bytes."""
+    sizes = {}
+    for fmt in GRAPHS:
+        body = render(quads, fmt, prefixes)
+        path = folder / f"{name}.{fmt.extension}"
+        path.write_bytes(body)
+        sizes[path.name] = len(body)
+    return sizes
+
+
+def read_quads(release: Path) -> list[ox.Quad]:
+    """Return the statements of a release from its dataset.nq."""
+    return list(ox.parse(path=str(release / "dataset.nq"), format=ox.RdfFormat.N_QUADS))
+
+
+def export(release: Path, fmt: Format, prefixes: dict[str, str], target: Path) -> int:
+    """Write a release as one file and return its bytes; the file appears whole or not at all.
+
+    Raises ReleaseNotWritten if it cannot be written.
+    """
+    body = render(read_quads(release), fmt, prefixes)
+    part = target.with_name(target.name + ".part")
+    try:
+        part.write_bytes(body)
+        part.replace(target)
+    except OSError as problem:
+        part.unlink(missing_ok=True)
+        raise ReleaseNotWritten(
+            f"{target} cannot be written: {problem.strerror}.",
+            where=str(target),
+            mend="choose a folder you may write to",
+        ) from problem
+    return len(body)
+
+
+def _reading_order(statement: ox.Quad | ox.Triple) -> tuple[str, str, bool, str, str]:
+    """By graph and subject, the type first: so that a person can read the file from top to bottom."""
+    graph = str(statement.graph_name) if isinstance(statement, ox.Quad) else ""
+    predicate = statement.predicate.value
+    return graph, str(statement.subject), predicate != _TYPE, predicate, str(statement.object)

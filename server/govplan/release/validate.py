@@ -1,0 +1,201 @@
+"""The gate: a dataset against the SHACL shapes and against the rules about named graphs.
+
+Shapes see the union of all graphs, because SHACL knows no named graphs (SHACL, section 1.5). What must hold *between*
+graphs, or for nodes that no shape can target, is a `GraphRule`: a SELECT over the dataset, kept in `shapes/layers/`.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pyshacl
+import rdflib
+import yaml
+from pyshacl.errors import ReportableRuntimeError
+from pyshacl.graph_abstraction import OxigraphDataGraph
+
+from govplan.content import Severity
+from govplan.errors import ContentUnreadable
+from govplan.namespaces import STANDARD
+
+SH = STANDARD["sh"]
+SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
+_SEVERITIES = {SH + severity.capitalize(): severity for severity in SEVERITIES}
+# The parts of a validation result (SHACL, section 3.6.2) in the order of the Turtle report; messages come last.
+FOUND_BY = ("sourceShape", "sourceConstraint", "sourceConstraintComponent")
+PARTS = ("resultSeverity", "focusNode", "resultPath", "value", *FOUND_BY)
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+# A malformed date becomes a result; rdflib would print a traceback about it besides.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class GraphRule:
+    """A rule about named graphs: each row of `select` is a breach.
+
+    A row binds ?focus, and ?path and ?value where there are any. `shape` is the IRI under which breaches are reported,
+    `severity` is violation, warning or info, `messages` says by language what is wrong and how to mend it.
+    """
+
+    shape: str
+    severity: str
+    messages: Mapping[str, str]
+    select: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One breach: the node, the property and the value it is about, and what found it.
+
+    `shape` is the IRI of the SPARQL constraint or graph rule if there is one, else of the property shape or node shape.
+    `path` and `value` are None where the breach is about the node itself; a literal value stands without its type.
+    """
+
+    severity: Severity
+    focus: str
+    path: str | None
+    value: str | None
+    shape: str
+    messages: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ShaclReport:
+    """All breaches, worst severity first; `conforms` means no violation; `turtle` is the report as SHACL writes it."""
+
+    conforms: bool
+    results: tuple[Result, ...]
+    turtle: str
+
+
+class _Union(OxigraphDataGraph):  # pySHACL reads the union of all graphs
+    def __bool__(self) -> bool:
+        # pySHACL writes `datagraph or …` for each value; without this each of them counts the whole store.
+        return True
+
+
+def load_rules(shapes: Path) -> tuple[GraphRule, ...]:
+    """Return the rules of `layers/*.rq` in the folder of shapes, sorted by file name.
+
+    Each file holds `#+` lines of YAML (shape, severity, message by language) above a SELECT of ?focus.
+    Raises ContentUnreadable, naming the file, where one does not.
+    """
+    return tuple(_rule(path) for path in sorted((shapes / "layers").glob("*.rq")))
+
+
+def _rule(path: Path) -> GraphRule:
+    try:
+        text = path.read_text(encoding="utf-8")
+        header = yaml.safe_load("\n".join(line[2:] for line in text.splitlines() if line.startswith("#+")))
+        rule = GraphRule(header["shape"], header["severity"], dict(header["message"]), text)
+        rows = ox.Store().query(text)
+        columns = [variable.value for variable in rows.variables] if isinstance(rows, ox.QuerySolutions) else []
+        if rule.severity not in SEVERITIES or "focus" not in columns or set(columns) - {"focus", "path", "value"}:
+            raise ValueError(f"it needs a severity of {', '.join(SEVERITIES)} and a SELECT of ?focus, ?path, ?value")
+    except (OSError, yaml.YAMLError, SyntaxError, KeyError, TypeError, ValueError) as problem:
+        raise ContentUnreadable(
+            f"The rule cannot be used: {problem}.", where=path.name, mend="correct its #+ lines or its query"
+        ) from problem
+    return rule
+
+
+def validate(dataset: Iterable[ox.Quad], shapes: Iterable[ox.Quad], rules: Iterable[GraphRule] = ()) -> ShaclReport:
+    """Return every breach of `shapes` and `rules` in `dataset`, which holds data, ontology and codes.
+
+    The graphs `shapes` come from do not matter. Nothing is inferred, imported or fetched; same input, same bytes.
+    Raises ContentUnreadable if the shapes cannot be used.
+    """
+    store = ox.Store()
+    store.extend(dataset)
+    found = [*_breaches_of_shapes(store, {quad.triple for quad in shapes})]
+    for rule in rules:
+        found.extend(_breaches_of_rule(store, rule))
+    # A property shape that complains twice of one value (its type, its pattern) tells of one breach.
+    found.sort(key=lambda breach: str(breach[1]["sourceConstraintComponent"]))
+    breaches = {_key(*breach): breach for breach in found}
+    ordered = [breaches[key] for key in sorted(breaches)]
+    conforms = all(result.severity != "violation" for result, _ in ordered)
+    return ShaclReport(conforms, tuple(result for result, _ in ordered), _turtle(conforms, ordered))
+
+
+def _key(result: Result, parts: Mapping[str, Term]) -> tuple[int, str, str, str, str]:
+    rank = SEVERITIES.index(result.severity)
+    return rank, result.focus, result.path or "", result.shape, str(parts.get("value", ""))
+
+
+def _breaches_of_shapes(store: ox.Store, shapes: set[ox.Triple]) -> Iterator[tuple[Result, dict[str, Term]]]:
+    text = ox.serialize(shapes, format=ox.RdfFormat.N_TRIPLES)
+    graph = rdflib.Graph(store="SimpleMemory").parse(data=text, format="nt")
+    data = _Union(store)
+    try:
+        _, report, words = pyshacl.validate(data, shacl_graph=graph, advanced=False, js=False, inference="none")
+        if not isinstance(report, rdflib.Graph):
+            raise ReportableRuntimeError(str(words))
+    except ReportableRuntimeError as problem:
+        raise ContentUnreadable(f"The shapes cannot be used: {problem}.", mend="correct the shapes") from problem
+    messages: dict[str, dict[str, str]] = {}
+    for triple in shapes:
+        if triple.predicate.value == f"{SH}message" and isinstance(triple.object, ox.Literal):
+            messages.setdefault(_text(triple.subject), {})[triple.object.language or ""] = triple.object.value
+    for node in report.objects(None, rdflib.SH.result):
+        values = {part: report.value(node, rdflib.SH[part]) for part in PARTS}
+        parts = {part: _term(value) for part, value in values.items() if value is not None}
+        yield _result(parts, messages), parts
+
+
+def _breaches_of_rule(store: ox.Store, rule: GraphRule) -> Iterator[tuple[Result, dict[str, Term]]]:
+    rows = store.query(rule.select, use_default_graph_as_union=True)
+    assert isinstance(rows, ox.QuerySolutions)  # load_rules takes nothing else
+    names = {"focus": "focusNode", "path": "resultPath", "value": "value"}
+    columns = [names[variable.value] for variable in rows.variables]
+    for row in rows:
+        parts = {part: cell for part, cell in zip(columns, row, strict=True) if cell is not None}
+        parts["resultSeverity"] = ox.NamedNode(SH + rule.severity.capitalize())
+        parts["sourceShape"] = ox.NamedNode(rule.shape)
+        parts["sourceConstraintComponent"] = ox.NamedNode(f"{SH}SPARQLConstraintComponent")
+        yield _result(parts, {rule.shape: rule.messages}), parts
+
+
+def _result(parts: Mapping[str, Term], messages: Mapping[str, Mapping[str, str]]) -> Result:
+    texts = {part: _text(term) for part, term in parts.items()}
+    shape = texts.get("sourceConstraint", texts["sourceShape"])
+    severity = _SEVERITIES[texts["resultSeverity"]]
+    spoken = dict(sorted(messages.get(shape, {}).items()))
+    return Result(severity, texts["focusNode"], texts.get("resultPath"), texts.get("value"), shape, spoken)
+
+
+def _text(term: Term) -> str:
+    return str(term) if isinstance(term, ox.Triple) else term.value
+
+
+def _term(node: Any) -> Term:
+    if isinstance(node, rdflib.Literal):
+        datatype = None if node.language or node.datatype is None else ox.NamedNode(str(node.datatype))
+        return ox.Literal(str(node), datatype=datatype, language=node.language)
+    return ox.BlankNode(str(node)) if isinstance(node, rdflib.BNode) else ox.NamedNode(str(node))
+
+
+def _turtle(conforms: bool, breaches: list[tuple[Result, dict[str, Term]]]) -> str:
+    """Write the report with blank nodes that are numbered in the order of the results."""
+    report, triples = ox.BlankNode("report"), []
+
+    def say(subject: ox.BlankNode, name: str, value: Term) -> None:
+        predicate = STANDARD["rdf"] + name if name == "type" else SH + name
+        triples.append(ox.Triple(subject, ox.NamedNode(predicate), value))
+
+    say(report, "type", ox.NamedNode(f"{SH}ValidationReport"))
+    say(report, "conforms", ox.Literal(conforms))
+    nodes = [ox.BlankNode(f"result{number}") for number in range(1, len(breaches) + 1)]
+    for node in nodes:
+        say(report, "result", node)
+    for node, (result, parts) in zip(nodes, breaches, strict=True):
+        say(node, "type", ox.NamedNode(f"{SH}ValidationResult"))
+        for part in (part for part in PARTS if part in parts):
+            say(node, part, parts[part])
+        for language, message in result.messages.items():
+            say(node, "resultMessage", ox.Literal(message, language=language or None))
+    return (ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes={"sh": SH}) or b"").decode()

@@ -1,0 +1,89 @@
+"""Evaluating one query with Oxigraph: text in, bytes out, named errors. No state, no process, no limit."""
+
+import re
+from typing import IO
+
+import pyoxigraph as ox
+
+from govplan.errors import QueryMalformed, StoreUnavailable
+from govplan.store.formats import for_form, named
+from govplan.store.port import Request
+from govplan.store.scan import Scan, scan
+
+_POSITION = re.compile(r"^error at (\d+):(\d+): (.*)$", re.DOTALL)
+_BINDINGS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+_GRAPHS = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "trig": ox.RdfFormat.TRIG,
+    "nq": ox.RdfFormat.N_QUADS,
+}
+
+
+def evaluate(store: ox.Store, request: Request, prefixes: dict[str, str], output: IO[bytes]) -> str:
+    """Write the answer of one request to `output` and return its media type; `prefixes` make graph answers readable.
+
+    Until it returns, what was written is a piece of an answer and must not be used.
+    Raises QueryMalformed, QueryRefused, FormatUnknown or StoreUnavailable, and whatever `output` raises.
+    """
+    found = scan(request.query)
+    fmt = named(request.media_type, for_form(found.form))
+    try:
+        results = _run(store, _in_query_order(store, request, found), request, found)
+        if isinstance(results, ox.QueryTriples):
+            ox.serialize(results, output, _GRAPHS[fmt.extension], prefixes=prefixes)
+        else:
+            results.serialize(output, _BINDINGS[fmt.extension])
+    except SyntaxError as problem:
+        raise _malformed(request.query, str(problem)) from problem
+    except RuntimeError as problem:
+        if "function" in str(problem) and "not supported" in str(problem):
+            raise QueryMalformed(f"{problem}; only the functions of SPARQL 1.1 are.") from problem
+        raise StoreUnavailable(f"The store failed while answering: {problem}.") from problem
+    except OSError as problem:
+        raise StoreUnavailable(f"The store cannot read its data: {problem}.") from problem
+    return fmt.media_type
+
+
+def _run(
+    store: ox.Store, query: str, request: Request, found: Scan
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    if not request.default_graphs and not request.named_graphs:
+        # Oxigraph's union flag silently overrides FROM, so a query that names its own dataset must not get it.
+        return store.query(query, use_default_graph_as_union=not found.dataset)
+    return store.query(
+        query,
+        default_graph=[ox.NamedNode(iri) for iri in request.default_graphs],
+        named_graphs=[ox.NamedNode(iri) for iri in request.named_graphs],
+    )
+
+
+def _in_query_order(store: ox.Store, request: Request, found: Scan) -> str:
+    """Oxigraph sorts the columns of `SELECT *` by name; a person expects them as the query mentions them."""
+    if found.star is None:
+        return request.query
+    results = _run(store, request.query, request, found)
+    if not isinstance(results, ox.QuerySolutions):
+        return request.query
+    visible = {variable.value for variable in results.variables}
+    columns = [f"?{name}" for name in found.variables if name in visible]
+    if len(columns) != len(visible) or not columns:
+        return request.query
+    return f"{request.query[: found.star]} {' '.join(columns)} {request.query[found.star + 1 :]}"
+
+
+def _malformed(query: str, message: str) -> QueryMalformed:
+    match = _POSITION.match(message)
+    if match is None:
+        return QueryMalformed(f"This is not a SPARQL 1.1 query: {message}.")
+    line, column, reason = int(match[1]), int(match[2]), match[3]
+    lines = query.splitlines()
+    excerpt = lines[line - 1] if 0 < line <= len(lines) else None
+    return QueryMalformed(f"This is not a SPARQL 1.1 query: {reason}.", line=line, column=column, excerpt=excerpt)

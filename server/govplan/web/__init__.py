@@ -1,0 +1,5 @@
+"""The web room: a Flask application over one release. Views are thin; see one module per URL family."""
+
+from govplan.web.app import create_app
+
+__all__ = ["create_app"]

@@ -1,0 +1,157 @@
+"""What the dataset says about itself, for the home page: its title, what it is about, and who speaks in which layer."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from govplan.store import Request
+from govplan.store.formats import BINDINGS
+from govplan.web.site import Site
+
+_TEXTS = """PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?kind ?text
+WHERE {{
+  VALUES (?thing ?property ?kind) {{
+    (<{plan}> rdfs:label "plan")
+    (<{dataset}> dcterms:title "title")
+    (<{dataset}> dcterms:description "description")
+    (<{dataset}> skos:note "note")
+    (<{dataset}> dcterms:license "licence")
+  }}
+  ?thing ?property ?text .
+}}
+ORDER BY ?kind ?text
+"""
+_FACTS = """PREFIX gp: <{base}ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?order ?property ?name ?value ?text
+WHERE {{
+  VALUES (?order ?property) {{
+    (1 gp:ownedBy)
+    (2 gp:statedObjectiveCount)
+    (3 gp:areaMentioned)
+    (4 gp:seeksSynergy)
+    (5 gp:basedOn)
+    (6 gp:alignedWith)
+  }}
+  <{plan}> ?property ?value .
+  ?property rdfs:label ?name .
+  OPTIONAL {{ ?value rdfs:label|skos:prefLabel ?text . }}
+}}
+ORDER BY ?order ?value ?name ?text
+"""
+_LAYERS = """PREFIX gp: <{base}ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?graph ?layer ?speaker
+WHERE {{
+  GRAPH ?graph {{
+    ?graph a gp:SourceGraph ;
+      gp:layer ?layer ;
+      gp:claimedBy ?who .
+  }}
+  OPTIONAL {{ ?who rdfs:label ?speaker . }}
+}}
+ORDER BY ?graph ?speaker
+"""
+_Term = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of the dataset and its language tag, None if it has none."""
+
+    value: str
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing the plan says of itself: the name of a property, and its values."""
+
+    name: Text
+    values: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """All graphs of one layer: the code of the layer, who speaks in it, and its number of statements."""
+
+    code: str
+    speaker: Text | None
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The dataset in a few words; what the release does not say is None."""
+
+    plan: Text | None
+    title: Text | None
+    description: Text | None
+    note: Text | None
+    licence: Text | None
+    facts: tuple[Fact, ...]
+    layers: tuple[Layer, ...]
+
+
+def about(site: Site, language: str) -> About:
+    """Return what the release says about itself, in `language`, else in English, else in any."""
+    texts: dict[str, list[_Term]] = {}
+    for row in _rows(site, _TEXTS.format(plan=site.settings.plan_iri, dataset=site.settings.dataset_iri)):
+        texts.setdefault(row["kind"]["value"], []).append(row["text"])
+    chosen = {kind: _chosen(terms, language) for kind, terms in texts.items()}
+    return About(
+        plan=chosen.get("plan"),
+        title=chosen.get("title"),
+        description=chosen.get("description"),
+        note=chosen.get("note"),
+        licence=chosen.get("licence"),
+        facts=_facts(site, language),
+        layers=_layers(site, language),
+    )
+
+
+def _facts(site: Site, language: str) -> tuple[Fact, ...]:
+    names: dict[str, list[_Term]] = {}
+    values: dict[str, dict[str, list[_Term]]] = {}
+    for row in _rows(site, _FACTS.format(base=site.settings.base, plan=site.settings.plan_iri)):
+        key = row["property"]["value"]
+        names.setdefault(key, []).append(row["name"])
+        if row["value"]["type"] == "literal" or "text" in row:
+            values.setdefault(key, {}).setdefault(row["value"]["value"], []).append(row.get("text", row["value"]))
+    return tuple(
+        Fact(name, tuple(text for terms in values[key].values() if (text := _chosen(terms, language))))
+        for key in values
+        if (name := _chosen(names[key], language))
+    )
+
+
+def _layers(site: Site, language: str) -> tuple[Layer, ...]:
+    sizes = {graph.iri: graph.triples for graph in site.manifest.graphs}
+    graphs: dict[str, str] = {}
+    speakers: dict[str, list[_Term]] = {}
+    for row in _rows(site, _LAYERS.format(base=site.settings.base)):
+        code = row["layer"]["value"].rpartition("/")[2]
+        graphs[row["graph"]["value"]] = code
+        if "speaker" in row:
+            speakers.setdefault(code, []).append(row["speaker"])
+    statements: Counter[str] = Counter()
+    for graph, code in graphs.items():
+        statements[code] += sizes.get(graph, 0)
+    return tuple(Layer(code, _chosen(speakers.get(code, ()), language), count) for code, count in statements.items())
+
+
+def _rows(site: Site, query: str) -> list[dict[str, _Term]]:
+    body = site.store.answer(Request(query, BINDINGS[0].media_type)).body
+    rows: list[dict[str, _Term]] = json.loads(body)["results"]["bindings"]
+    return rows
+
+
+def _chosen(terms: Iterable[_Term], language: str) -> Text | None:
+    order = {language: 0, "en": 1}
+    ranked = sorted(terms, key=lambda term: order.get(term.get("xml:lang", ""), 2))
+    return Text(ranked[0]["value"], ranked[0].get("xml:lang")) if ranked else None

@@ -1,0 +1,156 @@
+"""From an error to the one problem form (RFC 9457), or to a page for browsers: the only place that knows statuses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, Response, current_app, json, render_template, request, url_for
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from govplan.errors import (
+    FormatUnknown,
+    GovplanError,
+    ParameterInvalid,
+    QueryMalformed,
+    QueryRefused,
+    QueryTooLong,
+    StoreUnavailable,
+)
+from govplan.web.negotiation import PROBLEM, wants_html
+from govplan.web.problems import PROBLEMS, Problem
+from govplan.web.site import site
+
+_CLASSES: dict[type[Exception], str] = {
+    QueryMalformed: "query-malformed",
+    QueryRefused: "query-refused",
+    QueryTooLong: "query-too-long",
+    ParameterInvalid: "parameter-invalid",
+    FormatUnknown: "not-acceptable",
+    StoreUnavailable: "store-unavailable",
+}
+_STATUSES = {
+    400: "request-malformed",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "body-too-large",
+    416: "range-not-satisfiable",
+}
+_RETRY_SECONDS = "5"
+
+
+class Refused(GovplanError):
+    """A request that the web room itself refuses; `slug` names the problem, `offered` what there is instead."""
+
+    def __init__(
+        self,
+        slug: str,
+        what: str,
+        *,
+        mend: str,
+        offered: Sequence[str] = (),
+        headers: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        super().__init__(what, mend=mend)
+        self.slug = slug
+        self.offered = tuple(offered)
+        self.headers = tuple(headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is told about one error: its problem type, the status, the words, and members particular to the type."""
+
+    problem: Problem
+    status: int
+    detail: str
+    hint: str | None = None
+    members: dict[str, Any] = field(default_factory=dict)
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def install(app: Flask) -> None:
+    """Make `app` answer every error in this form."""
+    app.register_error_handler(Exception, _handle)
+
+
+def _handle(error: Exception) -> Response | HTTPException:
+    # A redirect is an HTTPException too.
+    if isinstance(error, HTTPException) and (error.response is not None or (error.code or 500) < 400):
+        return error
+    report = _report(error)
+    if report.status >= 500:
+        current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    return _response(report)
+
+
+def _report(error: Exception) -> Report:
+    if isinstance(error, Refused):
+        problem = PROBLEMS[error.slug]
+        members = {"offered": list(error.offered)} if error.offered else {}
+        return Report(problem, problem.status, error.what, error.mend, members, error.headers)
+    if isinstance(error, HTTPException):
+        return _of_http(error)
+    slug = next((slug for kind, slug in _CLASSES.items() if isinstance(error, kind)), "internal")
+    problem = PROBLEMS[slug]
+    if problem.status >= 500 or not isinstance(error, GovplanError):
+        headers = (("Retry-After", _RETRY_SECONDS),) if problem.status == 503 else ()
+        return Report(problem, problem.status, problem.explanation, headers=headers)
+    status = 414 if isinstance(error, QueryTooLong) and request.method != "POST" else problem.status
+    return Report(problem, status, error.what, error.mend, _members(error))
+
+
+def _of_http(error: HTTPException) -> Report:
+    status = error.code or 500
+    problem = PROBLEMS[_STATUSES.get(status, "request-refused" if status < 500 else "internal")]
+    headers = tuple((name, value) for name, value in error.get_headers() if name != "Content-Type")
+    detail = problem.explanation if status >= 500 else error.description or problem.explanation
+    if isinstance(error, RequestEntityTooLarge):
+        limit = site().settings.body_bytes
+        members = {"limit": limit, "observed": request.content_length, "setting": "body_bytes"}
+        return Report(
+            problem,
+            status,
+            f"The body is larger than the {limit} bytes this server reads.",
+            "send a shorter query, or raise the setting body_bytes",
+            {name: value for name, value in members.items() if value is not None},
+            headers,
+        )
+    return Report(problem, status, detail, headers=headers)
+
+
+def _members(error: GovplanError) -> dict[str, Any]:
+    members: dict[str, Any]
+    match error:
+        case QueryMalformed():
+            members = {"line": error.line, "column": error.column, "excerpt": error.excerpt}
+        case QueryTooLong():
+            members = {"limit": error.limit, "observed": error.observed, "setting": "query_bytes"}
+        case QueryRefused():
+            members = {"feature": error.feature}
+        case FormatUnknown():
+            members = {"offered": list(error.offered)}
+        case _:
+            members = {}
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _response(report: Report) -> Response:
+    document = {
+        "type": f"{site().settings.base}errors/{report.problem.slug}",
+        "title": report.problem.title,
+        "status": report.status,
+        "detail": report.detail,
+        **({"hint": report.hint} if report.hint else {}),
+        **report.members,
+    }
+    if wants_html():
+        response = Response(render_template("error.html", report=report), mimetype="text/html")
+    else:
+        response = Response(json.dumps(document) + "\n", content_type=PROBLEM.content_type)
+    response.status_code = report.status
+    for name, value in report.headers:
+        response.headers[name] = value
+    response.headers["Cache-Control"] = "no-store"
+    explained = url_for("pages.error_type", slug=report.problem.slug, _external=True)
+    response.headers["Link"] = f'<{explained}>; rel="help"'
+    return response

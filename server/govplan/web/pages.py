@@ -1,0 +1,55 @@
+"""/ and /errors/<type>: what this site is, and what each problem means."""
+
+from flask import Blueprint, Response, render_template
+
+from govplan.web.about import about
+from govplan.web.answers import SHARED
+from govplan.web.dumps import dumps
+from govplan.web.errors import Refused
+from govplan.web.problems import PROBLEMS
+from govplan.web.queries import asked_language, example_query, question_answer
+from govplan.web.site import site
+
+blueprint = Blueprint("pages", __name__)
+# Questions that the home page shows where the plan project has them.
+_NUMBERS = "plan-in-numbers"
+_OBJECTIVES = "objectives-with-action-counts"
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """Explain the plan, who says what, and how to use the data."""
+    language = asked_language()
+    page = render_template(
+        "home.html",
+        about=about(site(), language),
+        language=language,
+        numbers=question_answer(_NUMBERS, language),
+        objectives=question_answer(_OBJECTIVES, language),
+        questions=site().questions.values(),
+        dumps=dumps(),
+        query=example_query(),
+    )
+    response = Response(page, mimetype="text/html")
+    response.headers["Cache-Control"] = SHARED
+    response.vary.add("Accept-Language")
+    return response
+
+
+@blueprint.get("/errors/")
+def error_types() -> Response:
+    """List every problem type."""
+    return Response(render_template("problems.html", problems=PROBLEMS.values()), mimetype="text/html")
+
+
+@blueprint.get("/errors/<slug>")
+def error_type(slug: str) -> Response:
+    """Explain one problem type. Raises Refused if there is no such type."""
+    if slug not in PROBLEMS:
+        raise Refused(
+            "not-found",
+            f"There is no problem type {slug!r}.",
+            mend="the problem types are listed at /errors/",
+            offered=list(PROBLEMS),
+        )
+    return Response(render_template("problems.html", problems=[PROBLEMS[slug]]), mimetype="text/html")

@@ -1,0 +1,116 @@
+"""Every kind of problem this server reports, in one table: the last part of its `type` IRI, status, title and words."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem type (RFC 9457 section 3.1); `explanation` is what its page says to a person."""
+
+    slug: str
+    status: int
+    title: str
+    explanation: str
+
+
+_TABLE = (
+    Problem(
+        "query-malformed",
+        400,
+        "This is not a SPARQL 1.1 query",
+        "The text could not be read as a SPARQL 1.1 query, or it calls a function that SPARQL 1.1 does not have. "
+        "Where the position is known, line and column count from 1 and the excerpt is that line.",
+    ),
+    Problem(
+        "query-refused",
+        400,
+        "This query asks for something that is never run here",
+        "Releases never change, so updates are refused; SERVICE is refused because it would let a query reach other "
+        "machines through this one.",
+    ),
+    Problem(
+        "query-too-long",
+        413,
+        "The query text is too long",
+        "The text of the query is longer than this server reads. The status is 414 where the query stands in the "
+        "address and 413 where it is sent as a body; the limit is the same.",
+    ),
+    Problem(
+        "parameter-invalid",
+        400,
+        "A parameter of the question cannot be used",
+        "Each named question declares its parameters and their types. The one sent is not among them, or its value is "
+        "not of the declared type.",
+    ),
+    Problem(
+        "request-malformed",
+        400,
+        "The request cannot be understood",
+        "The request does not follow the SPARQL 1.1 Protocol or HTTP: for example two queries at once, a graph that is "
+        "not an absolute IRI, or text that is not UTF-8.",
+    ),
+    Problem("not-found", 404, "There is nothing at this address", "No page, file or service has this address."),
+    Problem(
+        "question-unknown",
+        404,
+        "There is no question of this name",
+        "The named questions are listed at /queries/. Their names are in lower case with hyphens.",
+    ),
+    Problem(
+        "dump-unknown",
+        404,
+        "There is no file of this name",
+        "The files of the release that is served are listed at /dumps/.",
+    ),
+    Problem(
+        "method-not-allowed",
+        405,
+        "This address does not take this method",
+        "The header Allow of the answer lists the methods that this address takes.",
+    ),
+    Problem(
+        "not-acceptable",
+        406,
+        "No acceptable format",
+        "The answer exists, but in none of the formats that the request accepts. `offered` lists those there are; ask "
+        "for one by the header Accept or by the parameter 'format'.",
+    ),
+    Problem(
+        "body-too-large",
+        413,
+        "The request body is too large",
+        "The body of the request is larger than this server reads. The limits are listed at /limits.",
+    ),
+    Problem(
+        "media-type-unsupported",
+        415,
+        "The request body is of a type that is not read here",
+        "A query is sent as a form (application/x-www-form-urlencoded) or as it is (application/sparql-query), in "
+        "UTF-8 and without a content encoding.",
+    ),
+    Problem(
+        "range-not-satisfiable",
+        416,
+        "The file has no such part",
+        "The requested range of bytes lies outside the file. The header Content-Range of the answer says its length.",
+    ),
+    Problem(
+        "request-refused",
+        400,
+        "The request is refused",
+        "The request breaks a rule of HTTP that has no page of its own here; the status says which.",
+    ),
+    Problem(
+        "store-unavailable",
+        503,
+        "The data cannot be read at the moment",
+        "The query was not at fault. The store of the release could not be read; the request may work later.",
+    ),
+    Problem(
+        "internal",
+        500,
+        "Something went wrong in the server",
+        "This is a fault of the server, not of the request. It has been written to the log of the server.",
+    ),
+)
+PROBLEMS = {problem.slug: problem for problem in _TABLE}

@@ -1,0 +1,31 @@
+"""What every view may use: one release, its store, its questions and the settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from flask import current_app
+
+from govplan.config import Settings
+from govplan.manifest import Manifest
+from govplan.questions import Question
+from govplan.store import Store
+
+EXTENSION = "govplan"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One served release; `release` is its folder."""
+
+    settings: Settings
+    manifest: Manifest
+    release: Path
+    store: Store
+    questions: Mapping[str, Question]
+
+
+def site() -> Site:
+    """Return the site of the application that handles the current request."""
+    return cast(Site, current_app.extensions[EXTENSION])

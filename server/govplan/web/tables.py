@@ -1,0 +1,107 @@
+"""Showing an answer on a page: SPARQL JSON results → a table of cells, a word for ASK, Turtle for a graph."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from govplan.namespaces import STANDARD
+from govplan.store import Request
+from govplan.store.formats import BINDINGS, GRAPHS, Form
+from govplan.web.site import Site
+
+_NUMBERS = {STANDARD["xsd"] + name for name in ("integer", "decimal", "double", "float")}
+
+_STATEMENTS = """SELECT ?property ?value ?graph
+WHERE {{
+  GRAPH ?graph {{
+    <{iri}> ?property ?value .
+  }}
+}}
+ORDER BY ?graph ?property ?value
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of a table; `href` is set for http(s) IRIs only, `lang` for texts with a language."""
+
+    text: str
+    href: str | None = None
+    lang: str | None = None
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer as a page shows it: columns and rows, or one `word`, or the `text` of a graph."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    word: str | None = None
+    text: str | None = None
+
+
+def shown(
+    site: Site, form: Form, query: str, default_graphs: tuple[str, ...] = (), named_graphs: tuple[str, ...] = ()
+) -> Shown:
+    """Ask the store and return the answer for a page. Raises what the store raises."""
+    fmt = (GRAPHS if form in ("CONSTRUCT", "DESCRIBE") else BINDINGS)[0]
+    body = site.store.answer(Request(query, fmt.media_type, default_graphs, named_graphs)).body
+    if fmt in GRAPHS:
+        return Shown(text=body.decode())
+    answer: dict[str, Any] = json.loads(body)
+    if "boolean" in answer:
+        return Shown(word="yes" if answer["boolean"] else "no")
+    columns = tuple(answer["head"]["vars"])
+    rows = tuple(
+        tuple(_cell(row.get(name), site.settings.base, site.settings.prefixes) for name in columns)
+        for row in answer["results"]["bindings"]
+    )
+    return Shown(columns=columns, rows=rows)
+
+
+def _cell(term: Mapping[str, str] | None, base: str, prefixes: Mapping[str, str]) -> Cell:
+    if term is None:
+        return Cell("")
+    value = term["value"]
+    if term["type"] == "uri":
+        return Cell(short(value, prefixes), href=_href(value, base))
+    return Cell(value, lang=term.get("xml:lang"), number=term.get("datatype") in _NUMBERS)
+
+
+def labelled(answer: Shown) -> Shown:
+    """Join each column of IRIs to the column of its labels: `action` and `actionLabel` become one linked column."""
+    places = {name: place for place, name in enumerate(answer.columns)}
+    pairs = {name: name + "Label" for name in answer.columns if name + "Label" in places}
+    kept = tuple(name for name in answer.columns if name not in pairs.values())
+    rows = tuple(
+        tuple(_joined(row[places[name]], row[places[pairs[name]]] if name in pairs else None) for name in kept)
+        for row in answer.rows
+    )
+    return replace(answer, columns=kept, rows=rows)
+
+
+def _joined(cell: Cell, label: Cell | None) -> Cell:
+    return replace(label, href=cell.href) if label is not None and label.text else cell
+
+
+def short(iri: str, prefixes: Mapping[str, str]) -> str:
+    """Return an IRI as a prefixed name where a prefix of the project fits, else as it is."""
+    fits = [(label, namespace) for label, namespace in prefixes.items() if iri.startswith(namespace)]
+    if not fits:
+        return iri
+    label, namespace = max(fits, key=lambda fit: len(fit[1]))
+    return f"{label}:{iri[len(namespace) :]}"
+
+
+def _href(iri: str, base: str) -> str | None:
+    """Things of this dataset lead to what the dataset says about them; other schemes than http(s) lead nowhere."""
+    if not iri.startswith(("http://", "https://")):
+        return None
+    if not iri.startswith(base):
+        return iri
+    return url_for("sparql.endpoint") + "?" + urlencode({"query": _STATEMENTS.format(iri=iri), "format": "html"})

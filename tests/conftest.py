@@ -1,0 +1,84 @@
+"""What every test may use: the project's settings, its content, and one real release of it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from govplan.bootstrap import open_store
+from govplan.config import Settings, load
+from govplan.content import Content, read_project
+from govplan.manifest import Manifest
+from govplan.release.build import build
+from govplan.release.shelf import publish
+from govplan.store import Store
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session", name="content")
+def _content() -> Content:
+    """The authored files of this repository."""
+    return read_project(load(ROOT, environ={}))
+
+
+@pytest.fixture(scope="session", name="settings")
+def _settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The settings of this repository with a shelf of releases that the test run may write to."""
+    return load(ROOT, environ={}, overrides={"releases": tmp_path_factory.mktemp("releases")})
+
+
+@pytest.fixture(scope="session", name="manifest")
+def _manifest(settings: Settings) -> Manifest:
+    """The manifest of the current release of this repository."""
+    manifest = build(settings)
+    publish(settings.releases, manifest.id)
+    return manifest
+
+
+@pytest.fixture(scope="session", name="release")
+def _release(settings: Settings, manifest: Manifest) -> Path:
+    """The folder of the current release of this repository."""
+    return settings.releases / manifest.id
+
+
+@pytest.fixture(scope="session", name="store")
+def _store(settings: Settings, release: Path) -> Iterator[Store]:
+    """A store that answers queries over that release."""
+    store = open_store(release, settings)
+    yield store
+    store.close()
+
+
+@pytest.fixture(name="project")
+def _project(tmp_path: Path) -> Path:
+    """A copy of the plan project that a test may spoil."""
+    root = tmp_path / "project"
+    for room in ("ontology", "data", "shapes", "queries"):
+        shutil.copytree(ROOT / room, root / room)
+    shutil.copy(ROOT / "govplan.toml", root)
+    return root
+
+
+@pytest.fixture(name="spoil")
+def _spoil(project: Path) -> Callable[[str, str, str], Path]:
+    """Replace one text in one file of the copy; fails if the file does not hold it exactly once."""
+
+    def spoil(file: str, old: str, new: str) -> Path:
+        path = project / file
+        text = path.read_text(encoding="utf-8")
+        assert 1 == text.count(old), f"{file} holds {old!r} {text.count(old)} times"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        return path
+
+    return spoil
+
+
+@pytest.fixture(scope="session", name="shared")
+def _shared() -> Path:
+    """The folder of source material, which the product does without."""
+    if not SHARED.is_dir():
+        pytest.skip("the source material is not on this machine")
+    return SHARED

@@ -1,0 +1,150 @@
+"""The style rules of the questions, Q1–Q10, and their golden answers. The files are the system under test."""
+
+import re
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from govplan.config import Settings, load
+from govplan.questions import Question, bind, load_questions
+from govplan.store import Request, Store
+from govplan.store.scan import scan
+
+ROOT = Path(__file__).parents[2]
+ANSWERS = ROOT / "tests" / "answers"
+QUESTIONS = load_questions(load(ROOT, environ={}))
+KEYWORDS = [
+    "select",
+    "distinct",
+    "where",
+    "optional",
+    "filter",
+    "union",
+    "values",
+    "bind",
+    "as",
+    "order",
+    "by",
+    "group",
+    "having",
+    "not",
+    "exists",
+    "graph",
+    "minus",
+    "count",
+    "coalesce",
+    "str",
+    "lang",
+    "desc",
+    "asc",
+    "in",
+    "undef",
+    "prefix",
+]
+every_question = pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
+
+
+def _body(question: Question) -> str:
+    return "".join(line for line in question.text.splitlines(keepends=True) if not line.startswith("#+"))
+
+
+def _code(question: Question) -> str:
+    """The text without strings, IRIs, comments, prefixes and names, in which only keywords and variables are left."""
+    text = re.sub(r'"[^"]*"|<[^>]*>|#.*', " ", re.sub(r"^PREFIX .*$", "", _body(question), flags=re.MULTILINE))
+    return re.sub(r"[\w-]+:[\w-]*|\?\w+", " ", text)
+
+
+@every_question
+def test_q2_nothing_else_above_the_prefixes(question: Question) -> None:
+    """Q2: the header comes first, then the prefixes, then the query."""
+    kinds = [
+        "#" if line.startswith("#+") else "P"
+        for line in question.text.splitlines()
+        if line[:2] == "#+" or line[:7] == "PREFIX "
+    ]
+
+    assert sorted(kinds) == kinds
+    assert question.text.startswith("#+ summary:")
+
+
+@every_question
+def test_q3_keywords_and_indent(question: Question) -> None:
+    """Q3: keywords are in upper case, lines are indented by two spaces, `a` stands for rdf:type."""
+    words = set(re.findall(r"[A-Za-z]+", _code(question)))
+
+    assert set() == words & set(KEYWORDS)
+    assert all(len(line) - len(line.lstrip(" ")) in range(0, 20, 2) for line in _body(question).splitlines())
+    assert "rdf:type" not in question.text
+    assert "\t" not in question.text
+
+
+@every_question
+def test_q4_prefixes(question: Question, settings: Settings) -> None:
+    """Q4: only the prefixes used, in order, with the project's labels."""
+    body = re.sub(r'"[^"]*"|<[^>]*>', " ", _body(question).split("SELECT", 1)[1])
+    used = set(re.findall(r"(?<![\w?-])([\w-]+):[\w-]", body))
+
+    assert sorted(used) == list(question.prefixes)
+    assert question.prefixes.items() <= settings.prefixes.items()
+
+
+@every_question
+def test_q5_projection(question: Question) -> None:
+    """Q5: columns are named one by one, in lowerCamelCase; a label column goes with its thing."""
+    found = scan(question.text)
+    results = ox.Store().query(question.text)
+    assert isinstance(results, ox.QuerySolutions)
+    columns = [variable.value for variable in results.variables]
+
+    assert found.star is None
+    assert all(re.fullmatch(r"[a-z][A-Za-z0-9]*", variable) for variable in found.variables)
+    assert [name for name in columns if name.endswith("Label") and name.removesuffix("Label") not in columns] == []
+
+
+@every_question
+def test_q6_order(question: Question) -> None:
+    """Q6: the outermost SELECT is ordered."""
+    assert re.search(r"^\}\n(GROUP BY .*\n)?ORDER BY .+\n(LIMIT \d+\n)?\Z", question.text, re.MULTILINE)
+
+
+@every_question
+def test_q7_parameters_can_be_left_out(question: Question) -> None:
+    """Q7: without values the text is asked as it stands; the language can be chosen."""
+    assert question.text == bind(question, {})
+    assert "lang" in {parameter.name for parameter in question.parameters}
+    assert 'VALUES ?lang { "nl" }' in bind(question, {"lang": "nl"})
+
+
+@every_question
+def test_q9_portable(question: Question) -> None:
+    """Q9: no dataset of its own, no vendor function."""
+    assert not scan(question.text).dataset
+    assert not scan(question.text).volatile
+    assert not re.search(r"\b(SERVICE|LET|STRDT)\b|<[^>]+>\s*\(", _body(question))
+
+
+@every_question
+def test_q10_golden_answer(question: Question, store: Store) -> None:
+    """Q10: the shipped release answers what was expected, to the byte."""
+    expected = (ANSWERS / f"{question.name}.csv").read_bytes()
+
+    assert expected.decode() == store.answer(Request(question.text, "text/csv")).body.decode()
+
+
+def test_every_answer_has_a_question() -> None:
+    """No golden answer is left over."""
+    assert sorted(QUESTIONS) == sorted(path.stem for path in ANSWERS.glob("*.csv"))
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de"])
+@every_question
+def test_same_rows_in_every_language(question: Question, store: Store, language: str) -> None:
+    """The language changes labels, never the number of rows."""
+    english = store.answer(Request(question.text, "text/tab-separated-values")).body.decode().splitlines()
+    other = store.answer(Request(bind(question, {"lang": language}), "text/tab-separated-values")).body.decode()
+
+    assert len(english) == len(other.splitlines())
+    header, *rows = [line.split("\t") for line in other.splitlines()]
+    labels = [cell for row in rows for name, cell in zip(header, row, strict=True) if name.endswith("Label")]
+    assert [] == [label for label in labels if label.endswith("@en")]

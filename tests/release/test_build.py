@@ -1,0 +1,178 @@
+"""Building releases: the same content gives the same bytes, nothing invalid is ever built, every format reads back."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from govplan.config import Settings, load
+from govplan.content import Content
+from govplan.errors import ContentInvalid, ContentUnreadable, ReleaseDamaged, ReleaseMissing, ReleaseNotWritten
+from govplan.manifest import Manifest
+from govplan.release.build import build
+from govplan.release.shelf import publish, sound_release, verify
+from govplan.store import Request, Store
+from govplan.store.formats import GRAPHS, Format
+
+Spoil = Callable[[str, str, str], Path]
+
+
+def test_two_builds_are_one_release(settings: Settings, manifest: Manifest, release: Path, tmp_path: Path) -> None:
+    """Two builds of the same content give the same id and the same bytes of dataset.nq."""
+    other = load(settings.root, environ={}, overrides={"releases": tmp_path / "other"})
+    again = build(other)
+
+    assert manifest.id == again.id
+    assert (release / "dataset.nq").read_bytes() == (other.releases / again.id / "dataset.nq").read_bytes()
+
+
+def test_no_blank_node_and_sorted(release: Path) -> None:
+    """dataset.nq holds no blank node, each line once, in byte order."""
+    lines = (release / "dataset.nq").read_bytes().splitlines()
+
+    assert sorted(set(lines)) == lines
+    assert [] == [line for line in lines if line.startswith(b"_:") or b" _:" in line.split(b'"')[0]]
+
+
+def test_manifest_counts(manifest: Manifest, content: Content) -> None:
+    """The manifest counts every authored file as one graph."""
+    assert [file.path for file in content.files] == [graph.source for graph in manifest.graphs]
+    assert manifest.quads == sum(graph.triples for graph in manifest.graphs)
+
+
+def test_what_is_authored_is_what_is_served(content: Content, store: Store) -> None:
+    """Every statement of the files comes back from the store to the letter, read by another parser than the store's."""
+    authored = set()
+    rdflib.NORMALIZE_LITERALS = False
+    for file in content.files:
+        graph = rdflib.Graph()
+        graph.parse(data=file.text, format="turtle")
+        authored |= {
+            f"{s.n3()} {p.n3()} {o.n3() if isinstance(o, rdflib.URIRef) else _literal(o)} <{file.graph}>"
+            for s, p, o in graph
+        }
+    served = set()
+    for graph_iri in {file.graph for file in content.files}:
+        answer = store.answer(
+            Request(f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH <{graph_iri}> {{ ?s ?p ?o }} }}", "application/n-triples")
+        )
+        for triple in ox.parse(answer.body, format=ox.RdfFormat.N_TRIPLES):
+            o = triple.object
+            shown = (
+                f"<{o.value}>"
+                if isinstance(o, ox.NamedNode)
+                else _literal(rdflib.Literal(o.value, o.language, None if o.language else o.datatype.value))
+            )
+            served.add(f"<{triple.subject.value}> <{triple.predicate.value}> {shown} <{graph_iri}>")
+
+    assert set() == authored ^ served
+
+
+def _literal(literal: object) -> str:
+    assert isinstance(literal, rdflib.Literal)
+    kind = literal.language or str(literal.datatype or "http://www.w3.org/2001/XMLSchema#string")
+    return f"{str(literal)!r} {kind}"
+
+
+@pytest.mark.parametrize("fmt", GRAPHS, ids=lambda fmt: fmt.extension)
+def test_dumps_read_back(release: Path, settings: Settings, fmt: Format) -> None:
+    """Every dump parses back to the graph of the release; rdflib agrees on the number of statements."""
+    quads = set(ox.parse(path=str(release / "dataset.nq"), format=ox.RdfFormat.N_QUADS))
+    path = release / "dumps" / f"{settings.name}.{fmt.extension}"
+    rdf_format = ox.RdfFormat.from_extension(fmt.extension)
+    assert rdf_format is not None
+    back = set(ox.parse(path=str(path), format=rdf_format))
+
+    if fmt.kind == "graph":
+        triples = {quad.triple for quad in quads}
+        assert triples == {quad.triple for quad in back}
+        assert len(triples) == len(rdflib.Graph().parse(path, format=fmt.media_type))
+    else:
+        assert quads == back
+
+
+def test_release_is_read_only(release: Path) -> None:
+    """No file of a release may be written."""
+    assert [] == [path for path in release.rglob("*") if path.is_file() and path.stat().st_mode & 0o222]
+
+
+@pytest.mark.parametrize("damage", ["truncate", "flip", "remove"])
+@pytest.mark.parametrize("name", ["dataset.nq", "store/CURRENT", "dumps/be-ai-convergence.ttl"])
+def test_damage_is_noticed(release: Path, tmp_path: Path, name: str, damage: str) -> None:
+    """A file that was cut, changed or removed is noticed before the release is served."""
+    copy = tmp_path / release.name
+    shutil.copytree(release, copy)
+    victim = copy / name
+    victim.chmod(0o644)
+    body = victim.read_bytes()
+    if damage == "remove":
+        victim.unlink()
+    else:
+        victim.write_bytes(body[:-1] if damage == "truncate" else bytes([body[0] ^ 1]) + body[1:])
+
+    with pytest.raises(ReleaseDamaged, match="damaged"):
+        verify(copy)
+
+
+def test_damaged_current_falls_back(release: Path, tmp_path: Path) -> None:
+    """A damaged current release is replaced by the newest sound one, with an alarm."""
+    shelf = tmp_path / "shelf"
+    shutil.copytree(release, shelf / release.name)
+    shutil.copytree(release, shelf / "ffffffffffff")
+    (shelf / "current").symlink_to("ffffffffffff")
+    (shelf / "ffffffffffff" / "manifest.json").chmod(0o644)
+    (shelf / "ffffffffffff" / "manifest.json").write_text("{")
+    alarms: list[str] = []
+
+    assert release.name == sound_release(shelf, alarms.append)[1].id
+    assert any("damaged" in alarm or "cannot be read" in alarm for alarm in alarms)
+
+
+def test_publish_refuses_what_is_not_there(tmp_path: Path) -> None:
+    """A release that does not exist cannot become current."""
+    with pytest.raises(ReleaseMissing):
+        publish(tmp_path, "0123456789ab")
+
+
+def test_unwritable_shelf(settings: Settings, tmp_path: Path) -> None:
+    """A shelf that cannot be written is an error that leaves nothing behind."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ReleaseNotWritten, match="cannot be written"):
+        build(load(settings.root, environ={}, overrides={"releases": tmp_path / "file" / "releases"}))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"2026-11-24"^^xsd:date', '"2026-02-30"^^xsd:date', "is not an xsd:date"),
+        ('"2026-11-24"^^xsd:date', '"24-11-2026"^^xsd:date', "is not an xsd:date"),
+        ("layer:dataset", "layer:datasett", "gp:layer"),
+        ("gp:SourceGraph", "gp:SourceGraf", "does not describe its own graph"),
+    ],
+)
+def test_spoiled_catalogue_is_not_built(project: Path, tmp_path: Path, old: str, new: str, said: str) -> None:
+    """A bad date, a bad code or a missing header keeps the content from being built; the shelf stays empty."""
+    path = project / "data" / "catalogue.ttl"
+    path.write_text(path.read_text().replace(old, new, 1))
+    shelf = tmp_path / "shelf"
+
+    with pytest.raises(ContentInvalid) as caught:
+        build(load(project, environ={}, overrides={"releases": shelf}))
+    assert "data/catalogue.ttl" in str(caught.value.where)
+    assert not shelf.exists() or [] == list(shelf.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "said"),
+    [(b"@prefix a: <b", "is not Turtle"), (b"\xff\xfe", "is not UTF-8"), (b"\xef\xbb\xbf# x\n", "byte order mark")],
+)
+def test_unreadable_file(project: Path, tmp_path: Path, spoiled: bytes, said: str) -> None:
+    """A file that is not Turtle or not UTF-8 is named with its line."""
+    (project / "data" / "spoiled.ttl").write_bytes(spoiled)
+
+    with pytest.raises(ContentUnreadable, match=said) as caught:
+        build(load(project, environ={}, overrides={"releases": tmp_path / "shelf"}))
+    assert str(caught.value.where).startswith("data/spoiled.ttl")

@@ -1,0 +1,130 @@
+"""The contract of the port `Store`, run against every adapter."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from govplan.errors import FormatUnknown, QueryMalformed, QueryRefused, StoreUnavailable
+from govplan.store import Request, Store
+from govplan.store.embedded import EmbeddedStore
+from govplan.store.formats import BINDINGS, GRAPHS, Format
+
+JSON = "application/sparql-results+json"
+QUADS = """
+<http://x/z> <http://x/p> "1"^^<http://www.w3.org/2001/XMLSchema#integer> <http://x/g1> .
+<http://x/a> <http://x/p> "deux"@fr <http://x/g2> .
+"""
+
+
+@pytest.fixture(scope="module", name="small")
+def _small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    release = tmp_path_factory.mktemp("release")
+    store = ox.Store(str(release / "store"))
+    store.load(QUADS.encode(), format=ox.RdfFormat.N_QUADS)
+    store.flush()
+    del store
+    small = EmbeddedStore(release, {"x": "http://x/"})
+    yield small
+    small.close()
+
+
+def _rows(store: Store, query: str, **dataset: tuple[str, ...]) -> list[list[str]]:
+    answer = json.loads(store.answer(Request(query, JSON, **dataset)).body)
+    return [
+        [row[name]["value"] for name in answer["head"]["vars"] if name in row] for row in answer["results"]["bindings"]
+    ]
+
+
+def test_default_graph_is_the_union(small: Store) -> None:
+    """Without a dataset the default graph is the union of all named graphs."""
+    assert [["2"]] == _rows(small, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize(
+    ("query", "dataset", "expected"),
+    [
+        ("SELECT ?o { ?s ?p ?o }", {"default_graphs": ("http://x/g1",)}, [["1"]]),
+        ("SELECT ?o { ?s ?p ?o }", {"named_graphs": ("http://x/g1",)}, []),
+        ("SELECT ?o { GRAPH ?g { ?s ?p ?o } }", {"named_graphs": ("http://x/g1",)}, [["1"]]),
+        ("SELECT ?o { GRAPH ?g { ?s ?p ?o } }", {"default_graphs": ("http://x/g1",)}, []),
+        ("SELECT ?o FROM <http://x/g1> { ?s ?p ?o }", {}, [["1"]]),
+        ("SELECT ?o FROM NAMED <http://x/g1> { ?s ?p ?o }", {}, []),
+        ("SELECT ?o FROM NAMED <http://x/g1> { GRAPH ?g { ?s ?p ?o } }", {}, [["1"]]),
+        ("SELECT ?o FROM <http://x/g2> { ?s ?p ?o }", {"default_graphs": ("http://x/g1",)}, [["1"]]),
+    ],
+)
+def test_dataset(small: Store, query: str, dataset: dict[str, tuple[str, ...]], expected: list[list[str]]) -> None:
+    """FROM selects the dataset, and the protocol's graphs replace it (SPARQL 1.1 Protocol 2.1.4)."""
+    assert expected == _rows(small, query, **dataset)
+
+
+def test_star_keeps_the_order_of_the_query(small: Store) -> None:
+    """`SELECT *` has its columns in the order in which the query mentions them."""
+    answer = json.loads(small.answer(Request("SELECT * { ?z ?y ?x BIND(1 AS ?a) }", JSON)).body)
+
+    assert ["z", "y", "x", "a"] == answer["head"]["vars"]
+
+
+def test_star_leaves_hidden_variables_out(small: Store) -> None:
+    """`SELECT *` does not show a variable that a sub-query keeps to itself."""
+    answer = json.loads(small.answer(Request("SELECT * { { SELECT ?s { ?s ?hidden ?o } } }", JSON)).body)
+
+    assert ["s"] == answer["head"]["vars"]
+
+
+@pytest.mark.parametrize("fmt", BINDINGS, ids=lambda fmt: fmt.extension)
+@pytest.mark.parametrize("query", ["SELECT ?o { ?s ?p ?o }", "ASK { ?s ?p ?o }"])
+def test_bindings_in_every_format(small: Store, fmt: Format, query: str) -> None:
+    """SELECT and ASK answer in every format for bindings."""
+    answer = small.answer(Request(query, fmt.media_type))
+
+    assert b"deux" in answer.body or b"true" in answer.body
+
+
+@pytest.mark.parametrize("fmt", GRAPHS, ids=lambda fmt: fmt.extension)
+@pytest.mark.parametrize("query", ["CONSTRUCT WHERE { ?s ?p ?o }", "DESCRIBE <http://x/a> <http://x/z>"])
+def test_graphs_in_every_format(small: Store, fmt: Format, query: str) -> None:
+    """CONSTRUCT and DESCRIBE answer in every format for graphs, and each reads back as the same triples."""
+    answer = small.answer(Request(query, fmt.media_type))
+    rdf_format = ox.RdfFormat.from_media_type(answer.media_type)
+
+    assert rdf_format is not None
+    assert {"1", "deux"} == {quad.object.value for quad in ox.parse(answer.body, format=rdf_format)}
+
+
+def test_syntax_error_has_a_position(small: Store) -> None:
+    """A syntax error says line, column and the line itself."""
+    with pytest.raises(QueryMalformed) as caught:
+        small.answer(Request("SELECT ?s {\n  ?s ?p\n}", JSON))
+    assert (3, 2) == (caught.value.line, caught.value.column)
+    assert "}" == caught.value.excerpt
+
+
+@pytest.mark.parametrize("call", ["<http://x/f>(1)", "nosuch(1)", "<http://www.w3.org/2001/XMLSchema#nosuch>(1)"])
+def test_unknown_function(small: Store, call: str) -> None:
+    """An unknown function is the query's fault, not the server's."""
+    with pytest.raises(QueryMalformed):
+        small.answer(Request(f"SELECT ({call} AS ?x) {{}}", JSON))
+
+
+@pytest.mark.parametrize("query", ["DROP ALL", "ASK { SERVICE <http://127.0.0.1:9/> {} }"])
+def test_refused(small: Store, query: str) -> None:
+    """Updates and SERVICE never reach the engine."""
+    with pytest.raises(QueryRefused):
+        small.answer(Request(query, JSON))
+
+
+def test_format_must_fit_the_form(small: Store) -> None:
+    """A graph format for SELECT is refused with the list of those that fit."""
+    with pytest.raises(FormatUnknown) as caught:
+        small.answer(Request("SELECT ?s { ?s ?p ?o }", "text/turtle"))
+    assert ("json", "xml", "csv", "tsv") == caught.value.offered
+
+
+def test_missing_store(tmp_path: Path) -> None:
+    """A release without its store is an error, never an empty store."""
+    with pytest.raises(StoreUnavailable, match="cannot be opened"):
+        EmbeddedStore(tmp_path, {})

@@ -1,0 +1,36 @@
+"""The application as it is served, on the real release, spoken to over WSGI."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from govplan.config import Settings
+from govplan.manifest import Manifest
+from govplan.questions import load_questions
+from govplan.store import Store
+from govplan.web import create_app
+
+
+@pytest.fixture(scope="session", name="app")
+def _app(settings: Settings, manifest: Manifest, release: Path, store: Store) -> Flask:
+    """The application over the current release of this repository."""
+    app = create_app(settings, manifest, release, store, load_questions(settings))
+    app.test_client_class = _Client
+    return app
+
+
+class _Client(FlaskClient):
+    """A client that reads every answer to its end, so that no file stays open."""
+
+    def open(self, *args: Any, buffered: bool = True, **kwargs: Any) -> TestResponse:
+        return super().open(*args, buffered=buffered, **kwargs)
+
+
+@pytest.fixture(name="client")
+def _client(app: Flask) -> FlaskClient:
+    """A client without any header of its own."""
+    return app.test_client()
