@@ -13,6 +13,7 @@ PREFIX action: <https://w3id.org/govplan/id/action/>
 PREFIX finding-type: <https://w3id.org/govplan/auth/finding-type/>
 PREFIX gp: <https://w3id.org/govplan/ns#>
 PREFIX layer: <https://w3id.org/govplan/auth/layer/>
+PREFIX organisation: <https://w3id.org/govplan/id/organisation/>
 PREFIX prov: <http://www.w3.org/ns/prov#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX unit-kind: <https://w3id.org/govplan/auth/unit-kind/>
@@ -47,8 +48,20 @@ def ask(store: Store, query: str) -> list[tuple[str, ...]]:
     ],
 )
 def test_counts(store: Store, kind: str, count: int) -> None:
-    """The graph holds the whole inventory."""
-    assert [(str(count),)] == ask(store, f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ ?x a gp:{kind} }}")
+    """The graphs of the monitor hold the whole inventory."""
+    query = f"""SELECT (COUNT(DISTINCT ?x) AS ?n) {{
+        ?graph gp:claimedBy organisation:policy-monitor . GRAPH ?graph {{ ?x a gp:{kind} }} }}"""
+
+    assert [(str(count),)] == ask(store, query)
+
+
+@pytest.mark.parametrize("kind", ["Plan", "Objective", "Aim", "Action", "Deliverable", "FundingStatement", "Finding", "Remark", "Rating"])
+def test_no_other_source_adds_to_the_inventory(store: Store, kind: str) -> None:
+    """What other sources say adds no element and no assessment, so that counts over everything are those of the monitor."""
+    query = f"""SELECT ?x {{ ?x a gp:{kind} FILTER NOT EXISTS {{
+        ?graph gp:claimedBy organisation:policy-monitor . GRAPH ?graph {{ ?x a gp:{kind} }} }} }}"""
+
+    assert [] == ask(store, query)
 
 
 def test_actions_per_objective(store: Store) -> None:
@@ -116,7 +129,7 @@ def test_every_node_of_the_monitor_leads_to_a_text_unit(store: Store) -> None:
     loose = ask(
         store,
         """SELECT DISTINCT ?node {
-          ?graph gp:layer ?layer . VALUES ?layer { layer:reported layer:findings }
+          ?graph gp:claimedBy organisation:policy-monitor .
           GRAPH ?graph { ?node a ?type }
           FILTER NOT EXISTS { VALUES ?own { gp:TextUnit gp:SourceDocument gp:SourceGraph } ?node a ?own }
           FILTER NOT EXISTS {

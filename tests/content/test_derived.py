@@ -1,0 +1,73 @@
+"""What is derived: computed again from the published rules it is the same, and it never passes for more than it is."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from govplan.config import load
+from govplan.content import Content, read_project
+from govplan.errors import ContentUnreadable
+from govplan.release.derive import FLAGS, derive, write_flags
+from govplan.store import Store
+from tests.content.test_sources import select
+
+Spoil = Callable[[str, str, str], Path]
+
+
+def _flags(content: Content) -> set[ox.Triple]:
+    (file,) = (file for file in content.files if file.path == FLAGS)
+    return {quad.triple for quad in file.quads if getattr(quad.subject, "value", "") != file.graph}
+
+
+def test_flags_follow_from_the_rules(content: Content) -> None:
+    """The file of flags holds what the rules derive, no more and no less (mend: python -m govplan.release.derive)."""
+    assert set() == _flags(content) ^ derive(content)
+
+
+def test_written_flags_are_the_same_bytes(project: Path) -> None:
+    """Writing the flags again changes nothing."""
+    before = (project / FLAGS).read_bytes()
+
+    assert before == write_flags(load(project, environ={})).read_bytes()
+
+
+def test_flags_follow_the_data(project: Path, spoil: Spoil) -> None:
+    """An action that moves to an undivided area loses its flags."""
+    spoil(
+        "data/coding/areas.ttl",
+        "action:be-ai-convergence-036 gp:policyArea area:mobility .",
+        "action:be-ai-convergence-036 gp:policyArea area:environment .",
+    )
+    subjects = {triple.subject.value for triple in derive(read_project(load(project, environ={})))}
+
+    assert [] == [iri for iri in subjects if "convergence-036" in iri]
+
+
+def test_rule_that_constructs_nothing_is_refused(project: Path) -> None:
+    """A rule that is no CONSTRUCT is an error that names the file."""
+    (project / "data/derived/rules/shared-powers.rq").write_text("ASK {}", encoding="utf-8")
+
+    with pytest.raises(ContentUnreadable, match="no CONSTRUCT"):
+        derive(read_project(load(project, environ={})))
+
+
+@pytest.mark.parametrize(("rule", "count"), [("shared-powers", 24), ("no-region-named", 20), ("agreement-candidate", 4)])
+def test_number_of_flags(store: Store, rule: str, count: int) -> None:
+    """Each rule flags as many actions as were counted by hand."""
+    query = f"SELECT (COUNT(DISTINCT ?f) AS ?n) {{ ?f gp:byRule <https://w3id.org/govplan/id/rule/{rule}> }}"
+
+    assert [(str(count),)] == select(store, query)
+
+
+def test_every_rule_has_its_query(store: Store, content: Content) -> None:
+    """Each rule names a file that is there, and each file has a rule."""
+    named = {row[0] for row in select(store, "SELECT ?file { ?rule a gp:Rule ; gp:ruleFile ?file }")}
+
+    assert {f"data/derived/rules/{path.name}" for path in (content.root / "data/derived/rules").iterdir()} == named
+
+
+def test_flags_rest_on_law(store: Store) -> None:
+    """No flag rests on a claim without a law, such as those of the monitor."""
+    assert [] == select(store, "SELECT ?f { ?f gp:restsOn ?claim FILTER NOT EXISTS { ?claim gp:legalGround ?law } }")
