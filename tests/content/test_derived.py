@@ -53,7 +53,9 @@ def test_rule_that_constructs_nothing_is_refused(project: Path) -> None:
         derive(read_project(load(project, environ={})))
 
 
-@pytest.mark.parametrize(("rule", "count"), [("shared-powers", 24), ("no-region-named", 20), ("agreement-candidate", 4)])
+@pytest.mark.parametrize(
+    ("rule", "count"), [("shared-powers", 24), ("no-region-named", 20), ("agreement-candidate", 4)]
+)
 def test_number_of_flags(store: Store, rule: str, count: int) -> None:
     """Each rule flags as many actions as were counted by hand."""
     query = f"SELECT (COUNT(DISTINCT ?f) AS ?n) {{ ?f gp:byRule <https://w3id.org/govplan/id/rule/{rule}> }}"

@@ -83,7 +83,9 @@ def test_list_of_sources(store: Store) -> None:
 
 def test_titles_are_official_only_where_official(store: Store) -> None:
     """The plan has a printed title in Dutch, French and English and none in German; the objectives likewise."""
-    titles = select(store, "SELECT DISTINCT (LANG(?t) AS ?tag) { plan:be-ai-convergence dcterms:title ?t } ORDER BY ?tag")
+    titles = select(
+        store, "SELECT DISTINCT (LANG(?t) AS ?tag) { plan:be-ai-convergence dcterms:title ?t } ORDER BY ?tag"
+    )
     objectives = select(
         store,
         "SELECT ?tag (COUNT(DISTINCT ?o) AS ?n) { ?o a gp:Objective ; dcterms:title ?t BIND(LANG(?t) AS ?tag) } GROUP BY ?tag ORDER BY ?tag",
@@ -123,7 +125,9 @@ def test_three_dates_are_three_events(store: Store) -> None:
 
 def test_approval_has_witnesses(store: Store) -> None:
     """Four sources give the day of approval, each in its own graph, and it is the same day."""
-    rows = select(store, "SELECT ?graph ?date { GRAPH ?graph { event:plan-approval dcterms:date ?date } } ORDER BY ?graph")
+    rows = select(
+        store, "SELECT ?graph ?date { GRAPH ?graph { event:plan-approval dcterms:date ?date } } ORDER BY ?graph"
+    )
 
     assert ["bosa-en", "bosa-fr", "council-of-ministers", "eubelius"] == [row[0].rsplit("/", 1)[-1] for row in rows]
     assert {"2022-10-28"} == {row[1] for row in rows}
@@ -142,7 +146,9 @@ def test_sources_disagree_about_the_committee(store: Store) -> None:
 
 def test_committee_got_its_law_later(store: Store) -> None:
     """The legal ground of the committee is a decree of 2024."""
-    rows = select(store, "SELECT ?date { organisation:ai-steering-committee gp:foundingAct ?act . ?act dcterms:date ?date }")
+    rows = select(
+        store, "SELECT ?date { organisation:ai-steering-committee gp:foundingAct ?act . ?act dcterms:date ?date }"
+    )
 
     assert [("2024-05-25",)] == rows
 
@@ -167,8 +173,13 @@ def test_silence_of_one_source_beside_a_value_of_another(store: Store) -> None:
 
 def test_number_of_action_lines_differs_by_source(store: Store) -> None:
     """Some say 70 action lines, some about 70; nobody's number is that of the actions described."""
-    exact = select(store, "SELECT ?n (COUNT(?g) AS ?c) { GRAPH ?g { plan:be-ai-convergence gp:statedActionCount ?n } } GROUP BY ?n")
-    about = select(store, "SELECT ?n (COUNT(?g) AS ?c) { GRAPH ?g { plan:be-ai-convergence gp:statedActionCountAbout ?n } } GROUP BY ?n")
+    exact = select(
+        store, "SELECT ?n (COUNT(?g) AS ?c) { GRAPH ?g { plan:be-ai-convergence gp:statedActionCount ?n } } GROUP BY ?n"
+    )
+    about = select(
+        store,
+        "SELECT ?n (COUNT(?g) AS ?c) { GRAPH ?g { plan:be-ai-convergence gp:statedActionCountAbout ?n } } GROUP BY ?n",
+    )
 
     assert [("70", "2")] == exact
     assert [("70", "2")] == about
@@ -188,7 +199,9 @@ def test_no_new_money_is_second_hand(store: Store) -> None:
 def test_five_measures_are_no_actions(store: Store) -> None:
     """Five measures come from summaries only; none of them is among the 57 actions."""
     assert [("5",)] == select(store, "SELECT (COUNT(DISTINCT ?m) AS ?n) { ?m a gp:ReportedMeasure }")
-    assert [] == select(store, "SELECT ?m { ?m a gp:ReportedMeasure . { ?m a gp:Action } UNION { ?m gp:underObjective ?o } }")
+    assert [] == select(
+        store, "SELECT ?m { ?m a gp:ReportedMeasure . { ?m a gp:Action } UNION { ?m gp:underObjective ?o } }"
+    )
     assert [("57",)] == select(store, "SELECT (COUNT(DISTINCT ?a) AS ?n) { ?a a gp:Action }")
 
 
@@ -251,12 +264,16 @@ def _marks(shared: Path) -> dict[str, set[str]]:
 
 def _noted(address: str, marks: dict[str, set[str]]) -> set[str]:
     bare = re.sub(r"^https?://", "", address).rstrip("/")
-    return set().union(*(found for noted, found in marks.items() if bare == noted or (bare.startswith(noted) and len(noted) > 30)))
+    return set().union(
+        *(found for noted, found in marks.items() if bare == noted or (bare.startswith(noted) and len(noted) > 30))
+    )
 
 
 def test_only_verified_facts_are_used(store: Store, marks: dict[str, set[str]]) -> None:
     """Every document is one that the notes mark as verified, at the source or second-hand."""
-    rows = select(store, "SELECT DISTINCT ?document ?url { ?document a gp:SourceDocument ; schema:url ?url } ORDER BY ?document")
+    rows = select(
+        store, "SELECT DISTINCT ?document ?url { ?document a gp:SourceDocument ; schema:url ?url } ORDER BY ?document"
+    )
 
     assert [] == [row for row in rows if not _noted(row[1], marks) & {"VERIFIED", "VERIFIED-2nd"}]
 

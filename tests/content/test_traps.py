@@ -34,8 +34,13 @@ def test_three_meanings_of_one_word(store: Store) -> None:
     """A skill, a responsible body and a legal power share a word on the page, and no statement in the data."""
     assert {"education-and-skills"} == _values(store, f"{ACTION}047", "gp:policyArea")
     assert set() == _values(store, f"{ACTION}047", "gp:participation")
-    rows = select(store, "SELECT ?thing { ?claim gp:claimedBy organisation:policy-monitor ; gp:concerns ?thing ; a gp:PowerClaim }")
-    assert {"be-ai-convergence", "be-ai-convergence-5", "be-ai-convergence-6"} == {row[0].rsplit("/", 1)[-1] for row in rows}
+    rows = select(
+        store,
+        "SELECT ?thing { ?claim gp:claimedBy organisation:policy-monitor ; gp:concerns ?thing ; a gp:PowerClaim }",
+    )
+    assert {"be-ai-convergence", "be-ai-convergence-5", "be-ai-convergence-6"} == {
+        row[0].rsplit("/", 1)[-1] for row in rows
+    }
 
 
 def test_two_names_of_one_thing_are_kept(store: Store) -> None:
@@ -45,7 +50,10 @@ def test_two_names_of_one_thing_are_kept(store: Store) -> None:
         f"""SELECT ?confidence {{ ?link gp:linkFrom <{FINDING}3-3> ; gp:linkTo <{ACTION}047> ; gp:confidence ?confidence
         FILTER(?confidence < 1) }}""",
     )
-    same = select(store, "SELECT ?a ?b { ?a ?p ?b FILTER(?p IN (<http://www.w3.org/2002/07/owl#sameAs>, skos:exactMatch)) ?a a gp:PlanElement }")
+    same = select(
+        store,
+        "SELECT ?a ?b { ?a ?p ?b FILTER(?p IN (<http://www.w3.org/2002/07/owl#sameAs>, skos:exactMatch)) ?a a gp:PlanElement }",
+    )
 
     assert 1 == len(rows)
     assert [] == same
@@ -54,7 +62,9 @@ def test_two_names_of_one_thing_are_kept(store: Store) -> None:
 def test_purpose_of_the_dialogue(store: Store) -> None:
     """The takeaway's purpose, awareness, is not put into the dialogue of the objective."""
     assert {"dialogue"} == _values(store, f"{ACTION}005", "gp:instrument|gp:primaryInstrument|gp:secondaryInstrument")
-    assert {"plan"} == {row[0].split("/")[-2] for row in select(store, f"SELECT ?x {{ <{FINDING}1-4> gp:assesses ?x }}")}
+    assert {"plan"} == {
+        row[0].split("/")[-2] for row in select(store, f"SELECT ?x {{ <{FINDING}1-4> gp:assesses ?x }}")
+    }
 
 
 def test_finding_and_action_in_tension(store: Store) -> None:
@@ -95,7 +105,9 @@ def test_inter_regional_is_no_region(store: Store, number: str) -> None:
 
 def test_audience_is_that_of_the_page(store: Store) -> None:
     """Whom the page is for is said of the page, never of the plan or an action."""
-    assert [("https://w3id.org/govplan/id/source/policy-monitor",)] == select(store, "SELECT DISTINCT ?x { ?x gp:audience ?group }")
+    assert [("https://w3id.org/govplan/id/source/policy-monitor",)] == select(
+        store, "SELECT DISTINCT ?x { ?x gp:audience ?group }"
+    )
 
 
 def test_need_is_no_promise_and_practice_is_no_plan(store: Store) -> None:
@@ -116,13 +128,17 @@ def test_slips_of_the_page_are_not_taken_over(content: Content) -> None:
 
 def test_cut_off_link_is_stored_as_printed(store: Store) -> None:
     """The link that ends in dots is kept as printed, and no page of that host is made up as a source."""
-    assert [("https://michel.belgium.be/site...",)] == select(store, "SELECT ?link { plan:be-ai-convergence gp:linkAsPrinted ?link }")
+    assert [("https://michel.belgium.be/site...",)] == select(
+        store, "SELECT ?link { plan:be-ai-convergence gp:linkAsPrinted ?link }"
+    )
     assert [] == select(store, 'SELECT ?url { ?d schema:url ?url FILTER(CONTAINS(STR(?url), "michel.belgium.be")) }')
 
 
 def test_selection_is_not_called_complete(store: Store) -> None:
     """The plan has no stated number of 57; other sources say 70, and the catalogue tells the reader so."""
-    rows = select(store, "SELECT DISTINCT ?n { plan:be-ai-convergence gp:statedActionCount|gp:statedActionCountAbout ?n }")
+    rows = select(
+        store, "SELECT DISTINCT ?n { plan:be-ai-convergence gp:statedActionCount|gp:statedActionCountAbout ?n }"
+    )
     notes = select(store, "SELECT ?note { ?dataset a <http://www.w3.org/ns/dcat#Dataset> ; skos:note ?note }")
 
     assert [("70",)] == rows
