@@ -160,3 +160,12 @@ def test_project_without_questions(settings: Settings, manifest: Manifest, relea
     client = create_app(settings, manifest, release, store, {}).test_client()
 
     assert 200 == client.get("/", headers=BROWSER).status_code
+
+
+def test_home_names_whoever_speaks_most(client: FlaskClient) -> None:
+    """The layer of what is reported has many speakers; the one who says most of it is named first, the rest counted."""
+    page = client.get("/", headers=BROWSER).text
+    card = page.split('class="card layer-reported"', 1)[1].split("</section>", 1)[0]
+
+    assert re.search(r"Speakers: <span[^>]*>The policy monitor", card)
+    assert re.search(r"and \d+ more", card)

@@ -46,7 +46,7 @@ ORDER BY ?order ?value ?name ?text
 """
 _LAYERS = """PREFIX gp: <{base}ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?graph ?layer ?speaker
+SELECT ?graph ?layer ?who ?speaker
 WHERE {{
   GRAPH ?graph {{
     ?graph a gp:SourceGraph ;
@@ -55,7 +55,7 @@ WHERE {{
   }}
   OPTIONAL {{ ?who rdfs:label ?speaker . }}
 }}
-ORDER BY ?graph ?speaker
+ORDER BY ?graph ?who ?speaker
 """
 _Term = Mapping[str, str]
 
@@ -78,10 +78,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """All graphs of one layer: the code of the layer, who speaks in it, and its number of statements."""
+    """All graphs of one layer: its code, who speaks in it (who says most first), and its number of statements."""
 
     code: str
-    speaker: Text | None
+    speakers: tuple[Text, ...]
     statements: int
 
 
@@ -132,17 +132,24 @@ def _facts(site: Site, language: str) -> tuple[Fact, ...]:
 
 def _layers(site: Site, language: str) -> tuple[Layer, ...]:
     sizes = {graph.iri: graph.triples for graph in site.manifest.graphs}
-    graphs: dict[str, str] = {}
-    speakers: dict[str, list[_Term]] = {}
+    graphs: dict[str, tuple[str, str]] = {}
+    names: dict[str, list[_Term]] = {}
     for row in _rows(site, _LAYERS.format(base=site.settings.base)):
-        code = row["layer"]["value"].rpartition("/")[2]
-        graphs[row["graph"]["value"]] = code
+        who = row["who"]["value"]
+        graphs[row["graph"]["value"]] = (row["layer"]["value"].rpartition("/")[2], who)
         if "speaker" in row:
-            speakers.setdefault(code, []).append(row["speaker"])
-    statements: Counter[str] = Counter()
-    for graph, code in graphs.items():
-        statements[code] += sizes.get(graph, 0)
-    return tuple(Layer(code, _chosen(speakers.get(code, ()), language), count) for code, count in statements.items())
+            names.setdefault(who, []).append(row["speaker"])
+    said: dict[str, Counter[str]] = {}
+    for graph, (code, who) in graphs.items():
+        said.setdefault(code, Counter())[who] += sizes.get(graph, 0)
+    return tuple(
+        Layer(
+            code,
+            tuple(text for who, _ in counts.most_common() if (text := _chosen(names.get(who, ()), language))),
+            counts.total(),
+        )
+        for code, counts in said.items()
+    )
 
 
 def _rows(site: Site, query: str) -> list[dict[str, _Term]]:
