@@ -59,7 +59,7 @@ def test_counts(store: Store, kind: str, count: int) -> None:
     "kind", ["Plan", "Objective", "Aim", "Action", "Deliverable", "FundingStatement", "Finding", "Remark", "Rating"]
 )
 def test_no_other_source_adds_to_the_inventory(store: Store, kind: str) -> None:
-    """What other sources say adds no element and no assessment, so that counts over everything are those of the monitor."""
+    """Other sources add no element and no assessment, so that counts over everything are those of the monitor."""
     query = f"""SELECT ?x {{ ?x a gp:{kind} FILTER NOT EXISTS {{
         ?graph gp:claimedBy organisation:policy-monitor . GRAPH ?graph {{ ?x a gp:{kind} }} }} }}"""
 

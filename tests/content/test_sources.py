@@ -61,7 +61,8 @@ def test_list_of_sources(store: Store) -> None:
     """The documents, how far they were verified and how many statements rest on each are those of the list."""
     rows = select(
         store,
-        f"""SELECT ?document ?type ?standing (COUNT(DISTINCT ?place) AS ?places) (COUNT(DISTINCT ?hearsay) AS ?secondHand)
+        f"""SELECT ?document ?type ?standing
+          (COUNT(DISTINCT ?place) AS ?places) (COUNT(DISTINCT ?hearsay) AS ?secondHand)
           (COUNT(DISTINCT ?statement) AS ?statements) {{
           ?document a gp:SourceDocument ; dcterms:type ?type ; gp:sourceStanding ?standing .
           ?place gp:unitOf ?document .
@@ -70,7 +71,8 @@ def test_list_of_sources(store: Store) -> None:
             {SOURCED} ?graph gp:layer ?layer .
             GRAPH ?graph {{ ?node prov:wasDerivedFrom ?place ; ?property ?value }}
             FILTER(?property != prov:wasDerivedFrom)
-            BIND(CONCAT(STR(?graph), " ", STR(?node), " ", STR(?property), " ", STR(?value), " ", COALESCE(LANG(?value), "")) AS ?statement)
+            BIND(CONCAT(STR(?graph), " ", STR(?node), " ", STR(?property), " ",
+              STR(?value), " ", COALESCE(LANG(?value), "")) AS ?statement)
           }}
         }} GROUP BY ?document ?type ?standing ORDER BY ?document""",
     )
@@ -88,7 +90,8 @@ def test_titles_are_official_only_where_official(store: Store) -> None:
     )
     objectives = select(
         store,
-        "SELECT ?tag (COUNT(DISTINCT ?o) AS ?n) { ?o a gp:Objective ; dcterms:title ?t BIND(LANG(?t) AS ?tag) } GROUP BY ?tag ORDER BY ?tag",
+        "SELECT ?tag (COUNT(DISTINCT ?o) AS ?n) { ?o a gp:Objective ; dcterms:title ?t BIND(LANG(?t) AS ?tag) } "
+        "GROUP BY ?tag ORDER BY ?tag",
     )
 
     assert [("en",), ("fr",), ("nl",)] == titles
@@ -101,7 +104,8 @@ def test_two_dutch_wordings_are_kept_apart(store: Store) -> None:
         store,
         """SELECT ?objective ?news ?council {
           GRAPH <https://w3id.org/govplan/graph/data/government/bosa-nl> { ?objective dcterms:title ?news }
-          GRAPH <https://w3id.org/govplan/graph/data/government/council-of-ministers> { ?objective dcterms:title ?council }
+          GRAPH <https://w3id.org/govplan/graph/data/government/council-of-ministers> {
+            ?objective dcterms:title ?council }
           ?objective a gp:Objective FILTER(?news != ?council)
         } ORDER BY ?objective""",
     )
@@ -115,7 +119,8 @@ def test_three_dates_are_three_events(store: Store) -> None:
     rows = select(
         store,
         """SELECT DISTINCT ?date ?type { ?e gp:eventOf plan:be-ai-convergence ; gp:eventType ?type ; dcterms:date ?date
-        FILTER(?date < "2022-11-21"^^<http://www.w3.org/2001/XMLSchema#date> || STRENDS(STR(?type), "publication")) } ORDER BY ?date""",
+        FILTER(?date < "2022-11-21"^^<http://www.w3.org/2001/XMLSchema#date>
+          || STRENDS(STR(?type), "publication")) } ORDER BY ?date""",
     )
 
     assert [("2022-10-27", "announcement"), ("2022-10-28", "approval"), ("2022-11-21", "publication")] == [
@@ -137,7 +142,8 @@ def test_sources_disagree_about_the_committee(store: Store) -> None:
     """One page says that the steering committee will exist, another that it does; both can be asked for."""
     rows = select(
         store,
-        "SELECT ?graph ?status { GRAPH ?graph { organisation:ai-steering-committee gp:statusReported ?status } } ORDER BY ?graph",
+        "SELECT ?graph ?status { GRAPH ?graph { organisation:ai-steering-committee gp:statusReported ?status } } "
+        "ORDER BY ?graph",
     )
     said = {graph.rsplit("/", 1)[-1]: status.rsplit("/", 1)[-1] for graph, status in rows}
 
@@ -189,7 +195,8 @@ def test_no_new_money_is_second_hand(store: Store) -> None:
     """That the plan brings no new money is said in the press only, and marked so."""
     rows = select(
         store,
-        """SELECT DISTINCT ?value ?how { GRAPH ?g { plan:be-ai-convergence gp:bringsNewMoney ?value ; prov:wasDerivedFrom ?place }
+        """SELECT DISTINCT ?value ?how { GRAPH ?g {
+          plan:be-ai-convergence gp:bringsNewMoney ?value ; prov:wasDerivedFrom ?place }
         ?place gp:verification ?how }""",
     )
 
@@ -206,7 +213,7 @@ def test_five_measures_are_no_actions(store: Store) -> None:
 
 
 def test_follow_up_is_always_a_candidate(store: Store) -> None:
-    """What looks like follow-up stands in the coding layer with a confidence below 1, and what happened has its own source."""
+    """What looks like follow-up is our coding with a confidence below 1; what happened has its own source."""
     rows = select(
         store,
         f"""SELECT ?link ?from {{
@@ -222,15 +229,17 @@ def test_follow_up_is_always_a_candidate(store: Store) -> None:
 
 
 def test_claims_of_law_name_their_law(store: Store) -> None:
-    """Each claim of the powers layer has law, claimant and passage; the monitor's claims stay where they were, without law."""
+    """Each claim of the powers layer has law, claimant and passage; the monitor's claims stay without law."""
     bare = select(
         store,
         """SELECT ?claim { ?g gp:layer layer:powers . GRAPH ?g { ?claim a gp:PowerClaim }
-        FILTER NOT EXISTS { ?claim gp:legalGround/a gp:ReferencedWork ; gp:claimedBy ?by ; prov:wasDerivedFrom ?p } }""",
+        FILTER NOT EXISTS {
+          ?claim gp:legalGround/a gp:ReferencedWork ; gp:claimedBy ?by ; prov:wasDerivedFrom ?p } }""",
     )
     monitor = select(
         store,
-        """SELECT ?claim { ?claim a gp:PowerClaim ; gp:claimedBy organisation:policy-monitor FILTER NOT EXISTS { ?claim gp:legalGround ?law } }""",
+        """SELECT ?claim { ?claim a gp:PowerClaim ; gp:claimedBy organisation:policy-monitor
+          FILTER NOT EXISTS { ?claim gp:legalGround ?law } }""",
     )
 
     assert [] == bare
@@ -282,7 +291,8 @@ def test_second_hand_is_marked(store: Store, marks: dict[str, set[str]]) -> None
     """A document that the notes know second-hand only has no passage marked as verified at the source."""
     rows = select(
         store,
-        "SELECT ?place ?url { ?place gp:verification verification:at-source ; gp:unitOf/schema:url ?url } ORDER BY ?place",
+        "SELECT ?place ?url { ?place gp:verification verification:at-source ; gp:unitOf/schema:url ?url } "
+        "ORDER BY ?place",
     )
 
     assert [] == [row for row in rows if "VERIFIED" not in _noted(row[1], marks)]

@@ -44,7 +44,7 @@ def test_three_meanings_of_one_word(store: Store) -> None:
 
 
 def test_two_names_of_one_thing_are_kept(store: Store) -> None:
-    """The skills framework of the takeaway and the skills profile of the objective are two nodes with a candidate link."""
+    """The skills framework of the takeaway and the skills profile of the objective are two linked nodes."""
     rows = select(
         store,
         f"""SELECT ?confidence {{ ?link gp:linkFrom <{FINDING}3-3> ; gp:linkTo <{ACTION}047> ; gp:confidence ?confidence
@@ -52,7 +52,8 @@ def test_two_names_of_one_thing_are_kept(store: Store) -> None:
     )
     same = select(
         store,
-        "SELECT ?a ?b { ?a ?p ?b FILTER(?p IN (<http://www.w3.org/2002/07/owl#sameAs>, skos:exactMatch)) ?a a gp:PlanElement }",
+        "SELECT ?a ?b { ?a ?p ?b FILTER(?p IN (<http://www.w3.org/2002/07/owl#sameAs>, skos:exactMatch)) "
+        "?a a gp:PlanElement }",
     )
 
     assert 1 == len(rows)
@@ -72,7 +73,8 @@ def test_finding_and_action_in_tension(store: Store) -> None:
     rows = select(
         store,
         f"""SELECT ?action {{ ?link gp:linkFrom <{FINDING}5-4> ; gp:linkTo ?action ;
-        gp:linkType <https://w3id.org/govplan/auth/link-type/contradicts> . ?action gp:participation/gp:actor organisation:belgian-regions }}
+        gp:linkType <https://w3id.org/govplan/auth/link-type/contradicts> .
+        ?action gp:participation/gp:actor organisation:belgian-regions }}
         ORDER BY ?action""",
     )
 
