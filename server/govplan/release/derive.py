@@ -33,7 +33,9 @@ def derive(content: Content) -> set[ox.Triple]:
         try:
             triples = store.query(path.read_text(encoding="utf-8"), use_default_graph_as_union=True)
         except (OSError, SyntaxError, UnicodeDecodeError) as problem:
-            raise ContentUnreadable(f"The rule cannot be used: {problem}.", where=path.name) from problem
+            raise ContentUnreadable(
+                f"The rule cannot be used: {problem}.", where=f"{RULES}/{path.name}", mend="correct the query"
+            ) from problem
         if not isinstance(triples, ox.QueryTriples):
             raise ContentUnreadable("The rule is no CONSTRUCT query.", where=path.name, mend="construct the flags")
         found.update(triples)
@@ -60,7 +62,9 @@ def write_flags(settings: Settings) -> Path:
     plain = re.sub(r'"(?:[^"\\]|\\.)*"|<[^>]*>', "", text)
     used = [label for label in table if re.search(rf"(?<![\w-]){re.escape(label)}:", plain)]
     prefixes = "".join(f"@prefix {label}: <{table[label]}> .\n" for label in used)
-    path.write_text(f"{prefixes}\n{text}", encoding="utf-8")
+    part = path.with_name(path.name + ".part")  # a full disk must not cost the file that was there
+    part.write_text(f"{prefixes}\n{text}", encoding="utf-8")
+    part.replace(path)
     return path
 
 
