@@ -1,16 +1,21 @@
 """The composition root: the only module that names concrete adapters."""
 
+import atexit
 import functools
+import logging
 import multiprocessing
+import os
+import signal
 import socket
+import tempfile
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
@@ -18,33 +23,61 @@ from govplan.config import Settings
 from govplan.errors import AddressUnusable
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
-from govplan.store import Store
-from govplan.store.embedded import EmbeddedStore
+from govplan.serving import Opened, Served
+from govplan.store.embedded import EmbeddedStore, PoolLimits
 from govplan.web import create_app
 
+# Threads beyond those that may run or wait for a query: for pages, health and metrics.
 THREADS = 8
 ANNOUNCE_TRIES = 300
 ANNOUNCE_PAUSE = 0.1
 ANNOUNCE_SECONDS = 30.0
+_QUIET_SECONDS = 1
 
 
-def open_store(release: Path, settings: Settings) -> Store:
-    """Open the store of a verified release."""
-    return EmbeddedStore(release, settings.prefixes)
+def pool_limits(settings: Settings) -> PoolLimits:
+    """Return what the worker processes of these settings may use."""
+    return PoolLimits(
+        workers=settings.workers or max(2, os.cpu_count() or 2),
+        seconds=settings.query_seconds,
+        fast_seconds=settings.fast_seconds,
+        memory_bytes=settings.memory_bytes,
+        answer_bytes=settings.answer_bytes,
+        spool=settings.spool or tempfile.gettempdir(),
+        queue=settings.queue,
+        queue_seconds=settings.queue_seconds,
+    )
 
 
-def open_app(settings: Settings, release: Path, manifest: Manifest) -> Callable[..., Any]:
-    """Return the WSGI application that serves a verified release."""
-    questions = load_questions(settings)
-    return create_app(settings, manifest, release, open_store(release, settings), questions)
+def open_store(release: Path, settings: Settings, suspect: Callable[[], None] = lambda: None) -> EmbeddedStore:
+    """Open the store of a verified release; `suspect` is called when a worker dies without a reason."""
+    return EmbeddedStore(release, settings.prefixes, pool_limits(settings), suspect)
 
 
-def app_loader(settings: Settings, release: Path, manifest: Manifest) -> Callable[[], Callable[..., Any]]:
-    """Return a loader of the application that a server's worker process can be handed."""
-    return functools.partial(open_app, settings, release, manifest)
+def open_release(settings: Settings, release: Path, manifest: Manifest, suspect: Callable[[], None]) -> Opened:
+    """Open a verified release for serving."""
+    store = open_store(release, settings, suspect)
+    app = create_app(settings, manifest, release, store, load_questions(settings))
+    return Opened(release, manifest, app, store.condemn, store.close)
 
 
-def serve(settings: Settings, release: Path, manifest: Manifest, ready: Callable[[str], None]) -> None:
+def open_app(settings: Settings, release: Path, manifest: Manifest, *, follow: bool) -> Served:
+    """Return the WSGI application that serves a verified release, and with `follow` whatever becomes current."""
+    return Served(settings.releases, release, manifest, functools.partial(open_release, settings), follow=follow)
+
+
+def load_in_server(settings: Settings, release: Path, manifest: Manifest, *, follow: bool) -> Served:
+    """Return the application in a server's own process: with its log, and ending with the process that started it."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
+    threading.Thread(target=_end_with_parent, name="govplan-parent", daemon=True).start()
+    served = open_app(settings, release, manifest, follow=follow)
+    atexit.register(served.close)
+    return served
+
+
+def serve(
+    settings: Settings, release: Path, manifest: Manifest, ready: Callable[[str], None], *, follow: bool = True
+) -> None:
     """Serve a verified release until a signal; `ready` is told the address once the application answers.
 
     Raises AddressUnusable if the address is taken or not of this machine.
@@ -54,25 +87,37 @@ def serve(settings: Settings, release: Path, manifest: Manifest, ready: Callable
     address = f"http://{host}:{port}"
     # A fork would copy the locks that other threads hold at that moment, and the worker would hang on them.
     multiprocessing.set_start_method("spawn", force=True)
+    limits = pool_limits(settings)
     server = Server(
         "govplan",
         address=settings.host,
         port=port,
         interface=Interfaces.WSGI,
-        blocking_threads=THREADS,
+        blocking_threads=limits.workers + 1 + limits.queue + limits.queue // 2 + THREADS,
+        http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000)),
         log_level=LogLevels.error,
         respawn_failed_workers=True,
+        respawn_interval=_QUIET_SECONDS,
     )
     # The socket listens before the application is loaded, so one patient request is answered at the right moment.
     threading.Thread(target=_announce, args=(address, ready), daemon=True).start()
-    server.serve(target_loader=app_loader(settings, release, manifest), wrap_loader=False)
+    loader = functools.partial(load_in_server, settings, release, manifest, follow=follow)
+    server.serve(target_loader=loader, wrap_loader=False)
+
+
+def _end_with_parent() -> None:
+    """Nobody would stop a server whose parent is gone; its worker processes end with it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _announce(address: str, ready: Callable[[str], None]) -> None:
     pause = threading.Event()
     for _ in range(ANNOUNCE_TRIES):
         try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=ANNOUNCE_SECONDS):
+            with urllib.request.urlopen(f"{address}/ready", timeout=ANNOUNCE_SECONDS):
                 return ready(address)
         except (urllib.error.URLError, OSError):
             pause.wait(ANNOUNCE_PAUSE)

@@ -151,6 +151,7 @@ def serve(ctx: click.Context, host: str | None, port: str | None, release: str |
         settings,
         folder,
         manifest,
+        follow=release is None,
         ready=lambda address: OUT.print(f"serving {_described(manifest)} at {address}/ (Ctrl+C ends it)"),
     )
 

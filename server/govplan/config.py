@@ -3,6 +3,7 @@
 `SETTINGS` is the one table: the command line, the README (tested against it) and the errors all read it.
 """
 
+import math
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -50,12 +51,48 @@ def _positive(text: str) -> int:
     return number
 
 
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError("it must be a whole number, 0 or above")
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number < math.inf:
+        raise ValueError("it must be a number of seconds above 0")
+    return number
+
+
+def _switch(text: str) -> str:
+    if text not in ("auto", "on", "off"):
+        raise ValueError("it is auto, on or off")
+    return text
+
+
 SETTINGS = (
     Setting("host", str, "127.0.0.1", "address `serve` listens on"),
     Setting("port", _port, "8000", "port `serve` listens on; 0 takes a free one"),
     Setting("releases", str, "", "folder of the releases; empty means `releases` in the project"),
     Setting("query_bytes", _positive, "65536", "longest query text, in bytes of UTF-8"),
     Setting("body_bytes", _positive, "262144", "largest request body, in bytes (a form triples what it encodes)"),
+    Setting("header_seconds", _seconds, "5", "longest time a client may take to send its headers"),
+    Setting("body_seconds", _seconds, "10", "longest time a client may take to send its body"),
+    Setting("query_seconds", _seconds, "10", "time limit of a query; the parameter `timeout` may lower it"),
+    Setting("fast_seconds", _seconds, "1", "after so long a query moves to the slow lane"),
+    Setting("memory_bytes", _positive, "536870912", "memory limit of a query, in bytes"),
+    Setting("answer_bytes", _positive, "52428800", "largest answer, in bytes"),
+    Setting("workers", _whole, "0", "queries that run at once; 0 means one a core, at least 2"),
+    Setting("queue", _whole, "64", "queries that may wait for a worker"),
+    Setting("queue_seconds", _seconds, "2", "longest wait for a worker"),
+    Setting("spool", str, "", "folder for large answers; empty means the system's temporary folder"),
+    Setting("proxies", _whole, "0", "trusted proxies in front, each of which adds to X-Forwarded-For"),
+    Setting("budgets", _switch, "auto", "budgets per client: on, off, or auto: off on loopback without a proxy"),
+    Setting("client_queries", _positive, "2", "queries a client may run at once while others wait"),
+    Setting("client_burst", _positive, "5", "queries a client may run at once while nobody waits"),
+    Setting("client_seconds", _positive, "60", "query time a client may use a minute, in seconds; twice that at first"),
+    Setting("client_errors", _positive, "30", "errors a client may cause a minute; twice that at first"),
 )
 
 
@@ -72,6 +109,22 @@ class Settings:
     releases: Path
     query_bytes: int
     body_bytes: int
+    header_seconds: float
+    body_seconds: float
+    query_seconds: float
+    fast_seconds: float
+    memory_bytes: int
+    answer_bytes: int
+    workers: int
+    queue: int
+    queue_seconds: float
+    spool: str
+    proxies: int
+    budgets: str
+    client_queries: int
+    client_burst: int
+    client_seconds: int
+    client_errors: int
     own_prefixes: Mapping[str, str] = field(default_factory=dict)
 
     @property

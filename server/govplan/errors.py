@@ -109,6 +109,89 @@ class QueryTooLong(QueryError):
         self.limit = limit
 
 
+class QueryTooDeep(QueryError):
+    """The engine's stack overflowed on this query: it nests or chains too many parts."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The query nests or chains too many parts for the engine.",
+            mend="write it with fewer levels, or split it into several queries",
+        )
+
+
+class QueryTimedOut(GovplanError):
+    """The query ran into its time limit, in seconds; `setting` is what an operator may raise."""
+
+    def __init__(self, *, limit: float, setting: str = "query_seconds") -> None:
+        super().__init__(
+            f"The query was ended after {limit:g} seconds.",
+            mend="ask for less: fewer variables, a more exact pattern, no ORDER BY on many rows; or take a dump",
+        )
+        self.limit = limit
+        self.setting = setting
+
+
+class MemoryExceeded(QueryError):
+    """The query needed more memory than one query may have, in bytes."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(
+            f"The query needs more than {limit >> 20} MiB of memory.",
+            mend="avoid patterns without a common variable, and DISTINCT, GROUP BY or ORDER BY over many rows",
+        )
+        self.limit = limit
+        self.setting = "memory_bytes"
+
+
+class AnswerTooLarge(QueryError):
+    """The answer is larger than the limit; `setting` says which, and with it the unit."""
+
+    def __init__(self, *, observed: int, limit: int, setting: str) -> None:
+        super().__init__(
+            f"The answer is larger than the limit of {limit} ({setting}).",
+            mend="add a LIMIT, ask for fewer columns, or take a dump of the whole release",
+        )
+        self.observed = observed
+        self.limit = limit
+        self.setting = setting
+
+
+class Overloaded(GovplanError):
+    """The service has too much to do, is starting or is ending; the same query may work after `retry_seconds`."""
+
+    exit_code = 3
+
+    def __init__(self, what: str, *, retry_seconds: int = 1) -> None:
+        super().__init__(what, mend=f"send it again after {retry_seconds} s")
+        self.retry_seconds = retry_seconds
+
+
+class ClientOverBudget(GovplanError):
+    """A client has used its share of the service; it may come back after `retry_seconds`."""
+
+    def __init__(self, what: str, *, retry_seconds: int) -> None:
+        super().__init__(what, mend=f"wait {retry_seconds} s, and send one query after the other")
+        self.retry_seconds = retry_seconds
+
+
+class SpoolFull(GovplanError):
+    """There is no room on disk to put an answer aside."""
+
+    exit_code = 3
+
+
+class WorkerDied(GovplanError):
+    """The process that ran the query ended and no limit explains it; the release is verified again."""
+
+    exit_code = 3
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The process that ran this query ended unexpectedly.",
+            mend="send it again; if it ends so again, tell the operator",
+        )
+
+
 class FormatUnknown(GovplanError):
     """No format of this name or media type for this kind of answer; `offered` lists those there are."""
 

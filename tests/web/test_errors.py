@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 
 from govplan.config import Settings
 from govplan.manifest import Manifest
+from govplan.store import Store
 from govplan.store.embedded import EmbeddedStore
 from govplan.web import create_app
 from govplan.web.problems import PROBLEMS
@@ -114,24 +116,23 @@ def test_every_type_has_a_page(client: FlaskClient) -> None:
 
 
 def test_fault_of_the_server(
-    settings: Settings, manifest: Manifest, release: Path, caplog: pytest.LogCaptureFixture
+    settings: Settings, manifest: Manifest, store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An unexpected fault is answered without a word about the inside, and is logged with its trace."""
-    store = EmbeddedStore(release, settings.prefixes)
-    store.close()
-    client = create_app(settings, manifest, release, store, {}).test_client()
+    client = create_app(settings, manifest, tmp_path, store, {}).test_client()
+    dump = next(entry.path for entry in manifest.files if entry.path.startswith("dumps/"))
     with caplog.at_level(logging.ERROR):
-        answer = client.get("/sparql?query=ASK{}")
+        answer = client.get(f"/{dump}")
 
     assert (500, "application/problem+json") == (answer.status_code, answer.mimetype)
-    assert "EmbeddedStore" not in answer.text
+    assert str(tmp_path) not in answer.text
     assert "Traceback" not in answer.text
-    assert "AttributeError" in caplog.text
+    assert "FileNotFoundError" in caplog.text
     assert "*" == answer.headers["Access-Control-Allow-Origin"]
 
 
 @pytest.fixture(name="torn")
-def _torn(settings: Settings, manifest: Manifest, tmp_path: Path) -> Flask:
+def _torn(settings: Settings, manifest: Manifest, tmp_path: Path) -> Iterator[Flask]:
     """An application whose store lost the content of its files after it was opened."""
     folder = tmp_path / "store"
     store = ox.Store(str(folder))
@@ -145,7 +146,8 @@ def _torn(settings: Settings, manifest: Manifest, tmp_path: Path) -> Flask:
     for table in folder.glob("*.sst"):
         with table.open("r+b") as file:
             file.truncate(10)
-    return create_app(settings, manifest, tmp_path, opened, {})
+    yield create_app(settings, manifest, tmp_path, opened, {})
+    opened.close()
 
 
 def test_torn_store(torn: Flask) -> None:
@@ -155,6 +157,7 @@ def test_torn_store(torn: Flask) -> None:
     assert (503, "application/problem+json") == (answer.status_code, answer.mimetype)
     assert answer.headers["Retry-After"].isdigit()
     assert ".sst" not in answer.text
+    assert 503 == torn.test_client().get("/ready").status_code
 
 
 def test_problem_is_utf8_json(client: FlaskClient) -> None:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from govplan.config import Settings
 from govplan.manifest import Manifest
+from govplan.store import Store
 from govplan.store.embedded import EmbeddedStore
 from govplan.web import create_app
 
@@ -137,7 +138,7 @@ def test_limits(client: FlaskClient, settings: Settings) -> None:
 
 def test_sound(client: FlaskClient, manifest: Manifest) -> None:
     """A sound server says which release it serves, and no cache keeps that."""
-    answer = client.get("/healthz")
+    answer = client.get("/ready")
 
     assert (200, {"status": "ok", "release": manifest.id}) == (answer.status_code, answer.get_json())
     assert "no-store" == answer.headers["Cache-Control"]
@@ -148,15 +149,16 @@ def test_empty_store_is_not_sound(settings: Settings, manifest: Manifest, tmp_pa
     empty = ox.Store(str(tmp_path / "store"))
     empty.flush()
     del empty
-    app = create_app(settings, manifest, tmp_path, EmbeddedStore(tmp_path, {}), {})
-    answer = app.test_client().get("/healthz")
+    store = EmbeddedStore(tmp_path, {})
+    app = create_app(settings, manifest, tmp_path, store, {})
+    answer = app.test_client().get("/ready")
+    store.close()
 
     assert (503, "unavailable") == (answer.status_code, answer.get_json()["status"])
 
 
-def test_project_without_questions(settings: Settings, manifest: Manifest, release: Path) -> None:
+def test_project_without_questions(settings: Settings, manifest: Manifest, release: Path, store: Store) -> None:
     """A project without questions has a home page all the same."""
-    store = EmbeddedStore(release, settings.prefixes)
     client = create_app(settings, manifest, release, store, {}).test_client()
 
     assert 200 == client.get("/", headers=BROWSER).status_code

@@ -163,7 +163,7 @@ def test_too_long(narrow: Flask, method: str, query: str, status: int, limit: in
         assert problem["setting"] in ("query_bytes", "body_bytes")
 
 
-@pytest.mark.parametrize("path", ["/sparql", "/sparql/", "/queries/plan-in-numbers", "/dumps/", "/", "/healthz"])
+@pytest.mark.parametrize("path", ["/sparql", "/sparql/", "/queries/plan-in-numbers", "/dumps/", "/", "/live", "/ready"])
 def test_preflight(client: FlaskClient, path: str) -> None:
     """OPTIONS answers without a body, with Allow and what a browser asks before a request from another site."""
     headers = {"Origin": "https://example.org", "Access-Control-Request-Method": "GET"}

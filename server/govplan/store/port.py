@@ -1,7 +1,10 @@
 """The port `Store`: a query goes in as text, an answer comes out as bytes and a media type (see README.md here)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import BinaryIO, Protocol
+
+_PIECE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,29 +14,59 @@ class Request:
     `media_type` is the bare type of a row of `formats.py` and must fit the query form.
     `default_graphs` and `named_graphs` are absolute IRIs and replace the dataset as SPARQL 1.1 Protocol section 2.1.4
     says; with both empty the default graph is the union of all named graphs.
+    `seconds` may lower the time limit of the store, never raise it.
     """
 
     query: str
     media_type: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete answer: never a part of one."""
+    """A complete answer: never a part of one. A large one lies in a nameless file that whoever takes it closes."""
 
-    body: bytes
+    content: bytes | BinaryIO
     media_type: str
+
+    @property
+    def size(self) -> int:
+        """The length of the answer in bytes."""
+        return len(self.content) if isinstance(self.content, bytes) else self.content.seek(0, 2)
+
+    @property
+    def body(self) -> bytes:
+        """The whole answer in memory; the file is closed."""
+        if isinstance(self.content, bytes):
+            return self.content
+        return b"".join(self.pieces())
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the answer piece by piece and close the file, also where the reader stops early."""
+        if isinstance(self.content, bytes):
+            yield self.content
+            return
+        with self.content as file:
+            file.seek(0)
+            while piece := file.read(_PIECE):
+                yield piece
 
 
 class Store(Protocol):
     """Something that answers SPARQL 1.1 queries over one release."""
 
+    @property
+    def waiting(self) -> int:
+        """How many queries wait for their turn."""
+        ...
+
     def answer(self, request: Request) -> Answer:
         """Return the complete answer.
 
-        Raises QueryMalformed, QueryRefused, QueryTooLong, FormatUnknown (the query's fault) or StoreUnavailable (not).
+        Raises a QueryError or FormatUnknown (the query is at fault); QueryTimedOut, Overloaded, SpoolFull, WorkerDied
+        or StoreUnavailable (it may be answered later).
         """
         ...
 

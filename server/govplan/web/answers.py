@@ -4,7 +4,7 @@ import hashlib
 
 from flask import Response, request
 
-from govplan.store import Request
+from govplan.store import Answer, Request
 from govplan.store.formats import Format
 from govplan.web.site import Site
 
@@ -25,16 +25,20 @@ def respond(site: Site, query: Request, fmt: Format, *, volatile: bool, file: st
     if cacheable and tag in request.if_none_match.as_set(include_weak=True):
         response = Response(status=304)
     else:
-        response = result(site.store.answer(query).body, fmt, file)
+        response = result(site.store.answer(query), fmt, file)
     if cacheable:
         response.set_etag(tag)
     response.headers["Cache-Control"] = SHARED if cacheable else PRIVATE
     return response
 
 
-def result(body: bytes, fmt: Format, file: str | None = None) -> Response:
+def result(answer: Answer, fmt: Format, file: str | None = None) -> Response:
     """Return a whole answer as a response that no browser runs as a page."""
-    response = Response(body, content_type=fmt.content_type)
+    if isinstance(answer.content, bytes):
+        response = Response(answer.content, content_type=fmt.content_type)
+    else:
+        response = Response(answer.pieces(), content_type=fmt.content_type)
+        response.content_length = answer.size
     response.headers["Content-Security-Policy"] = RESULT_POLICY
     if file:
         response.headers["Content-Disposition"] = f'inline; filename="{file}"'

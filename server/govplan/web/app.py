@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, request
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from govplan.config import Settings
 from govplan.manifest import Manifest
@@ -12,6 +13,7 @@ from govplan.questions import Question
 from govplan.store import Store
 from govplan.store.formats import BINDINGS, GRAPHS
 from govplan.web import dumps, errors, pages, queries, sparql, status, words
+from govplan.web.admission import Accounts, Admission, Budget, in_force
 from govplan.web.site import EXTENSION, Site, site
 
 _PAGE_POLICY = (
@@ -40,7 +42,8 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json = _Json(app)
-    app.extensions[EXTENSION] = Site(settings, manifest, release, store, questions)
+    admitted = Admission(store, Accounts(_budget(settings))) if in_force(settings) else store
+    app.extensions[EXTENSION] = Site(settings, manifest, release, admitted, questions)
     app.context_processor(lambda: {"settings": settings, "manifest": manifest})
     app.jinja_env.globals |= {
         "thousands": words.thousands,
@@ -53,9 +56,15 @@ def create_app(
     for room in (pages, queries, sparql, dumps, status):
         app.register_blueprint(room.blueprint)
     errors.install(app)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.before_request(_options)
     app.after_request(_headers)
     return app
+
+
+def _budget(settings: Settings) -> Budget:
+    return Budget(settings.client_queries, settings.client_burst, settings.client_seconds, settings.client_errors)
 
 
 def _options() -> Response | None:

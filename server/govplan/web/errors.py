@@ -8,13 +8,21 @@ from flask import Flask, Response, current_app, json, render_template, request, 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from govplan.errors import (
+    AnswerTooLarge,
+    ClientOverBudget,
     FormatUnknown,
     GovplanError,
+    MemoryExceeded,
+    Overloaded,
     ParameterInvalid,
     QueryMalformed,
     QueryRefused,
+    QueryTimedOut,
+    QueryTooDeep,
     QueryTooLong,
+    SpoolFull,
     StoreUnavailable,
+    WorkerDied,
 )
 from govplan.web.negotiation import PROBLEM, wants_html
 from govplan.web.problems import PROBLEMS, Problem
@@ -26,7 +34,15 @@ _CLASSES: dict[type[Exception], str] = {
     QueryTooLong: "query-too-long",
     ParameterInvalid: "parameter-invalid",
     FormatUnknown: "not-acceptable",
+    QueryTooDeep: "query-too-complex",
+    MemoryExceeded: "memory-limit",
+    AnswerTooLarge: "answer-too-large",
+    ClientOverBudget: "client-over-budget",
+    Overloaded: "overloaded",
+    QueryTimedOut: "time-limit",
+    SpoolFull: "spool-full",
     StoreUnavailable: "store-unavailable",
+    WorkerDied: "worker-died",
 }
 _STATUSES = {
     400: "request-malformed",
@@ -78,7 +94,7 @@ def _handle(error: Exception) -> Response | HTTPException:
     if isinstance(error, HTTPException) and (error.response is not None or (error.code or 500) < 400):
         return error
     report = _report(error)
-    if report.status >= 500:
+    if report.problem.slug in ("internal", "store-unavailable"):
         current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return _response(report)
 
@@ -92,11 +108,19 @@ def _report(error: Exception) -> Report:
         return _of_http(error)
     slug = next((slug for kind, slug in _CLASSES.items() if isinstance(error, kind)), "internal")
     problem = PROBLEMS[slug]
-    if problem.status >= 500 or not isinstance(error, GovplanError):
-        headers = (("Retry-After", _RETRY_SECONDS),) if problem.status == 503 else ()
+    headers = _retry(problem, error)
+    # What the store says of its own state may name paths of this machine.
+    if not isinstance(error, GovplanError) or isinstance(error, (StoreUnavailable, SpoolFull)) or slug == "internal":
         return Report(problem, problem.status, problem.explanation, headers=headers)
     status = 414 if isinstance(error, QueryTooLong) and request.method != "POST" else problem.status
-    return Report(problem, status, error.what, error.mend, _members(error))
+    return Report(problem, status, error.what, error.mend, _members(error), headers)
+
+
+def _retry(problem: Problem, error: Exception) -> tuple[tuple[str, str], ...]:
+    """Return when to come back, for the problems that pass by themselves."""
+    if isinstance(error, (Overloaded, ClientOverBudget)):
+        return (("Retry-After", str(error.retry_seconds)),)
+    return (("Retry-After", _RETRY_SECONDS),) if problem.status == 503 else ()
 
 
 def _of_http(error: HTTPException) -> Report:
@@ -125,6 +149,10 @@ def _members(error: GovplanError) -> dict[str, Any]:
             members = {"line": error.line, "column": error.column, "excerpt": error.excerpt}
         case QueryTooLong():
             members = {"limit": error.limit, "observed": error.observed, "setting": "query_bytes"}
+        case AnswerTooLarge():
+            members = {"limit": error.limit, "observed": error.observed, "setting": error.setting}
+        case QueryTimedOut() | MemoryExceeded():
+            members = {"limit": error.limit, "setting": error.setting}
         case QueryRefused():
             members = {"feature": error.feature}
         case FormatUnknown():

@@ -101,6 +101,61 @@ _TABLE = (
         "The request breaks a rule of HTTP that has no page of its own here; the status says which.",
     ),
     Problem(
+        "query-too-complex",
+        400,
+        "The query nests or chains too much",
+        "The time and the stack that the engine needs to plan a query grow fast with its nesting and its width. One "
+        "past the limits is refused before the engine sees it; one that overflows its stack all the same ends here.",
+    ),
+    Problem(
+        "memory-limit",
+        422,
+        "The query needs too much memory",
+        "Each query runs in a process of its own whose memory is limited. This one reached the limit, and would reach "
+        "it again: patterns that share no variable, and sorting or grouping of very many rows, are the usual reasons.",
+    ),
+    Problem(
+        "answer-too-large",
+        422,
+        "The answer is too large",
+        "An answer is sent whole or not at all, and this one is larger than the limit. Nothing is ever cut off "
+        "silently: add a LIMIT, ask for a preview by the parameter 'max-rows', or take a dump.",
+    ),
+    Problem(
+        "client-over-budget",
+        429,
+        "You have used your share of this service for now",
+        "Each client may run a few queries at once, use some query time a minute and cause some errors a minute. The "
+        "header Retry-After says when there is room again; the limits are listed at /limits.",
+    ),
+    Problem(
+        "overloaded",
+        503,
+        "The service is busy",
+        "All places are taken, or the server is about to end or to change its release. The header Retry-After says "
+        "when to try again.",
+    ),
+    Problem(
+        "time-limit",
+        504,
+        "The query took too long",
+        "A query may run for a limited time; the parameter 'timeout' may lower the limit, in seconds, but not raise "
+        "it. No part of an answer is ever sent.",
+    ),
+    Problem(
+        "spool-full",
+        503,
+        "There is no room for the answer at the moment",
+        "Large answers are put aside on disk before they are sent, and the disk is full. The operator has been told.",
+    ),
+    Problem(
+        "worker-died",
+        500,
+        "The process that ran the query ended",
+        "It ended for a reason that no limit explains. The release is verified again, a new process has taken its "
+        "place, and other queries were not touched.",
+    ),
+    Problem(
         "store-unavailable",
         503,
         "The data cannot be read at the moment",

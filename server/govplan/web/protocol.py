@@ -20,12 +20,16 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|^`\\]+")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One query operation; `query` is None if a GET request has none, `asked` is the wanted format, if named."""
+    """One query operation; `query` is None if a GET request has none, `asked` is the wanted format, if named.
+
+    `seconds` is the time limit that the client sets itself, None if it sets none.
+    """
 
     query: str | None
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     asked: str | None
+    seconds: float | None = None
 
 
 def read_operation(request: Request, query_bytes: int) -> Operation:
@@ -61,7 +65,11 @@ def _operation(pairs: list[tuple[str, str]], *, post: bool, query_bytes: int) ->
     if query is not None and (observed := len(query.encode())) > query_bytes:
         raise QueryTooLong(observed=observed, limit=query_bytes)
     return Operation(
-        query, _iris(pairs, "default-graph-uri"), _iris(pairs, "named-graph-uri"), _single(pairs, "format")
+        query,
+        _iris(pairs, "default-graph-uri"),
+        _iris(pairs, "named-graph-uri"),
+        _single(pairs, "format"),
+        _seconds(_single(pairs, "timeout")),
     )
 
 
@@ -120,6 +128,17 @@ def _single(pairs: list[tuple[str, str]], name: str) -> str | None:
     if len(values) > 1:
         raise Refused("request-malformed", f"The parameter {name!r} is there {len(values)} times.", mend="send it once")
     return values[0] if values else None
+
+
+def _seconds(text: str | None) -> float | None:
+    """Return a time limit; ASCII digits with at most one point, above 0."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) or not float(text):
+        raise Refused(
+            "request-malformed", f"{text!r} in 'timeout' is no time limit.", mend="write seconds, such as 2 or 0.5"
+        )
+    return float(text)
 
 
 def _iris(pairs: list[tuple[str, str]], name: str) -> tuple[str, ...]:

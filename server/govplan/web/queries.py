@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from govplan.questions import Question, bind
-from govplan.store import Request
+from govplan.store import Answer, Request
 from govplan.store.formats import Format, for_form
 from govplan.store.scan import scan
 from govplan.web.answers import SHARED, respond, result
@@ -47,7 +47,7 @@ def question(name: str) -> Response:
         return _page(found, values, formats)
     file = f"{stem}.{fmt.extension}"
     if fmt is _TEXT:
-        response = result(text.encode(), fmt, file)
+        response = result(Answer(text.encode(), fmt.media_type), fmt, file)
         response.headers["Cache-Control"] = SHARED
         return response
     return respond(site(), Request(text, fmt.media_type), fmt, volatile=scanned.volatile, file=file)

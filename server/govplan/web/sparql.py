@@ -32,7 +32,7 @@ def _answer(operation: Operation, query: str) -> Response:
     if fmt is HTML:
         answer = shown(site(), found.form, query, operation.default_graphs, operation.named_graphs)
         return _page(query, operation, answer=answer)
-    asked = Request(query, fmt.media_type, operation.default_graphs, operation.named_graphs)
+    asked = Request(query, fmt.media_type, operation.default_graphs, operation.named_graphs, operation.seconds)
     return respond(site(), asked, fmt, volatile=found.volatile)
 
 

@@ -1,31 +1,55 @@
-"""/healthz and /limits: whether this server answers, and how much it takes."""
+"""/live, /ready, /metrics and /limits: whether this server answers, what it has done, and how much it takes."""
 
 from typing import Any
 
 from flask import Blueprint, Response, current_app, json, jsonify, render_template
+from prometheus_client import CONTENT_TYPE_LATEST
 
+from govplan import metrics
 from govplan.config import SETTINGS
+from govplan.errors import GovplanError
 from govplan.store import Request
 from govplan.store.formats import BINDINGS
+from govplan.web.answers import PRIVATE
 from govplan.web.negotiation import HTML, PAGES, choose
 from govplan.web.site import site
 
 blueprint = Blueprint("status", __name__)
-_CANARY = Request("ASK { ?s ?p ?o }", BINDINGS[0].media_type)
-_PLACES = {"host", "port", "releases"}
+_CANARY = Request("ASK { ?s ?p ?o }", BINDINGS[0].media_type, seconds=1.0)
+_PLACES = {"host", "port", "releases", "spool", "proxies"}
 
 
-@blueprint.get("/healthz")
-def health() -> Response:
+@blueprint.get("/live")
+def live() -> Response:
+    """Say that the front answers, whatever the store does."""
+    return _status("ok", 200)
+
+
+@blueprint.get("/ready")
+def ready() -> Response:
     """Ask the store one question whose answer is known: a release is never empty."""
     try:
         sound = json.loads(site().store.answer(_CANARY).body).get("boolean") is True
-    except Exception as problem:  # whatever is the matter, the answer is that this server is not sound
-        current_app.logger.error("the canary query failed", exc_info=problem)
+    except GovplanError as problem:
+        current_app.logger.error("the canary query failed: %s", problem)
         sound = False
-    response = jsonify({"status": "ok" if sound else "unavailable", "release": site().manifest.id})
-    response.status_code = 200 if sound else 503
-    response.headers["Cache-Control"] = "no-store"
+    return _status("ok", 200) if sound else _status("unavailable", 503)
+
+
+def _status(word: str, code: int) -> Response:
+    response = jsonify({"status": word, "release": site().manifest.id})
+    response.status_code = code
+    response.headers["Cache-Control"] = PRIVATE
+    if code != 200:
+        response.headers["Retry-After"] = "1"
+    return response
+
+
+@blueprint.get("/metrics")
+def figures() -> Response:
+    """Return the counts of this server in Prometheus' text format."""
+    response = Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
+    response.headers["Cache-Control"] = PRIVATE
     return response
 
 

@@ -1,0 +1,34 @@
+"""What is counted while serving, for Prometheus at /metrics; each name in one place, so that the docs can be tested."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+REGISTRY = CollectorRegistry()
+_QUICK = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 60)
+
+QUERIES = Counter("govplan_queries", "Queries answered by the store, by outcome.", ["outcome"], registry=REGISTRY)
+COMPUTE_SECONDS = Counter("govplan_compute_seconds", "Time that queries ran, in seconds.", registry=REGISTRY)
+QUERY_SECONDS = Histogram(
+    "govplan_query_seconds", "Time of a query from its arrival at the store.", buckets=_QUICK, registry=REGISTRY
+)
+QUEUE_SECONDS = Histogram(
+    "govplan_queue_seconds", "Wait of the queries that had to wait for a worker.", buckets=_QUICK, registry=REGISTRY
+)
+WORKER_ENDS = Counter("govplan_worker_ends", "Worker processes that ended, by cause.", ["cause"], registry=REGISTRY)
+WORKER_START_SECONDS = Histogram(
+    "govplan_worker_start_seconds", "Start of a worker process until it is ready.", buckets=_QUICK, registry=REGISTRY
+)
+WORKERS = Gauge("govplan_workers", "Worker processes that are alive.", registry=REGISTRY)
+RUNNING = Gauge("govplan_running_queries", "Queries that run now, by lane.", ["lane"], registry=REGISTRY)
+WAITING = Gauge("govplan_waiting_queries", "Queries that wait for a worker now.", registry=REGISTRY)
+REFUSED_CLIENTS = Counter(
+    "govplan_refused_clients", "Requests refused because their client spent its budget.", ["budget"], registry=REGISTRY
+)
+RELEASE = Gauge("govplan_release", "The release that is served: 1 for its id.", ["release"], registry=REGISTRY)
+VERIFY_FAILURES = Counter(
+    "govplan_verify_failures", "Releases that were not what their manifest says.", registry=REGISTRY
+)
+
+
+def exposition() -> bytes:
+    """Return all of it in Prometheus' text format."""
+    return generate_latest(REGISTRY)
