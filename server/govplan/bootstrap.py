@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
@@ -26,8 +26,9 @@ from govplan.questions import load_questions
 from govplan.serving import Opened, Served
 from govplan.store.embedded import EmbeddedStore, PoolLimits
 from govplan.web import create_app
+from govplan.web.bodies import PLACES as BODY_PLACES
 
-# Threads beyond those that may run or wait for a query: for pages, health and metrics.
+# Threads beyond those that run a query, wait for one or read a body: for pages, health and metrics.
 THREADS = 8
 ANNOUNCE_TRIES = 300
 ANNOUNCE_PAUSE = 0.1
@@ -93,7 +94,10 @@ def serve(
         address=settings.host,
         port=port,
         interface=Interfaces.WSGI,
-        blocking_threads=limits.workers + 1 + limits.queue + limits.queue // 2 + THREADS,
+        # HTTP/1 alone: the time limit for headers does not hold for HTTP/2.
+        http=HTTPModes.http1,
+        websockets=False,
+        blocking_threads=limits.workers + 1 + limits.queue + limits.queue // 2 + BODY_PLACES + THREADS,
         http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000)),
         log_level=LogLevels.error,
         respawn_failed_workers=True,

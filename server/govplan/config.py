@@ -78,7 +78,6 @@ SETTINGS = (
     Setting("query_bytes", _positive, "65536", "longest query text, in bytes of UTF-8"),
     Setting("body_bytes", _positive, "262144", "largest request body, in bytes (a form triples what it encodes)"),
     Setting("header_seconds", _seconds, "5", "longest time a client may take to send its headers"),
-    Setting("body_seconds", _seconds, "10", "longest time a client may take to send its body"),
     Setting("query_seconds", _seconds, "10", "time limit of a query; the parameter `timeout` may lower it"),
     Setting("fast_seconds", _seconds, "1", "after so long a query moves to the slow lane"),
     Setting("memory_bytes", _positive, "536870912", "memory limit of a query, in bytes"),
@@ -110,7 +109,6 @@ class Settings:
     query_bytes: int
     body_bytes: int
     header_seconds: float
-    body_seconds: float
     query_seconds: float
     fast_seconds: float
     memory_bytes: int

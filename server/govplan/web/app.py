@@ -12,7 +12,7 @@ from govplan.manifest import Manifest
 from govplan.questions import Question
 from govplan.store import Store
 from govplan.store.formats import BINDINGS, GRAPHS
-from govplan.web import dumps, errors, pages, queries, sparql, status, words
+from govplan.web import bodies, dumps, errors, pages, queries, sparql, status, words
 from govplan.web.admission import Accounts, Admission, Budget, in_force
 from govplan.web.site import EXTENSION, Site, site
 
@@ -42,7 +42,8 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json = _Json(app)
-    admitted = Admission(store, Accounts(_budget(settings))) if in_force(settings) else store
+    budgets = in_force(settings)
+    admitted = Admission(store, Accounts(_budget(settings))) if budgets else store
     app.extensions[EXTENSION] = Site(settings, manifest, release, admitted, questions)
     app.context_processor(lambda: {"settings": settings, "manifest": manifest})
     app.jinja_env.globals |= {
@@ -59,6 +60,7 @@ def create_app(
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.before_request(_options)
+    bodies.install(app, each=settings.client_burst if budgets else bodies.PLACES)
     app.after_request(_headers)
     return app
 

@@ -96,7 +96,7 @@ def _body(request: Request) -> bytes:
             f"The character encoding {charset} is not read; SPARQL is UTF-8.",
             mend="encode the text as UTF-8",
         )
-    return request.get_data(cache=False)
+    return request.get_data()
 
 
 def read_pairs(encoded: bytes, what: str) -> list[tuple[str, str]]:
