@@ -19,6 +19,8 @@ from govplan.errors import ConfigError
 from govplan.namespaces import prefixes
 
 PROJECT_FILE = "govplan.toml"
+# The engine opens its files with 16 threads at once, whose stacks count.
+LEAST_MEMORY = 256 << 20
 VERSION = version("govplan")
 
 
@@ -65,6 +67,13 @@ def _seconds(text: str) -> float:
     return number
 
 
+def _memory(text: str) -> int:
+    number = int(text)
+    if number < LEAST_MEMORY:
+        raise ValueError(f"a query process needs at least {LEAST_MEMORY} bytes to open a store")
+    return number
+
+
 def _switch(text: str) -> str:
     if text not in ("auto", "on", "off"):
         raise ValueError("it is auto, on or off")
@@ -80,7 +89,7 @@ SETTINGS = (
     Setting("header_seconds", _seconds, "5", "longest time a client may take to send its headers"),
     Setting("query_seconds", _seconds, "10", "time limit of a query; the parameter `timeout` may lower it"),
     Setting("fast_seconds", _seconds, "1", "after so long a query moves to the slow lane"),
-    Setting("memory_bytes", _positive, "536870912", "memory limit of a query, in bytes"),
+    Setting("memory_bytes", _memory, "536870912", "memory limit of a query, in bytes"),
     Setting("answer_bytes", _positive, "52428800", "largest answer, in bytes"),
     Setting("workers", _whole, "0", "queries that run at once; 0 means one a core, at least 2"),
     Setting("queue", _whole, "64", "queries that may wait for a worker"),

@@ -43,6 +43,11 @@ class Answer:
             return self.content
         return b"".join(self.pieces())
 
+    def close(self) -> None:
+        """Give back the file of an answer that nobody reads to its end."""
+        if not isinstance(self.content, bytes):
+            self.content.close()
+
     def pieces(self) -> Iterator[bytes]:
         """Yield the answer piece by piece and close the file, also where the reader stops early."""
         if isinstance(self.content, bytes):

@@ -39,6 +39,7 @@ def result(answer: Answer, fmt: Format, file: str | None = None) -> Response:
     else:
         response = Response(answer.pieces(), content_type=fmt.content_type)
         response.content_length = answer.size
+        response.call_on_close(answer.close)
     response.headers["Content-Security-Policy"] = RESULT_POLICY
     if file:
         response.headers["Content-Disposition"] = f'inline; filename="{file}"'

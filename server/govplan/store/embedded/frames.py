@@ -6,7 +6,6 @@ A worker is never trusted: heads are JSON, an error is rebuilt from its name onl
 """
 
 import json
-import os
 import socket
 import struct
 from dataclasses import dataclass
@@ -100,9 +99,3 @@ def raised(frame: Frame) -> GovplanError:
     problem = kind.__new__(kind, fields["what"])
     problem.__dict__.update(fields)
     return problem
-
-
-def close(frame: Frame) -> None:
-    """Give back the file of a frame that nobody will read."""
-    if frame.file is not None:
-        os.close(frame.file)

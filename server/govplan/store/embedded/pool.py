@@ -55,10 +55,6 @@ class PoolLimits:
 DEFAULTS = PoolLimits()
 
 
-def _nothing() -> None:
-    """Whoever opens a pool without a watch has nothing to verify."""
-
-
 class EmbeddedStore:
     """Oxigraph behind worker processes, read-only on the store of one release. Threads may share it."""
 
@@ -67,7 +63,7 @@ class EmbeddedStore:
         release: Path,
         prefixes: dict[str, str],
         limits: PoolLimits = DEFAULTS,
-        suspect: Callable[[], None] = _nothing,
+        suspect: Callable[[], None] = lambda: None,
     ) -> None:
         """Open `release/store`; the caller has verified the release. `suspect` hears of unexplained deaths.
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from enum import Enum
-from typing import Any
+from typing import IO, Any, cast
 
 from govplan.errors import StoreUnavailable
 from govplan.store.embedded import frames
@@ -63,6 +63,7 @@ class Worker:
                 env=_ENVIRONMENT,
                 start_new_session=True,
             )
+        self._words = cast(IO[bytes], self._process.stderr)
         self.pid = self._process.pid
         self.usage_bytes = 0
         self._channel.settimeout(START_SECONDS)
@@ -104,9 +105,10 @@ class Worker:
 
     def kill(self) -> None:
         """End the process now; returns when it is gone."""
-        with contextlib.suppress(ProcessLookupError):
+        # Once it is reaped, its number may be that of another process.
+        if self._process.returncode is None:
             os.kill(self.pid, signal.SIGKILL)
-        self._reap()
+            self._reap()
         self._give_back()
 
     def gone(self) -> Died:
@@ -114,12 +116,12 @@ class Worker:
         code = self._reap()
         said = self._last_words()
         self._give_back()
-        return Died(_cause(code, said, self.usage_bytes, self._memory_bytes), f"{_ending(code)}, {said or 'no words'}")
+        return Died(
+            cause_of(code, said, self.usage_bytes, self._memory_bytes), f"{_ending(code)}, {said or 'no words'}"
+        )
 
     def _reap(self) -> int:
         """Return the exit code as `subprocess` counts it (negative: signal), killing the process if it lingers."""
-        if self._process.returncode is not None:
-            return self._process.returncode
         until = time.monotonic() + _REAP_SECONDS
         pid, status, usage = os.wait4(self.pid, os.WNOHANG)
         while pid == 0 and time.monotonic() < until:
@@ -133,24 +135,21 @@ class Worker:
         return self._process.returncode
 
     def _last_words(self) -> str:
-        stream = self._process.stderr
-        if stream is None or stream.closed:
-            return ""
-        os.set_blocking(stream.fileno(), False)
-        said = stream.read(4096) or b""
+        os.set_blocking(self._words.fileno(), False)
+        said = self._words.read(4096) or b""
         return said.decode(errors="replace").strip().replace("\n", " | ")
 
     def _give_back(self) -> None:
         self._channel.close()
-        if self._process.stderr is not None:
-            self._process.stderr.close()
+        self._words.close()
 
 
 def _ending(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
-def _cause(code: int, said: str, usage: int, limit: int) -> Cause:
+def cause_of(code: int, said: str, usage: int, limit: int) -> Cause:
+    """Return the cause of an ending: exit code (negative: signal), last words, and bytes used of the bytes allowed."""
     if code == -signal.SIGALRM:
         return Cause.TIME
     if code == -signal.SIGSEGV or "overflowed its stack" in said:

@@ -30,13 +30,20 @@ _MACHINES = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
 
 
 def limit(memory_bytes: int, file_bytes: int) -> None:
-    """Limit stack, data segment, core and file size of this process; a lower limit that is in force stays."""
-    _lower(resource.RLIMIT_STACK, STACK_BYTES)
+    """Limit data segment, core and file size of this process; a lower limit that is in force stays."""
     _lower(resource.RLIMIT_DATA, memory_bytes)
     _lower(resource.RLIMIT_FSIZE, file_bytes)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # A write past the file limit shall be an error that is told, not a signal.
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+
+def deepen_stack() -> None:
+    """Give the main thread, which evaluates, the stack it may need.
+
+    To be called once the engine has started its own threads: each would reserve as much, out of the memory limit.
+    """
+    _lower(resource.RLIMIT_STACK, STACK_BYTES)
 
 
 def _lower(kind: int, wanted: int) -> None:

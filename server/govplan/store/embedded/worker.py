@@ -91,6 +91,7 @@ def main(descriptor: int) -> None:
     except (OSError, RuntimeError) as problem:
         frames.send(channel, frames.fault(_not_opened(setup["store"], problem)))
         return
+    sandbox.deepen_stack()
     # What was made until here lives as long as the process; the collector need not look at it again.
     gc.freeze()
     frames.send(channel, frames.Frame(frames.READY, {"fenced": fenced}))

@@ -1,0 +1,122 @@
+"""Frames: what is sent arrives whole, and what comes from a worker is never trusted."""
+
+import os
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from govplan import errors
+from govplan.store.embedded import frames
+from govplan.store.embedded.frames import ANSWER, FAULT, Closed, Frame
+
+Pair = tuple[socket.socket, socket.socket]
+
+
+@pytest.fixture(name="pair")
+def _pair() -> Iterator[Pair]:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.settimeout(10)
+        theirs.settimeout(10)
+        yield ours, theirs
+
+
+@pytest.mark.parametrize("size", [0, 1, 65535, 65536, 5_000_000])
+def test_body_arrives_whole(pair: Pair, size: int) -> None:
+    """A body of any size arrives as it was sent, also where the system hands it over in pieces."""
+    body = os.urandom(size)
+    sender = threading.Thread(target=frames.send, args=(pair[0], Frame(ANSWER, {"n": size}, body)))
+    sender.start()
+    arrived = frames.receive(pair[1])
+    sender.join()
+
+    assert Frame(ANSWER, {"n": size}, body) == arrived
+
+
+def test_file_is_handed_over(pair: Pair) -> None:
+    """A file arrives as a descriptor of the receiver's own."""
+    with tempfile.TemporaryFile() as file:
+        file.write(b"answer")
+        file.flush()
+        frames.send(pair[0], Frame(ANSWER, {}, file=file.fileno()))
+    arrived = frames.receive(pair[1])
+
+    assert arrived.file is not None
+    with os.fdopen(arrived.file, "rb") as theirs:
+        theirs.seek(0)
+        assert b"answer" == theirs.read()
+
+
+def test_lengths_in_pieces(pair: Pair) -> None:
+    """A frame whose first bytes come one by one is put together."""
+    there, here = socket.socketpair()
+    with there, here:
+        frames.send(there, Frame(ANSWER, {"a": 1}, b"body"))
+        whole = here.recv(1000)
+
+    def drip() -> None:
+        for byte in whole:
+            pair[0].sendall(bytes([byte]))
+
+    sender = threading.Thread(target=drip)
+    sender.start()
+    assert Frame(ANSWER, {"a": 1}, b"body") == frames.receive(pair[1])
+    sender.join()
+
+
+@pytest.mark.parametrize("kept", [0, 5, 13, 15, 20])
+def test_cut_short(pair: Pair, kept: int) -> None:
+    """A frame that ends too early is no frame."""
+    there, here = socket.socketpair()
+    with there, here:
+        frames.send(there, Frame(ANSWER, {"a": 1}, b"body"))
+        whole = here.recv(1000)
+    pair[0].sendall(whole[:kept])
+    pair[0].close()
+    with pytest.raises(Closed):
+        frames.receive(pair[1])
+
+
+def test_nobody_reads(pair: Pair) -> None:
+    """Sending to who is gone says so."""
+    pair[1].close()
+    with pytest.raises(Closed):
+        frames.send(pair[0], Frame(ANSWER, {}, b"x" * 100_000))
+
+
+def test_reset(pair: Pair) -> None:
+    """A connection that is reset is closed."""
+    pair[0].sendall(b"unread")
+    pair[1].close()
+    with pytest.raises(Closed):
+        frames.receive(pair[0])
+
+
+def test_error_travels() -> None:
+    """An error arrives as the same class with the same words and members."""
+    sent = errors.QueryMalformed("no query", line=2, column=3, excerpt="x")
+    arrived = frames.raised(frames.fault(sent))
+
+    assert isinstance(arrived, errors.QueryMalformed)
+    assert vars(sent) == vars(arrived)
+    assert str(sent) == str(arrived)
+
+
+def test_list_arrives_as_tuple(pair: Pair) -> None:
+    """Members that are tuples are tuples again after the way through JSON."""
+    frames.send(pair[0], frames.fault(errors.FormatUnknown("pdf", ["csv", "json"])))
+    arrived = frames.raised(frames.receive(pair[1]))
+
+    assert isinstance(arrived, errors.FormatUnknown)
+    assert ("csv", "json") == arrived.offered
+
+
+@pytest.mark.parametrize("name", ["SystemExit", "Sequence", "nothing", "__builtins__", None])
+def test_unknown_error(name: object) -> None:
+    """A name that is no error of govplan is reported as a fault of the store, never called."""
+    arrived = frames.raised(Frame(FAULT, {"error": name, "fields": {"what": "x"}}))
+
+    assert isinstance(arrived, errors.StoreUnavailable)

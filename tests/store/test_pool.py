@@ -1,0 +1,355 @@
+"""The pool of workers: every kind of death costs its own client one typed error and nobody else anything."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from govplan import metrics
+from govplan.errors import (
+    AnswerTooLarge,
+    GovplanError,
+    MemoryExceeded,
+    Overloaded,
+    QueryTimedOut,
+    QueryTooDeep,
+    SpoolFull,
+    StoreUnavailable,
+    WorkerDied,
+)
+from govplan.store import Request
+from govplan.store.embedded import EmbeddedStore, PoolLimits
+
+JSON = "application/sparql-results+json"
+ASK = Request("ASK { ?s ?p ?o }", JSON)
+BOMB = Request("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", JSON)
+GLUTTON = Request("SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c LIMIT 1", JSON)
+EVERYTHING = Request("SELECT * { GRAPH ?g { ?s ?p ?o } }", JSON)
+QUICK = PoolLimits(workers=2, seconds=3.0, fast_seconds=0.2, queue_seconds=5.0)
+
+Opener = Callable[..., EmbeddedStore]
+
+
+@pytest.fixture(name="opened")
+def _opened(release: Path) -> Iterator[Opener]:
+    """Open stores on the release with limits of their own; all are closed in the end."""
+    with contextlib.ExitStack() as stack:
+
+        def opened(limits: PoolLimits = QUICK, suspect: Callable[[], None] = lambda: None) -> EmbeddedStore:
+            store = EmbeddedStore(release, {}, limits, suspect)
+            stack.callback(store.close)
+            return store
+
+        yield opened
+
+
+def _workers() -> list[psutil.Process]:
+    """The worker processes of this test process."""
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "govplan.store.embedded.worker" in child.cmdline():
+                found.append(child)
+    return found
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    for _ in range(2000):
+        if holds():
+            return
+        pause.wait(0.01)
+    raise AssertionError("it did not come to hold within 20 s")
+
+
+def _busy() -> list[psutil.Process]:
+    """The workers that use the processor now."""
+    return [worker for worker in _workers() if worker.cpu_percent(0.2) > 20]
+
+
+def _sound(store: EmbeddedStore) -> bool:
+    return json.loads(store.answer(ASK).body)["boolean"] is True
+
+
+def test_deadline(opened: Opener) -> None:
+    """A query past its time is ended with the limit in words, and the next one is answered."""
+    store = opened()
+    with pytest.raises(QueryTimedOut) as caught:
+        store.answer(BOMB)
+    assert (3.0, "query_seconds") == (caught.value.limit, caught.value.setting)
+    assert _sound(store)
+
+
+def test_client_lowers_the_deadline(opened: Opener) -> None:
+    """A client may lower its time limit, not raise it."""
+    store = opened(replace(QUICK, seconds=0.3, fast_seconds=1.0))
+    with pytest.raises(QueryTimedOut) as caught:
+        store.answer(replace(BOMB, seconds=0.1))
+    assert 0.1 == caught.value.limit
+    with pytest.raises(QueryTimedOut) as caught:
+        store.answer(replace(BOMB, seconds=60.0))
+    assert 0.3 == caught.value.limit
+
+
+def test_memory(opened: Opener) -> None:
+    """A query past its memory is ended by the kernel, and says so."""
+    store = opened(replace(QUICK, seconds=20.0, memory_bytes=256 << 20))
+    with pytest.raises(MemoryExceeded) as caught:
+        store.answer(GLUTTON)
+    assert 256 << 20 == caught.value.limit
+    assert _sound(store)
+
+
+def test_memory_sweep(opened: Opener, release: Path) -> None:
+    """Whatever the memory limit, an answer is whole or an error of its own kind."""
+    whole = opened(PoolLimits()).answer(EVERYTHING).body
+    outcomes = set()
+    for megabytes in (150, 165, 172, 176, 180, 184, 188, 200, 240):
+        try:
+            store = EmbeddedStore(release, {}, replace(QUICK, seconds=20.0, memory_bytes=megabytes << 20))
+        except StoreUnavailable:
+            outcomes.add("not opened")
+            continue
+        try:
+            assert whole == store.answer(EVERYTHING).body
+            outcomes.add("whole")
+        except (MemoryExceeded, StoreUnavailable) as problem:
+            outcomes.add(type(problem).__name__)
+        finally:
+            store.close()
+    assert "whole" in outcomes
+    assert len(outcomes) > 1
+
+
+def test_stack(opened: Opener) -> None:
+    """A query that overflows the stack of the engine is told so."""
+    store = opened(replace(QUICK, seconds=20.0))
+    deep = "1" + "+1" * 200_000
+    with pytest.raises((QueryTooDeep, GovplanError)) as caught:
+        store.answer(Request(f"ASK {{ FILTER({deep}) }}", JSON))
+    assert type(caught.value).__name__ in ("QueryTooDeep", "QueryTooComplex")
+    assert _sound(store)
+
+
+def test_idle_worker_killed(opened: Opener) -> None:
+    """Workers that are killed while idle are replaced; at most the query that meets one is told so."""
+    store = opened()
+    _until(lambda: len(_workers()) == 3)
+    before = {worker.pid for worker in _workers()}
+    for worker in _workers():
+        os.kill(worker.pid, signal.SIGKILL)
+    for _ in range(3):
+        with contextlib.suppress(WorkerDied, StoreUnavailable):
+            store.answer(ASK)
+    _until(lambda: len(_workers()) == 3)
+    assert _sound(store)
+    assert not before & {worker.pid for worker in _workers()}
+
+
+def test_busy_worker_killed(opened: Opener) -> None:
+    """A busy worker that is killed costs its client one error, and the release is suspected."""
+    suspected = threading.Event()
+    store = opened(replace(QUICK, seconds=30.0, fast_seconds=20.0), suspected.set)
+    with ThreadPoolExecutor() as pool:
+        bomb = pool.submit(store.answer, BOMB)
+        _until(lambda: len(_busy()) == 1)
+        os.kill(_busy()[0].pid, signal.SIGKILL)
+        with pytest.raises(WorkerDied):
+            bomb.result(10)
+    assert suspected.wait(10)
+    assert _sound(store)
+
+
+def test_alarm_of_the_kernel(opened: Opener) -> None:
+    """Should the front be late, the kernel ends the worker, and the client is told of the time limit all the same."""
+    store = opened(replace(QUICK, seconds=30.0, fast_seconds=20.0))
+    with ThreadPoolExecutor() as pool:
+        bomb = pool.submit(store.answer, BOMB)
+        _until(lambda: len(_busy()) == 1)
+        os.kill(_busy()[0].pid, signal.SIGALRM)
+        with pytest.raises(QueryTimedOut):
+            bomb.result(10)
+
+
+def test_no_place_for_long_queries(opened: Opener) -> None:
+    """Beyond the slow places, a query that lasts is ended; a short one is answered beside all that."""
+    store = opened(replace(QUICK, seconds=4.0))
+    with ThreadPoolExecutor() as pool:
+        bombs = [pool.submit(store.answer, replace(BOMB, query=BOMB.query + " " * n)) for n in range(3)]
+        assert _sound(store)
+        outcomes = sorted(type(bomb.exception(30)).__name__ for bomb in bombs)
+    assert ["Overloaded", "Overloaded", "QueryTimedOut"] == outcomes
+
+
+def test_slow_query_is_answered_and_its_worker_retires(opened: Opener) -> None:
+    """A query that moves to the slow lane is answered whole; its worker gives place to a new one."""
+    limits = replace(QUICK, seconds=30.0, fast_seconds=0.001)
+    retired = metrics.WORKER_ENDS.labels("retired")._value.get()
+    store = opened(limits)
+    body = store.answer(EVERYTHING).body
+
+    assert body == opened(PoolLimits()).answer(EVERYTHING).body
+    assert retired < metrics.WORKER_ENDS.labels("retired")._value.get()
+    assert _sound(store)
+
+
+def test_spooled_answer(opened: Opener, tmp_path: Path) -> None:
+    """A large answer lies in a nameless file and is the same, byte by byte; the file goes with it."""
+    whole = opened(PoolLimits()).answer(EVERYTHING)
+    spooled = opened(replace(QUICK, spool_bytes=1000, spool=str(tmp_path))).answer(EVERYTHING)
+
+    assert not isinstance(spooled.content, bytes)
+    assert spooled.size == whole.size
+    assert b"".join(spooled.pieces()) == whole.body
+    assert spooled.content.closed
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_spool_without_room(opened: Opener, tmp_path: Path) -> None:
+    """An answer for which there is no room on disk is an error of its own; small ones go on."""
+    store = opened(replace(QUICK, spool_bytes=1000, spool=str(tmp_path / "nowhere")))
+    with pytest.raises(SpoolFull, match="No such file"):
+        store.answer(EVERYTHING)
+    assert _sound(store)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a small disk is made with Linux' tmpfs")
+def test_spool_full(opened: Opener, tmp_path: Path) -> None:
+    """A disk that fills up while an answer is put aside ends in the same error."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("this user may not mount a small disk")
+    try:
+        store = opened(replace(QUICK, spool_bytes=1000, spool=str(disk)))
+        with pytest.raises(SpoolFull, match="No space left"):
+            store.answer(EVERYTHING)
+        assert _sound(store)
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.parametrize("more", [-1, 0])
+def test_answer_limit(opened: Opener, more: int) -> None:
+    """An answer of exactly the limit is whole; one byte more is an error that says limit and setting."""
+    size = len(opened(PoolLimits()).answer(EVERYTHING).body)
+    store = opened(replace(QUICK, answer_bytes=size + more))
+    if more == 0:
+        assert size == len(store.answer(EVERYTHING).body)
+        return
+    with pytest.raises(AnswerTooLarge) as caught:
+        store.answer(EVERYTHING)
+    assert (size - 1, "answer_bytes") == (caught.value.limit, caught.value.setting)
+
+
+def test_store_that_cannot_be_opened(tmp_path: Path) -> None:
+    """A store that is not there is an error at once, not an empty store."""
+    with pytest.raises(StoreUnavailable, match="cannot be opened"):
+        EmbeddedStore(tmp_path, {}, QUICK)
+
+
+def test_store_that_vanishes(release: Path, tmp_path: Path) -> None:
+    """When no worker can be started any more, queries are told why, and the release is suspected."""
+    moved = tmp_path / "store"
+    subprocess.run(["cp", "-r", str(release / "store"), str(moved)], check=True)
+    suspected = threading.Event()
+    store = EmbeddedStore(tmp_path, {}, QUICK, suspected.set)
+    try:
+        _until(lambda: len(_workers()) == 3)
+        moved.rename(tmp_path / "elsewhere")
+        for worker in _workers():
+            os.kill(worker.pid, signal.SIGKILL)
+
+        def unavailable() -> bool:
+            try:
+                store.answer(ASK)
+            except StoreUnavailable:
+                return True
+            except (WorkerDied, Overloaded):
+                return False
+            return False
+
+        _until(unavailable)
+        assert suspected.wait(10)
+        (tmp_path / "elsewhere").rename(moved)
+        _until(lambda: not unavailable())
+        assert _sound(store)
+    finally:
+        store.close()
+
+
+def test_condemned(opened: Opener) -> None:
+    """A condemned store answers nothing any more."""
+    store = opened()
+    store.condemn(StoreUnavailable("the release is damaged"))
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        store.answer(ASK)
+
+
+def test_closed_while_busy(release: Path) -> None:
+    """Closing leaves no process behind, not even one that runs a query once its time is over."""
+    store = EmbeddedStore(release, {}, replace(QUICK, seconds=1.0, fast_seconds=0.5))
+    with ThreadPoolExecutor() as pool:
+        bomb = pool.submit(store.answer, BOMB)
+        slow = pool.submit(store.answer, EVERYTHING)
+        _until(lambda: len(_busy()) >= 1)
+        store.close()
+        assert isinstance(bomb.exception(20), GovplanError)
+        if slow.exception(20) is None:
+            slow.result().close()
+    _until(lambda: not _workers())
+    with pytest.raises(Overloaded):
+        store.answer(ASK)
+
+
+def test_front_killed(release: Path) -> None:
+    """When the front dies by SIGKILL in the middle of a query, its workers end by themselves."""
+    script = (
+        "import sys, threading\n"
+        "from pathlib import Path\n"
+        "from govplan.store import Request\n"
+        "from govplan.store.embedded import EmbeddedStore, PoolLimits\n"
+        "store = EmbeddedStore(Path(sys.argv[1]), {}, PoolLimits(workers=2, seconds=2.0))\n"
+        "threading.Thread(target=store.answer, args=(Request(sys.argv[2], sys.argv[3]),)).start()\n"
+        "print('ready', flush=True)\n"
+    )
+    command = [sys.executable, "-c", script, str(release), BOMB.query, JSON]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as front:
+        assert front.stdout is not None
+        assert b"ready\n" == front.stdout.readline()
+        _until(lambda: len(_busy()) == 1)
+        workers = _workers()
+        front.kill()
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    assert [] == alive
+
+
+def test_no_network(release: Path) -> None:
+    """A worker may open Unix sockets and no other; where the kernel cannot fence it, it says so."""
+    script = (
+        "import socket\n"
+        "from govplan.store.embedded.sandbox import forbid_network\n"
+        "fenced = forbid_network()\n"
+        "socket.socketpair()\n"
+        "for family in (socket.AF_INET, socket.AF_INET6):\n"
+        "    try:\n"
+        "        socket.socket(family, socket.SOCK_STREAM)\n"
+        "        print(fenced, 'open')\n"
+        "    except PermissionError:\n"
+        "        print(fenced, 'refused')\n"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert said in ("True refused\nTrue refused\n", "False open\nFalse open\n")
+    if sys.platform == "linux":
+        assert said.startswith("True")
