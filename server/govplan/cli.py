@@ -28,6 +28,7 @@ from govplan.release.shelf import CURRENT, sound_release
 from govplan.release.shelf import publish as publish_release
 from govplan.store import Request
 from govplan.store.formats import BINDINGS, GRAPHS, for_form, named
+from govplan.store.limits import Limits
 from govplan.store.scan import query_form
 from govplan.terminal import answer_table
 
@@ -192,7 +193,7 @@ def query(ctx: click.Context, fmt: str, release: str | None, question: str, valu
     """Ask QUESTION: a named question, or a file with a SPARQL query."""
     settings = _settings(ctx)
     text = _query_text(settings, question, values)
-    offered = for_form(query_form(text))
+    offered = for_form(query_form(text, Limits.of(settings)))
     table = fmt == "table"
     chosen = offered[0] if table else named(fmt, offered)
     folder, _ = _sound(settings, release)

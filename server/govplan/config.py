@@ -85,6 +85,11 @@ SETTINGS = (
     Setting("port", _port, "8000", "port `serve` listens on; 0 takes a free one"),
     Setting("releases", str, "", "folder of the releases; empty means `releases` in the project"),
     Setting("query_bytes", _positive, "65536", "longest query text, in bytes of UTF-8"),
+    Setting("query_depth", _positive, "64", "most brackets open at once in a query, prefix operators included"),
+    Setting("query_tokens", _positive, "20000", "most words, names, terms and marks in a query"),
+    Setting("query_patterns", _positive, "80", "most triple patterns, path steps and groups that one group joins"),
+    Setting("query_operators", _positive, "800", "most operators, filters, unions and outer expressions in a query"),
+    Setting("query_reads", _positive, "1000000", "most tokens that nested REGEX, SUBSTR, REPLACE and IN read again"),
     Setting("body_bytes", _positive, "262144", "largest request body, in bytes (a form triples what it encodes)"),
     Setting("header_seconds", _seconds, "5", "longest time a client may take to send its headers"),
     Setting("query_seconds", _seconds, "10", "time limit of a query; the parameter `timeout` may lower it"),
@@ -116,6 +121,11 @@ class Settings:
     port: int
     releases: Path
     query_bytes: int
+    query_depth: int
+    query_tokens: int
+    query_patterns: int
+    query_operators: int
+    query_reads: int
     body_bytes: int
     header_seconds: float
     query_seconds: float

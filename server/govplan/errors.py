@@ -109,6 +109,19 @@ class QueryTooLong(QueryError):
         self.limit = limit
 
 
+class QueryTooComplex(QueryError):
+    """The query holds more of something than an engine plans in good time; counting stopped at `observed`."""
+
+    def __init__(self, what: str, *, observed: int, limit: int, setting: str) -> None:
+        super().__init__(
+            f"The query {what}; this server takes {limit}.",
+            mend=f"write it with fewer, split it into several queries, or raise the setting {setting}",
+        )
+        self.observed = observed
+        self.limit = limit
+        self.setting = setting
+
+
 class QueryTooDeep(QueryError):
     """The engine's stack overflowed on this query: it nests or chains too many parts."""
 

@@ -99,7 +99,7 @@ def test_syntax_error_has_a_position(small: Store) -> None:
     """A syntax error says line, column and the line itself."""
     with pytest.raises(QueryMalformed) as caught:
         small.answer(Request("SELECT ?s {\n  ?s ?p\n}", JSON))
-    assert (3, 2) == (caught.value.line, caught.value.column)
+    assert (3, 1) == (caught.value.line, caught.value.column)
     assert "}" == caught.value.excerpt
 
 

@@ -71,7 +71,7 @@ def test_position_of_a_syntax_error(client: FlaskClient) -> None:
     """A wrong query is answered with line, column, the line itself and a hint."""
     problem = client.get("/sparql", query_string={"query": "SELECT ?s {\n  ?s ?p\n}"}).get_json(force=True)
 
-    assert (3, 2, "}") == (problem["line"], problem["column"], problem["excerpt"])
+    assert (3, 1, "}") == (problem["line"], problem["column"], problem["excerpt"])
     assert "hint" in problem
 
 

@@ -163,6 +163,32 @@ def test_too_long(narrow: Flask, method: str, query: str, status: int, limit: in
         assert problem["setting"] in ("query_bytes", "body_bytes")
 
 
+@pytest.mark.parametrize("key", ["depth", "tokens", "patterns", "operators", "reads"])
+def test_too_complex(
+    settings: Settings, manifest: Manifest, release: Path, store: Store, client: FlaskClient, key: str
+) -> None:
+    """A query above a limit of its shape is refused with the limit, what was seen, and the setting, which moves it."""
+    query = "ASK { ?a ?b ?c . ?c ?d ?e FILTER((?a != ?e || ?a != 1) && SUBSTR(SUBSTR('a', 1), 1) != '') }"
+    setting = f"query_{key}"
+    narrow = create_app(replace(settings, **{setting: 1}), manifest, release, store, {}).test_client()
+    answer = narrow.get("/sparql", query_string={"query": query})
+    problem = answer.get_json(force=True)
+
+    assert 200 == client.get("/sparql", query_string={"query": query}).status_code
+    assert (400, "query-too-complex") == (answer.status_code, problem["type"].rsplit("/", 1)[1])
+    assert (1, setting) == (problem["limit"], problem["setting"])
+    assert problem["observed"] > 1
+    assert setting in problem["hint"]
+
+
+def test_raised_limit(settings: Settings, manifest: Manifest, release: Path, store: Store) -> None:
+    """A limit that is raised lets through what the default refuses."""
+    query = "ASK { FILTER(" + "&&".join(["true"] * 900) + ") }"
+    wide = create_app(replace(settings, query_operators=900), manifest, release, store, {}).test_client()
+
+    assert 200 == wide.get("/sparql", query_string={"query": query}).status_code
+
+
 @pytest.mark.parametrize("path", ["/sparql", "/sparql/", "/queries/plan-in-numbers", "/dumps/", "/", "/live", "/ready"])
 def test_preflight(client: FlaskClient, path: str) -> None:
     """OPTIONS answers without a body, with Allow and what a browser asks before a request from another site."""

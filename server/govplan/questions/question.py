@@ -13,6 +13,7 @@ import yaml
 from govplan.config import Settings
 from govplan.errors import QueryError, QuestionBroken
 from govplan.questions.types import TYPES
+from govplan.store.limits import UNLIMITED
 from govplan.store.scan import scan
 
 AUDIENCES = ("journalist", "policy-officer", "researcher", "steward")
@@ -101,7 +102,7 @@ def _question(name: str, text: str, languages: tuple[str, ...]) -> Question:
         raise ValueError("The question has no header of #+ lines.")
     if unknown := sorted(set(header) - _KEYS):
         raise ValueError(f"The header has an unknown key {unknown[0]!r}; known: {', '.join(sorted(_KEYS))}.")
-    scan(text)
+    scan(text, UNLIMITED)
     ox.Store().query(text)
     chart, answers = header.get("chart"), header.get("answers")
     if not (chart is None or isinstance(chart, dict)) or not (answers is None or isinstance(answers, int)):

@@ -12,6 +12,7 @@ from govplan.manifest import Manifest
 from govplan.questions import Question
 from govplan.store import Store
 from govplan.store.formats import BINDINGS, GRAPHS
+from govplan.store.limits import Limits
 from govplan.web import bodies, dumps, errors, pages, queries, sparql, status, words
 from govplan.web.admission import Accounts, Admission, Budget, in_force
 from govplan.web.site import EXTENSION, Site, site
@@ -44,7 +45,7 @@ def create_app(
     app.json = _Json(app)
     budgets = in_force(settings)
     admitted = Admission(store, Accounts(_budget(settings))) if budgets else store
-    app.extensions[EXTENSION] = Site(settings, manifest, release, admitted, questions)
+    app.extensions[EXTENSION] = Site(settings, manifest, release, admitted, questions, Limits.of(settings))
     app.context_processor(lambda: {"settings": settings, "manifest": manifest})
     app.jinja_env.globals |= {
         "thousands": words.thousands,

@@ -18,6 +18,7 @@ from govplan.errors import (
     QueryMalformed,
     QueryRefused,
     QueryTimedOut,
+    QueryTooComplex,
     QueryTooDeep,
     QueryTooLong,
     SpoolFull,
@@ -34,6 +35,7 @@ _CLASSES: dict[type[Exception], str] = {
     QueryTooLong: "query-too-long",
     ParameterInvalid: "parameter-invalid",
     FormatUnknown: "not-acceptable",
+    QueryTooComplex: "query-too-complex",
     QueryTooDeep: "query-too-complex",
     MemoryExceeded: "memory-limit",
     AnswerTooLarge: "answer-too-large",
@@ -149,7 +151,7 @@ def _members(error: GovplanError) -> dict[str, Any]:
             members = {"line": error.line, "column": error.column, "excerpt": error.excerpt}
         case QueryTooLong():
             members = {"limit": error.limit, "observed": error.observed, "setting": "query_bytes"}
-        case AnswerTooLarge():
+        case AnswerTooLarge() | QueryTooComplex():
             members = {"limit": error.limit, "observed": error.observed, "setting": error.setting}
         case QueryTimedOut() | MemoryExceeded():
             members = {"limit": error.limit, "setting": error.setting}

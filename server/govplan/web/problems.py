@@ -105,7 +105,8 @@ _TABLE = (
         400,
         "The query nests or chains too much",
         "The time and the stack that the engine needs to plan a query grow fast with its nesting and its width. One "
-        "past the limits is refused before the engine sees it; one that overflows its stack all the same ends here.",
+        "past the limits is refused before the engine sees it: `limit`, `observed` and `setting` say which limit, and "
+        "how far the count had come. One that overflows the engine's stack all the same ends here, too.",
     ),
     Problem(
         "memory-limit",

@@ -8,7 +8,8 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from govplan.questions import Question, bind
 from govplan.store import Answer, Request
 from govplan.store.formats import Format, for_form
-from govplan.store.scan import scan
+from govplan.store.limits import UNLIMITED
+from govplan.store.scan import query_form, scan
 from govplan.web.answers import SHARED, respond, result
 from govplan.web.errors import Refused
 from govplan.web.negotiation import HTML, PAGES, choose
@@ -40,7 +41,7 @@ def question(name: str) -> Response:
     found = _named(stem)
     values, asked = _values()
     text = bind(found, values)
-    scanned = scan(text)
+    scanned = scan(text, UNLIMITED)
     formats = (*for_form(scanned.form), HTML, _TEXT)
     fmt = choose(formats, extension or asked)
     if fmt is HTML:
@@ -108,7 +109,7 @@ def _page(found: Question, values: dict[str, str], formats: tuple[Format, ...]) 
 
 
 def _answer(text: str) -> Shown:
-    return labelled(shown(site(), scan(text).form, text))
+    return labelled(shown(site(), query_form(text, UNLIMITED), text))
 
 
 def _with_language(found: Question, values: dict[str, str], language: str) -> dict[str, str]:

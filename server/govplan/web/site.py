@@ -11,6 +11,7 @@ from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import Question
 from govplan.store import Store
+from govplan.store.limits import Limits
 
 EXTENSION = "govplan"
 
@@ -24,6 +25,7 @@ class Site:
     release: Path
     store: Store
     questions: Mapping[str, Question]
+    limits: Limits
 
 
 def site() -> Site:

@@ -25,7 +25,7 @@ def endpoint() -> Response:
 
 
 def _answer(operation: Operation, query: str) -> Response:
-    found = scan(query)
+    found = scan(query, site().limits)
     formats = for_form(found.form)
     # A web page is made only when it is named: browsers, too, get the default format of the protocol.
     fmt = choose((*formats, HTML) if operation.asked == HTML.extension else formats, operation.asked)

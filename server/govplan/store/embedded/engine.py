@@ -1,16 +1,16 @@
 """Evaluating one query with Oxigraph: text in, bytes out, named errors. No state, no process, no limit."""
 
-import re
 from typing import IO
 
 import pyoxigraph as ox
 
 from govplan.errors import QueryMalformed, StoreUnavailable
+from govplan.store.embedded.syntax import malformed
 from govplan.store.formats import for_form, named
+from govplan.store.limits import UNLIMITED
 from govplan.store.port import Request
 from govplan.store.scan import Scan, scan
 
-_POSITION = re.compile(r"^error at (\d+):(\d+): (.*)$", re.DOTALL)
 _BINDINGS = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
@@ -33,7 +33,8 @@ def evaluate(store: ox.Store, request: Request, prefixes: dict[str, str], output
     Until it returns, what was written is a piece of an answer and must not be used.
     Raises QueryMalformed, QueryRefused, FormatUnknown or StoreUnavailable, and whatever `output` raises.
     """
-    found = scan(request.query)
+    # What may be asked was decided before the query came here.
+    found = scan(request.query, UNLIMITED)
     fmt = named(request.media_type, for_form(found.form))
     try:
         results = _run(store, _in_query_order(store, request, found), request, found)
@@ -42,7 +43,7 @@ def evaluate(store: ox.Store, request: Request, prefixes: dict[str, str], output
         else:
             results.serialize(output, _BINDINGS[fmt.extension])
     except SyntaxError as problem:
-        raise _malformed(request.query, str(problem)) from problem
+        raise malformed(request.query, str(problem)) from problem
     except RuntimeError as problem:
         if "function" in str(problem) and "not supported" in str(problem):
             raise QueryMalformed(f"{problem}; only the functions of SPARQL 1.1 are.") from problem
@@ -77,13 +78,3 @@ def _in_query_order(store: ox.Store, request: Request, found: Scan) -> str:
     if len(columns) != len(visible) or not columns:
         return request.query
     return f"{request.query[: found.star]} {' '.join(columns)} {request.query[found.star + 1 :]}"
-
-
-def _malformed(query: str, message: str) -> QueryMalformed:
-    match = _POSITION.match(message)
-    if match is None:
-        return QueryMalformed(f"This is not a SPARQL 1.1 query: {message}.")
-    line, column, reason = int(match[1]), int(match[2]), match[3]
-    lines = query.splitlines()
-    excerpt = lines[line - 1] if 0 < line <= len(lines) else None
-    return QueryMalformed(f"This is not a SPARQL 1.1 query: {reason}.", line=line, column=column, excerpt=excerpt)
