@@ -18,8 +18,8 @@ def _worker() -> Worker:
     return cast(Worker, object())
 
 
-def _lanes(workers: int, *, fast: int = 2, slow: int = 1, queue: int = 4, patience: float = LONG) -> Lanes:
-    lanes = Lanes(fast=fast, slow=slow, queue=queue, patience=patience)
+def _lanes(workers: int, *, places: int = 2, queue: int = 4, patience: float = LONG) -> Lanes:
+    lanes = Lanes(places=places, queue=queue, patience=patience)
     for _ in range(workers):
         assert lanes.join(_worker())
     return lanes
@@ -60,30 +60,34 @@ def test_who_slows_down_frees_a_fast_place() -> None:
         worker, lane = lanes.enter(1)
         lanes.enter(2)
         waiting = _waiter(pool, lanes, 3)
-        assert lanes.slow_down(1)
+        assert lanes.slow_down(1, worker, LONG)
         assert Lane.FAST is waiting.result(LONG)[1]
     assert (2, 1) == (lanes.occupied(Lane.FAST), lanes.occupied(Lane.SLOW))
     assert Lane.FAST is lane
+    assert not lanes.calm()
     assert lanes.leave(Lane.SLOW, worker)
+    assert lanes.calm()
     assert Lane.SLOW is lanes.enter(1)[1]
-
-
-def test_slow_lane_is_narrow() -> None:
-    """When every slow place is taken, a query that lasts finds none."""
-    lanes = _lanes(3)
-    lanes.enter(1)
-    lanes.enter(2)
-
-    assert lanes.slow_down(1)
-    assert not lanes.slow_down(2)
 
 
 def test_memory_of_slow_queries_is_bounded() -> None:
     """Old slow queries are forgotten, so that the memory of them does not grow."""
-    lanes = _lanes(1, slow=0)
+    lanes = _lanes(1, places=2000)
     for query in range(1001):
-        assert not lanes.slow_down(query)
+        worker, _ = lanes.enter(2000 + query)
+        assert lanes.slow_down(query, worker, LONG)
+        assert lanes.leave(Lane.SLOW, worker)
     assert Lane.FAST is lanes.enter(0)[1]
+
+
+def test_hunger() -> None:
+    """Whoever could run if there were another worker makes the lanes call for one."""
+    calls: list[str] = []
+    lanes = Lanes(places=1, queue=4, patience=0.01, hungry=lambda: calls.append("hungry"))
+    with pytest.raises(Overloaded):
+        lanes.enter(1)
+    assert ["hungry"] == calls
+    assert not lanes.wanting()
 
 
 def test_first_come_first_served() -> None:
@@ -109,15 +113,17 @@ def test_new_worker_serves_who_waits() -> None:
         assert worker is waiting.result(LONG)[0]
 
 
-@pytest.mark.parametrize(("slow", "places"), [(False, 4), (True, 2)])
-def test_queue_is_bounded(slow: bool, places: int) -> None:
+@pytest.mark.parametrize(("slow", "allowed"), [(False, 4), (True, 2)])
+def test_queue_is_bounded(slow: bool, allowed: int) -> None:
     """The queue takes so many and no more; known slow queries may fill half of it."""
-    lanes = _lanes(0, slow=0)
+    lanes = _lanes(1)
+    worker, _ = lanes.enter(1)
     if slow:
-        lanes.slow_down(1)
+        assert lanes.slow_down(1, worker, LONG)
     with ThreadPoolExecutor() as pool:
-        waiting = [_waiter(pool, lanes, 1) for _ in range(places)]
-        with pytest.raises(Overloaded, match=f"{places} queries wait already"):
+        waiting = [_waiter(pool, lanes, 1) for _ in range(allowed)]
+        assert lanes.wanting()
+        with pytest.raises(Overloaded, match=f"{allowed} queries wait already"):
             lanes.enter(1)
         assert [] == lanes.close()
         for future in waiting:

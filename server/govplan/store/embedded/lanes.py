@@ -1,12 +1,13 @@
-"""Who may run, who waits and who is turned away: two lanes, one bounded queue, workers handed over in order.
+"""Who may run, who waits and who is turned away: two lanes with a bounded queue each.
 
-A query starts in the fast lane; one that lasts moves to the slow lane, which never takes every worker. What was slow
-before starts in the slow lane, so that a repeated bomb holds no fast place.
+A query starts in the fast lane; one that lasts moves to the slow lane, or is stopped until there is a place, so that a
+fast place is never held for long. What was slow before starts in the slow lane.
 """
 
 import threading
 import time
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -26,20 +27,28 @@ class Lane(Enum):
 
 @dataclass(slots=True, eq=False)
 class _Ticket:
-    """One waiting query; `called` is released when it has been given a worker or turned away."""
+    """One waiting query; `called` is released when it may run, with the worker it has then, or is turned away."""
 
-    lane: Lane
+    worker: Worker | None
     called: threading.Lock = field(default_factory=threading.Lock)
-    worker: Worker | None = None
+    chosen: bool = False
+
+    @property
+    def parked(self) -> bool:
+        """Whether it has begun to run and was stopped."""
+        return not self.chosen and self.worker is not None
 
 
 class Lanes:
     """The idle workers and the places in both lanes. Every method may be called from any thread."""
 
-    def __init__(self, *, fast: int, slow: int, queue: int, patience: float) -> None:
-        """At most `fast` queries run in the fast lane and `slow` in the slow one; `queue` wait up to `patience` s."""
-        self._places = {Lane.FAST: fast, Lane.SLOW: slow}
-        self._queue, self._patience = queue, patience
+    def __init__(self, *, places: int, queue: int, patience: float, hungry: Callable[[], None] = lambda: None) -> None:
+        """So many queries run in each lane; `queue` wait in each up to `patience` s, of which `places` may be parked.
+
+        `hungry` is called when a query could run if there were another worker; it must not call back.
+        """
+        self._places, self._queue, self._patience = places, queue, patience
+        self._hungry = hungry
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
         self._running = {Lane.FAST: 0, Lane.SLOW: 0}
@@ -56,43 +65,50 @@ class Lanes:
             lane = Lane.SLOW if query in self._slow_before else Lane.FAST
             if not self._open:
                 raise _closing()
-            if self._idle and self._running[lane] < self._places[lane]:
+            if self._idle and self._running[lane] < self._places:
                 self._running[lane] += 1
                 return self._idle.pop(), lane
             # The slow lane may fill half of the queue only: those who wait for it wait longest.
             if len(self._waiting[lane]) >= (self._queue if lane is Lane.FAST else self._queue // 2):
                 raise Overloaded(f"{len(self._waiting[lane])} queries wait already.")
-            ticket = _Ticket(lane)
-            ticket.called.acquire()
-            self._waiting[lane].append(ticket)
-        begun = time.monotonic()
-        ticket.called.acquire(timeout=self._patience)
-        with self._lock:
-            worker = ticket.worker
-            if worker is None and self._open:
-                self._waiting[lane].remove(ticket)
-        metrics.QUEUE_SECONDS.observe(time.monotonic() - begun)
-        if worker is None:
+            ticket = self._ticket(lane, None)
+        if not self._called(lane, ticket, self._patience):
             raise Overloaded(f"No worker was free within {self._patience:g} s.") if self._open else _closing()
-        return worker, lane
+        assert ticket.worker is not None
+        return ticket.worker, lane
 
-    def slow_down(self, query: int) -> bool:
-        """Move a running query from the fast to the slow lane and remember it; False if no place is free there."""
+    def slow_down(self, query: int, worker: Worker, seconds: float) -> bool:
+        """Move a running query from the fast to the slow lane, and remember it for the next time.
+
+        Where the slow lane is full it is stopped until it may go on, for so many seconds at most. False if it waited
+        too long or too many wait so; either way its place in the fast lane is free.
+        """
         with self._lock:
             self._slow_before[query] = None
             if len(self._slow_before) > _REMEMBERED:
                 self._slow_before.popitem(last=False)
-            if self._running[Lane.SLOW] >= self._places[Lane.SLOW]:
-                return False
             self._running[Lane.FAST] -= 1
-            self._running[Lane.SLOW] += 1
+            waiting = self._waiting[Lane.SLOW]
+            if self._running[Lane.SLOW] < self._places and not waiting:
+                self._running[Lane.SLOW] += 1
+                self._call()
+                return True
+            if not self._open or sum(ticket.parked for ticket in waiting) >= self._places:
+                self._call()
+                return False
+            ticket = self._ticket(Lane.SLOW, worker)
             self._call()
-            return True
+        worker.pause()
+        if not self._called(Lane.SLOW, ticket, min(seconds, self._patience)):
+            return False
+        worker.go_on()
+        return True
 
-    def leave(self, lane: Lane, worker: Worker | None) -> bool:
+    def leave(self, lane: Lane | None, worker: Worker | None) -> bool:
         """Give back a place, and the worker if it can take another query; False if it stays the caller's."""
         with self._lock:
-            self._running[lane] -= 1
+            if lane is not None:
+                self._running[lane] -= 1
             if worker is not None and self._open:
                 self._idle.append(worker)
             self._call()
@@ -125,14 +141,50 @@ class Lanes:
         """Return how many queries wait."""
         return sum(map(len, self._waiting.values()))
 
+    def calm(self) -> bool:
+        """Tell whether nobody waits and nothing slow runs."""
+        return self._running[Lane.SLOW] == 0 and self.waiting() == 0
+
+    def wanting(self) -> bool:
+        """Tell whether a query could run if there were another worker."""
+        with self._lock:
+            return self._wanting()
+
+    def _ticket(self, lane: Lane, worker: Worker | None) -> _Ticket:
+        ticket = _Ticket(worker)
+        ticket.called.acquire()
+        self._waiting[lane].append(ticket)
+        if self._wanting():
+            self._hungry()
+        return ticket
+
+    def _called(self, lane: Lane, ticket: _Ticket, seconds: float) -> bool:
+        """Wait until a ticket is called; False if it was not in time or was turned away."""
+        begun = time.monotonic()
+        ticket.called.acquire(timeout=seconds)
+        metrics.QUEUE_SECONDS.observe(time.monotonic() - begun)
+        with self._lock:
+            if not ticket.chosen and self._open:
+                self._waiting[lane].remove(ticket)
+            return ticket.chosen
+
     def _call(self) -> None:
-        """Hand idle workers to those who wait, the fast lane first; the lock is held."""
+        """Let those run who may, the fast lane first; the lock is held."""
         for lane, tickets in self._waiting.items():
-            while tickets and self._idle and self._running[lane] < self._places[lane]:
+            while tickets and self._running[lane] < self._places and (tickets[0].parked or self._idle):
                 ticket = tickets.popleft()
-                ticket.worker = self._idle.pop()
+                ticket.worker = ticket.worker or self._idle.pop()
+                ticket.chosen = True
                 self._running[lane] += 1
                 ticket.called.release()
+        if self._wanting():
+            self._hungry()
+
+    def _wanting(self) -> bool:
+        return not self._idle and any(
+            tickets and not tickets[0].parked and self._running[lane] < self._places
+            for lane, tickets in self._waiting.items()
+        )
 
 
 def _closing() -> Overloaded:

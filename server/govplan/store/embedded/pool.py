@@ -38,12 +38,14 @@ _RETRY_SECONDS = 0.5
 class PoolLimits:
     """What the pool may use; times in seconds, sizes in bytes, `spool` a folder.
 
-    `workers` is the number of queries that run at once before any is slow; one spare comes on top.
+    `workers` is the number of queries that run at once in either lane; after `fast_seconds` a query changes to the slow
+    one, and after `slow_seconds` other processes go before it.
     """
 
     workers: int = 2
     seconds: float = 10.0
-    fast_seconds: float = 1.0
+    fast_seconds: float = 0.1
+    slow_seconds: float = 1.0
     memory_bytes: int = 512 << 20
     answer_bytes: int = 50 << 20
     spool_bytes: int = 1 << 20
@@ -80,23 +82,24 @@ class EmbeddedStore:
             "spool_bytes": limits.spool_bytes,
             "spool": limits.spool,
         }
-        self._lanes = Lanes(
-            fast=limits.workers,
-            slow=max(1, limits.workers - 1),
-            queue=limits.queue,
-            patience=limits.queue_seconds,
-        )
-        self._target = limits.workers + 1
         self._alive = 0
+        self._counting = threading.Lock()
+        self._wake = threading.Event()
+        self._lanes = Lanes(
+            places=limits.workers, queue=limits.queue, patience=limits.queue_seconds, hungry=self._wake.set
+        )
         metrics.WORKERS.set_function(lambda: self._alive)
         metrics.WAITING.set_function(self._lanes.waiting)
         for lane in Lane:
             metrics.RUNNING.labels(lane.value).set_function(functools.partial(self._lanes.occupied, lane))
-        self._changed = threading.Condition()
+        # In calm times a worker for each fast place and a spare; at most one for each place, parked ones included.
+        self._usual, self._most = limits.workers + 1, 3 * limits.workers + 1
+        self._pause = threading.Event()
         self._closing = False
         self._broken: StoreUnavailable | None = None
         self._condemned: StoreUnavailable | None = None
         self._start()
+        self._wake.set()
         self._keeper = threading.Thread(target=self._keep, name="govplan-keeper", daemon=True)
         self._keeper.start()
 
@@ -131,22 +134,21 @@ class EmbeddedStore:
             raise self._broken
         key = hash((request.query, request.default_graphs, request.named_graphs))
         run = _Run(key, *self._lanes.enter(key))
-        healthy = False
+        kept = False
         begun = time.monotonic()
         try:
             reply = self._reply(run, request, begun)
-            # A worker that ran long has grown, and other processes go before it; a new one takes its place.
-            healthy = run.lane is Lane.FAST and not reply.head["tired"]
-            if not healthy:
+            kept = not (run.slowed or reply.head["tired"] or self._surplus())
+            if not kept:
                 self._end(run.worker, Cause.RETIRED)
         except Died as died:
             raise self._mourned(died, request) from None
         finally:
             metrics.COMPUTE_SECONDS.inc(time.monotonic() - begun)
-            if not self._lanes.leave(run.lane, run.worker if healthy else None) and healthy:
+            if not self._lanes.leave(run.lane, run.worker if kept else None) and kept:
                 self._end(run.worker, Cause.CLOSED)
-            if not healthy:
-                self._lost()
+            if not kept:
+                self._count(-1)
         if reply.kind == frames.FAULT:
             raise frames.raised(reply)
         return _answer_of(reply)
@@ -156,23 +158,34 @@ class EmbeddedStore:
         limits = self._limits
         seconds = limits.seconds if request.seconds is None else min(request.seconds, limits.seconds)
         run.worker.ask(_frame_of(request, seconds))
-        if run.lane is Lane.FAST and limits.fast_seconds < seconds:
-            reply = run.worker.wait(begun + limits.fast_seconds)
-            if reply is not None:
-                return reply
-            if not self._lanes.slow_down(run.key):
-                self._end(run.worker, Cause.LANE)
-                raise Overloaded(
-                    f"The query ran for {limits.fast_seconds:g} s and every place for long queries is taken.",
-                    retry_seconds=math.ceil(limits.seconds),
-                )
-            run.lane = Lane.SLOW
-            run.worker.slow_down()
+        stages: tuple[tuple[float, Callable[[_Run, float], None]], ...] = (
+            (limits.fast_seconds, self._change_lane),
+            (limits.slow_seconds, _slow_down),
+        )
+        for after, then in stages:
+            if after < seconds:
+                reply = run.worker.wait(begun + after)
+                if reply is not None:
+                    return reply
+                then(run, seconds - after)
         reply = run.worker.wait(begun + seconds)
         if reply is None:
             self._end(run.worker, Cause.TIME)
             raise QueryTimedOut(limit=seconds)
         return reply
+
+    def _change_lane(self, run: "_Run", left: float) -> None:
+        """Let a query that lasts give up its fast place; `left` is its time. Raises Overloaded if there is no other."""
+        if run.lane is Lane.SLOW:
+            return
+        run.lane = None
+        if not self._lanes.slow_down(run.key, run.worker, left):
+            self._end(run.worker, Cause.LANE)
+            raise Overloaded(
+                f"The query ran for {self._limits.fast_seconds:g} s, and every place for long queries is taken.",
+                retry_seconds=math.ceil(self._limits.seconds),
+            )
+        run.lane = Lane.SLOW
 
     def condemn(self, problem: StoreUnavailable) -> None:
         """Answer every query with this problem from now on: the release is damaged and there is no other."""
@@ -180,9 +193,8 @@ class EmbeddedStore:
 
     def close(self) -> None:
         """Take no more queries and end every worker; one that runs a query ends with it."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify_all()
+        self._closing = True
+        self._wake.set()
         for worker in self._lanes.close():
             self._end(worker, Cause.CLOSED)
         self._keeper.join(START_SECONDS)
@@ -205,27 +217,32 @@ class EmbeddedStore:
             return QueryTooDeep()
         return QueryTimedOut(limit=self._limits.seconds if request.seconds is None else request.seconds)
 
-    def _lost(self) -> None:
-        with self._changed:
-            self._alive -= 1
-            self._changed.notify_all()
+    def _count(self, change: int) -> None:
+        with self._counting:
+            self._alive += change
+        self._wake.set()
+
+    def _surplus(self) -> bool:
+        """Tell whether there are more workers than in calm times, and times are calm."""
+        return self._alive > self._usual and self._lanes.calm()
+
+    def _short(self) -> bool:
+        """Tell whether another worker is needed: up to the usual number always, then while one is wanted."""
+        return self._alive < self._usual or (self._alive < self._most and self._lanes.wanting())
 
     def _keep(self) -> None:
         """Keep the number of workers up; runs in a thread of its own until the store closes."""
-        while True:
-            with self._changed:
-                while self._alive >= self._target and not self._closing:
-                    self._changed.wait()
-                if self._closing:
-                    return
-            try:
-                self._start()
-            except StoreUnavailable as problem:
-                self._broken = problem
-                LOG.error("a worker cannot be started: %s", problem)
-                threading.Thread(target=self._suspect, name="govplan-suspect", daemon=True).start()
-                with self._changed:
-                    self._changed.wait(_RETRY_SECONDS)
+        while not self._closing:
+            self._wake.wait()
+            self._wake.clear()
+            while self._short() and not self._closing:
+                try:
+                    self._start()
+                except StoreUnavailable as problem:
+                    self._broken = problem
+                    LOG.error("a worker cannot be started: %s", problem)
+                    threading.Thread(target=self._suspect, name="govplan-suspect", daemon=True).start()
+                    self._pause.wait(_RETRY_SECONDS)
 
     def _start(self) -> None:
         """Start one worker and let it take queries. Raises StoreUnavailable."""
@@ -236,17 +253,23 @@ class EmbeddedStore:
         if not self._lanes.join(worker):
             self._end(worker, Cause.CLOSED)
             return
-        with self._changed:
-            self._alive += 1
+        self._count(1)
 
 
 @dataclass(slots=True)
 class _Run:
-    """One query on its worker; `lane` changes when it lasts."""
+    """One query on its worker; `lane` is None while it has no place, `slowed` once other processes go first."""
 
     key: int
     worker: Worker
-    lane: Lane
+    lane: Lane | None
+    slowed: bool = False
+
+
+def _slow_down(run: _Run, left: float) -> None:
+    # Only root could take that back, so the worker retires after its answer.
+    run.worker.slow_down()
+    run.slowed = True
 
 
 def _frame_of(request: Request, seconds: float) -> frames.Frame:

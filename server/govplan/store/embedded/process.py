@@ -103,6 +103,14 @@ class Worker:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.setpriority(os.PRIO_PROCESS, self.pid, _SLOW_NICE)
 
+    def pause(self) -> None:
+        """Stop the process where it is; its deadline goes on."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let a stopped process go on."""
+        os.kill(self.pid, signal.SIGCONT)
+
     def kill(self) -> None:
         """End the process now; returns when it is gone."""
         # Once it is reaped, its number may be that of another process.

@@ -1,0 +1,128 @@
+"""A real server in a process of its own, watched for whatever it leaves behind."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+
+import psutil
+import pytest
+
+from govplan.config import Settings
+from govplan.manifest import Manifest
+
+GOVPLAN = Path(sys.executable).with_name("govplan")
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server answered; names of headers are in lower case."""
+
+    status: int
+    type: str
+    body: bytes
+    headers: dict[str, str]
+
+
+def _lower(headers: Message) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: its address and its first process."""
+
+    host: str
+    port: int
+    process: psutil.Popen
+
+    def get(self, path: str, **parameters: str) -> Reply:
+        """Ask by GET."""
+        query = f"?{urllib.parse.urlencode(parameters)}" if parameters else ""
+        return self._send(urllib.request.Request(f"http://{self.host}:{self.port}{path}{query}"))
+
+    def post(self, query: str, **parameters: str) -> Reply:
+        """Ask /sparql by POST."""
+        tail = f"?{urllib.parse.urlencode(parameters)}" if parameters else ""
+        address = f"http://{self.host}:{self.port}/sparql{tail}"
+        headers = {"Content-Type": "application/sparql-query"}
+        return self._send(urllib.request.Request(address, query.encode(), headers))
+
+    def _send(self, request: urllib.request.Request) -> Reply:
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                return Reply(answer.status, answer.headers.get_content_type(), answer.read(), _lower(answer.headers))
+        except urllib.error.HTTPError as problem:
+            with problem:
+                return Reply(problem.code, problem.headers.get_content_type(), problem.read(), _lower(problem.headers))
+
+    @property
+    def front(self) -> psutil.Process:
+        """The process that answers HTTP."""
+        [front] = [child for child in self.process.children() if "spawn_main" in " ".join(child.cmdline())]
+        return front
+
+    @property
+    def workers(self) -> list[psutil.Process]:
+        """The processes that run queries."""
+        found = []
+        for child in self.front.children():
+            # One that ends at this moment is none any more.
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if "govplan.store.embedded.worker" in child.cmdline():
+                    found.append(child)
+        return found
+
+
+Starter = Callable[..., Server]
+
+
+@pytest.fixture(name="start")
+def _start(settings: Settings, manifest: Manifest, tmp_path: Path) -> Iterator[Starter]:
+    """Start servers with settings of their own; in the end none of their processes is left."""
+    started: list[psutil.Popen] = []
+
+    def start(releases: Path = settings.releases, **changed: object) -> Server:
+        environ = {**os.environ, "GOVPLAN_RELEASES": str(releases), "GOVPLAN_PORT": "0"}
+        environ |= {f"GOVPLAN_{key.upper()}": str(value) for key, value in changed.items()}
+        with (tmp_path / f"log-{len(started)}").open("wb") as log:
+            process = psutil.Popen(
+                [str(GOVPLAN), "serve"], cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=log, text=True
+            )
+        started.append(process)
+        line = process.stdout.readline()
+        found = re.search(r"at http://([\d.]+):(\d+)/", line)
+        assert found, f"the server said {line!r} and {(tmp_path / f'log-{len(started) - 1}').read_text()}"
+        return Server(found[1], int(found[2]), process)
+
+    yield start
+    for process in started:
+        family = [process, *process.children(recursive=True)] if process.is_running() else []
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        _, alive = psutil.wait_procs(family, timeout=PATIENCE)
+        process.stdout.close()
+        for leaked in alive:
+            leaked.kill()
+        assert [] == alive
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds, for a minute at most."""
+    pause = threading.Event()
+    for _ in range(1200):
+        if holds():
+            return
+        pause.wait(0.05)
+    raise AssertionError("it did not come to hold within a minute")

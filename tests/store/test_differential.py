@@ -1,0 +1,34 @@
+"""Byte by byte: what comes through a worker process is what the engine gives in this one."""
+
+import io
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from govplan.config import Settings
+from govplan.questions import bind, load_questions
+from govplan.store import Request, Store
+from govplan.store.embedded.engine import evaluate
+from govplan.store.formats import for_form
+from govplan.store.scan import query_form
+from tests.conftest import ROOT
+
+NAMES = sorted(path.stem for path in (ROOT / "queries").glob("*.rq"))
+
+
+@pytest.fixture(scope="module", name="inside")
+def _inside(release: Path) -> ox.Store:
+    """The store of the release, opened in this process."""
+    return ox.Store.read_only(str(release / "store"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_question(store: Store, inside: ox.Store, settings: Settings, name: str) -> None:
+    """Every shipped question, in every format."""
+    text = bind(load_questions(settings)[name], {})
+    for fmt in for_form(query_form(text)):
+        asked = Request(text, fmt.media_type)
+        body = io.BytesIO()
+        evaluate(inside, asked, settings.prefixes, body)
+        assert body.getvalue() == store.answer(asked).body

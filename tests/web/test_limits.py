@@ -1,0 +1,148 @@
+"""Limits over HTTP: each problem with its status, its members and the time to come back."""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from govplan.config import Settings
+from govplan.manifest import Manifest
+from govplan.store import Store
+from govplan.store.embedded import EmbeddedStore, PoolLimits
+from govplan.web import create_app
+
+TIGHT = PoolLimits(
+    workers=2, seconds=0.8, fast_seconds=5.0, memory_bytes=256 << 20, answer_bytes=1_500_000, spool_bytes=10_000
+)
+BOMB = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+GLUTTON = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c LIMIT 1"
+MIDDLE = "SELECT ?s ?p { ?s ?p ?o } LIMIT 2000"
+ALL = "SELECT * { ?s ?p ?o . ?s ?q ?x }"
+
+
+@pytest.fixture(scope="module", name="tight")
+def _tight(settings: Settings, manifest: Manifest, release: Path) -> Iterator[FlaskClient]:
+    """A client of a server with tight limits, which counts what its clients use."""
+    store = EmbeddedStore(release, {}, TIGHT)
+    counting = replace(settings, budgets="on", proxies=1, client_errors=1000, client_seconds=1000)
+    yield create_app(counting, manifest, release, store, {}).test_client()
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "slug", "setting"),
+    [
+        (BOMB, 504, "time-limit", "query_seconds"),
+        (GLUTTON, 422, "memory-limit", "memory_bytes"),
+        (ALL, 422, "answer-too-large", "answer_bytes"),
+    ],
+)
+def test_limit(tight: FlaskClient, query: str, status: int, slug: str, setting: str) -> None:
+    """Each limit has its status and type, says itself and its setting, and no cache keeps it."""
+    answer = tight.get("/sparql", query_string={"query": query, "timeout": "20" if status == 504 else "0.79"})
+    problem = answer.get_json(force=True)
+
+    assert (status, slug) == (answer.status_code, problem["type"].rpartition("/")[2]), problem
+    assert setting == problem["setting"]
+    assert problem["limit"]
+    assert problem["hint"]
+    assert "no-store" == answer.headers["Cache-Control"]
+    assert "Retry-After" not in answer.headers
+
+
+def test_spooled_answer(tight: FlaskClient, store: Store) -> None:
+    """An answer that was put aside on disk is sent with its exact length, and is the one that memory holds."""
+    asked = {"query": MIDDLE, "format": "csv"}
+    answer = tight.get("/sparql", query_string=asked, buffered=True)
+
+    assert 200 == answer.status_code
+    assert str(len(answer.data)) == answer.headers["Content-Length"]
+    assert 10_000 < len(answer.data)
+    assert 2001 == answer.data.count(b"\r\n")
+    assert b"" == tight.head("/sparql", query_string=asked, buffered=True).data
+
+
+def test_client_lowers_the_limit(tight: FlaskClient) -> None:
+    """The parameter `timeout` lowers the time limit, and the answer says to how much."""
+    answer = tight.get("/sparql", query_string={"query": BOMB, "timeout": "0.25"})
+
+    assert (504, 0.25) == (answer.status_code, answer.get_json(force=True)["limit"])
+
+
+@pytest.mark.parametrize("timeout", ["", "0", "-1", "1e3", "soon", "1.", "٣", "nan", "9999999"])
+def test_timeout_must_be_seconds(tight: FlaskClient, timeout: str) -> None:
+    """A time limit that is none is refused with how to write one."""
+    answer = tight.get("/sparql", query_string={"query": "ASK {}", "timeout": timeout})
+
+    assert 400 == answer.status_code
+    assert "0.5" in answer.get_json(force=True)["hint"]
+
+
+def test_errors_are_charged(settings: Settings, manifest: Manifest, release: Path, store: Store) -> None:
+    """Whoever causes errors only is sent away for a while, others are not; the proxy says who is who."""
+    counting = replace(settings, budgets="on", proxies=1, client_errors=1)
+    client = create_app(counting, manifest, release, store, {}).test_client()
+    bad = {"query": "SELECT * { ?s }"}
+    mine, other = ({"X-Forwarded-For": f"forged, {address}"} for address in ("192.0.2.1", "192.0.2.2"))
+
+    assert [400, 400, 429] == [client.get("/sparql", query_string=bad, headers=mine).status_code for _ in range(3)]
+    answer = client.get("/sparql", query_string={"query": "ASK {}"}, headers=mine)
+    assert 429 == answer.status_code
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+    assert 200 == client.get("/sparql", query_string={"query": "ASK {}"}, headers=other).status_code
+
+
+def test_proxy_is_not_trusted_unasked(settings: Settings, manifest: Manifest, release: Path, store: Store) -> None:
+    """Without a trusted proxy, a forged address does not make another client."""
+    counting = replace(settings, budgets="on", proxies=0, client_errors=1)
+    client = create_app(counting, manifest, release, store, {}).test_client()
+    bad = {"query": "SELECT * { ?s }"}
+    statuses = [
+        client.get("/sparql", query_string=bad, headers={"X-Forwarded-For": f"192.0.2.{n}"}).status_code
+        for n in range(3)
+    ]
+
+    assert [400, 400, 429] == statuses
+
+
+def test_body_cut_short(client: FlaskClient) -> None:
+    """A body that ends before its announced length is refused, never taken for a shorter query."""
+    whole = b"ASK { ?s ?p ?o }   "
+    answer = client.post(
+        "/sparql",
+        input_stream=io.BytesIO(whole[:17]),
+        content_type="application/sparql-query",
+        environ_overrides={"CONTENT_LENGTH": str(len(whole)), "wsgi.input_terminated": True},
+    )
+
+    assert 400 == answer.status_code
+    assert "announced 19" in answer.get_json(force=True)["detail"]
+
+
+def test_metrics(client: FlaskClient, manifest: Manifest) -> None:
+    """The counts are in Prometheus' text format and know the outcome of a query."""
+    client.get("/sparql?query=ASK{}")
+    answer = client.get("/metrics")
+
+    assert "text/plain" == answer.mimetype
+    assert "no-store" == answer.headers["Cache-Control"]
+    assert 'govplan_queries_total{outcome="answer"}' in answer.text
+    assert "govplan_workers " in answer.text
+
+
+def test_live_while_the_store_is_closed(settings: Settings, manifest: Manifest, release: Path) -> None:
+    """The front is alive whatever the store does; it is ready only if the store answers."""
+    store = EmbeddedStore(release, {}, TIGHT)
+    client = create_app(settings, manifest, release, store, {}).test_client()
+    store.close()
+
+    assert 200 == client.get("/live").status_code
+    ready = client.get("/ready")
+    assert (503, "unavailable") == (ready.status_code, ready.get_json()["status"])
+    busy = client.get("/sparql?query=ASK{}")
+    assert (503, "overloaded") == (busy.status_code, json.loads(busy.text)["type"].rpartition("/")[2])
+    assert busy.headers["Retry-After"].isdigit()
