@@ -106,6 +106,8 @@ SETTINGS = (
     Setting("client_burst", _positive, "5", "queries a client may run at once while nobody waits"),
     Setting("client_seconds", _positive, "60", "query time a client may use a minute, in seconds; twice that at first"),
     Setting("client_errors", _positive, "30", "errors a client may cause a minute; twice that at first"),
+    Setting("row_cap", _whole, "0", "most rows of a SELECT answer, an error past it; 0 sets no cap"),
+    Setting("cache_bytes", _whole, "67108864", "memory for answers that are kept, in bytes; 0 keeps none"),
 )
 
 
@@ -142,6 +144,8 @@ class Settings:
     client_burst: int
     client_seconds: int
     client_errors: int
+    row_cap: int
+    cache_bytes: int
     own_prefixes: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -157,12 +157,15 @@ class MemoryExceeded(QueryError):
 
 
 class AnswerTooLarge(QueryError):
-    """The answer is larger than the limit; `setting` says which, and with it the unit."""
+    """The answer is larger than the limit; `setting` says which, and with it the unit: rows or bytes.
+
+    Counting stops past the limit, so `observed` is the least it is.
+    """
 
     def __init__(self, *, observed: int, limit: int, setting: str) -> None:
         super().__init__(
             f"The answer is larger than the limit of {limit} ({setting}).",
-            mend="add a LIMIT, ask for fewer columns, or take a dump of the whole release",
+            mend="add a LIMIT, ask for fewer columns, preview a SELECT by max-rows, or take a dump from /dumps/",
         )
         self.observed = observed
         self.limit = limit

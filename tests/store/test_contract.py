@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from govplan.errors import FormatUnknown, QueryMalformed, QueryRefused, StoreUnavailable
+from govplan.errors import AnswerTooLarge, FormatUnknown, QueryMalformed, QueryRefused, StoreUnavailable
 from govplan.store import Request, Store
 from govplan.store.embedded import EmbeddedStore
 from govplan.store.formats import BINDINGS, GRAPHS, Format
@@ -122,6 +122,75 @@ def test_format_must_fit_the_form(small: Store) -> None:
     with pytest.raises(FormatUnknown) as caught:
         small.answer(Request("SELECT ?s { ?s ?p ?o }", "text/turtle"))
     assert ("json", "xml", "csv", "tsv") == caught.value.offered
+
+
+# Each kind of term: one whose JSON needs care, unbound, a quoted triple, a text that looks like the end of a head.
+TERMS = r"""SELECT ?x ?y { VALUES (?x ?y) {
+  (<http://x/a> UNDEF) ("a\n\"é"@en 1) (1.50 1e0) ("x"@ar--rtl ']}</head>') (<<( <http://x/a> <http://x/b> "c" )>> true)
+} }"""
+FORMATS = pytest.mark.parametrize("fmt", BINDINGS, ids=lambda fmt: fmt.extension)
+
+
+@FORMATS
+@pytest.mark.parametrize("max_rows", [5, 6])
+@pytest.mark.parametrize("query", [TERMS, "SELECT * { ?z ?y ?x } ORDER BY ?z LIMIT 5", "SELECT ?s { FILTER(false) }"])
+def test_preview_of_everything(small: Store, fmt: Format, query: str, max_rows: int) -> None:
+    """A preview that holds all rows is the complete answer, byte for byte, and says so."""
+    answer = small.answer(Request(query, fmt.media_type, max_rows=max_rows, partial_link="http://x/partial"))
+
+    assert not answer.partial
+    assert small.answer(Request(query, fmt.media_type)).body == answer.body
+
+
+@FORMATS
+@pytest.mark.parametrize("link", [None, 'http://x/"&<partial'])
+def test_preview_of_some(small: Store, fmt: Format, link: str | None) -> None:
+    """A preview of fewer rows is the answer of the same query with that LIMIT, but for the link in the head."""
+    answer = small.answer(Request(TERMS, fmt.media_type, max_rows=4, partial_link=link))
+    limited = small.answer(Request(TERMS + " LIMIT 4", fmt.media_type)).body
+
+    assert answer.partial
+    if link and fmt.extension == "json":
+        document = json.loads(answer.body)
+        assert [link] == document["head"].pop("link")
+        assert json.loads(limited) == document
+    elif link and fmt.extension == "xml":
+        assert limited == answer.body.replace(b'<link href="http://x/&quot;&amp;&lt;partial"/>', b"", 1)
+        assert limited != answer.body
+    else:
+        assert limited == answer.body
+
+
+def test_preview_stops_the_evaluation(small: Store) -> None:
+    """A preview of a query with 2^60 rows answers: it goes no further than it must."""
+    many = " ".join(f"VALUES ?v{place} {{ 0 1 }}" for place in range(60))
+
+    assert small.answer(Request(f"SELECT * {{ {many} }}", JSON, max_rows=3)).partial
+
+
+@pytest.mark.parametrize(
+    ("max_rows", "row_cap", "partial"), [(None, 5, False), (4, 5, True), (4, 4, True), (5, 5, False), (6, 5, False)]
+)
+def test_within_the_cap(small: Store, max_rows: int | None, row_cap: int, partial: bool) -> None:
+    """An answer of as many rows as the cap is given; a preview within the cap is a preview."""
+    assert partial == small.answer(Request(TERMS, JSON, max_rows=max_rows, row_cap=row_cap)).partial
+
+
+@pytest.mark.parametrize("max_rows", [None, 5, 6])
+def test_past_the_cap(small: Store, max_rows: int | None) -> None:
+    """One row past the cap is an error that says cap, rows seen and setting; a larger preview is no way out."""
+    with pytest.raises(AnswerTooLarge) as caught:
+        small.answer(Request(TERMS, JSON, max_rows=max_rows, row_cap=4))
+    assert (4, 5, "row_cap") == (caught.value.limit, caught.value.observed, caught.value.setting)
+
+
+@pytest.mark.parametrize("query", ["ASK {}", "CONSTRUCT WHERE { ?s ?p ?o }"])
+def test_cap_is_for_rows(small: Store, query: str) -> None:
+    """Other forms than SELECT have no rows, so the cap does not touch them."""
+    fmt = BINDINGS[0] if query.startswith("ASK") else GRAPHS[0]
+    plain = small.answer(Request(query, fmt.media_type))
+
+    assert plain == small.answer(Request(query, fmt.media_type, row_cap=1))
 
 
 def test_missing_store(tmp_path: Path) -> None:

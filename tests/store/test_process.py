@@ -14,7 +14,15 @@ from govplan.store.embedded import frames
 from govplan.store.embedded.process import Cause, Died, Worker, cause_of
 
 BOMB = b"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-HEAD = {"media_type": "text/csv", "default_graphs": [], "named_graphs": [], "seconds": 60.0}
+HEAD = {
+    "media_type": "text/csv",
+    "default_graphs": [],
+    "named_graphs": [],
+    "seconds": 60.0,
+    "max_rows": None,
+    "partial_link": None,
+    "row_cap": None,
+}
 SOON = 30.0
 
 

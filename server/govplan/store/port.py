@@ -15,6 +15,11 @@ class Request:
     `default_graphs` and `named_graphs` are absolute IRIs and replace the dataset as SPARQL 1.1 Protocol section 2.1.4
     says; with both empty the default graph is the union of all named graphs.
     `seconds` may lower the time limit of the store, never raise it.
+
+    `max_rows` asks for a preview of a SELECT: no more than its first rows, evaluated no further than it takes to know
+    whether there are more; `partial_link` is then the IRI that the head of a partial answer links to, where the format
+    has a place for it. `row_cap` is what the operator allows: past it the answer is an error. Both are at least 1, and
+    neither means anything to other forms.
     """
 
     query: str
@@ -22,14 +27,21 @@ class Request:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     seconds: float | None = None
+    max_rows: int | None = None
+    partial_link: str | None = None
+    row_cap: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete answer: never a part of one. A large one lies in a nameless file that whoever takes it closes."""
+    """A complete answer: never a part of one, except where `max_rows` asked for that and `partial` says so.
+
+    A large one lies in a nameless file that whoever takes it closes.
+    """
 
     content: bytes | BinaryIO
     media_type: str
+    partial: bool = False
 
     @property
     def size(self) -> int:

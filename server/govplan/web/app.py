@@ -23,7 +23,8 @@ _PAGE_POLICY = (
 )
 _ALLOWED = "Accept, Accept-Language, Cache-Control, Content-Type, If-None-Match, If-Range, Range"
 _EXPOSED = (
-    "Accept-Ranges, Allow, Content-Disposition, Content-Length, Content-Range, ETag, Link, Retry-After, X-Release"
+    "Accept-Ranges, Allow, Content-Disposition, Content-Length, Content-Range, ETag, Link, Result-Completeness, "
+    "Retry-After, X-Release"
 )
 _DAY = "86400"
 

@@ -120,7 +120,8 @@ _TABLE = (
         422,
         "The answer is too large",
         "An answer is sent whole or not at all, and this one is larger than the limit. Nothing is ever cut off "
-        "silently: add a LIMIT, ask for a preview by the parameter 'max-rows', or take a dump.",
+        "silently: add a LIMIT, ask for a preview of a SELECT by the parameter 'max-rows', or take a dump. Counting "
+        "stops past the limit, so the observed size is the least it is.",
     ),
     Problem(
         "client-over-budget",

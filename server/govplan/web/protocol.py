@@ -12,7 +12,9 @@ from govplan.web.errors import Refused
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 ACCEPTED = (FORM, DIRECT)
+MAX_ROWS = "max-rows"
 _FIELDS = 1000
+_ROWS = re.compile(r"0*[1-9][0-9]{0,8}")
 _UPDATES = {"update", "using-graph-uri", "using-named-graph-uri"}
 # RFC 3987: a scheme, a colon, something, and none of the characters that never stand in an IRI.
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|^`\\]+")
@@ -23,6 +25,7 @@ class Operation:
     """One query operation; `query` is None if a GET request has none, `asked` is the wanted format, if named.
 
     `seconds` is the time limit that the client sets itself, None if it sets none.
+    `max_rows` asks for a preview of a SELECT: this many rows at most.
     """
 
     query: str | None
@@ -30,6 +33,7 @@ class Operation:
     named_graphs: tuple[str, ...]
     asked: str | None
     seconds: float | None = None
+    max_rows: int | None = None
 
 
 def read_operation(request: Request, query_bytes: int) -> Operation:
@@ -70,6 +74,7 @@ def _operation(pairs: list[tuple[str, str]], *, post: bool, query_bytes: int) ->
         _iris(pairs, "named-graph-uri"),
         _single(pairs, "format"),
         _seconds(_single(pairs, "timeout")),
+        read_max_rows(_single(pairs, MAX_ROWS)),
     )
 
 
@@ -97,6 +102,19 @@ def _body(request: Request) -> bytes:
             mend="encode the text as UTF-8",
         )
     return request.get_data()
+
+
+def read_max_rows(text: str | None) -> int | None:
+    """Return the number of rows a preview may have; nothing and an empty field ask for none. Raises Refused."""
+    if not text:
+        return None
+    if not _ROWS.fullmatch(text):
+        raise Refused(
+            "request-malformed",
+            f"{text!r} in {MAX_ROWS!r} is not a number of rows.",
+            mend=f"write a whole number from 1 to 999999999, as in {MAX_ROWS}=1000, or leave it out for all rows",
+        )
+    return int(text)
 
 
 def read_pairs(encoded: bytes, what: str) -> list[tuple[str, str]]:

@@ -10,10 +10,10 @@ from govplan.store import Answer, Request
 from govplan.store.formats import Format, for_form
 from govplan.store.limits import UNLIMITED
 from govplan.store.scan import query_form, scan
-from govplan.web.answers import SHARED, respond, result
+from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, completeness, request_for, respond, result
 from govplan.web.errors import Refused
 from govplan.web.negotiation import HTML, PAGES, choose
-from govplan.web.protocol import read_pairs
+from govplan.web.protocol import MAX_ROWS, read_max_rows, read_pairs
 from govplan.web.site import site
 from govplan.web.tables import Shown, labelled, shown
 
@@ -30,8 +30,10 @@ def listing() -> Response:
         page = render_template("queries.html", questions=questions, language=asked_language())
         response = Response(page, mimetype="text/html")
         response.vary.add("Accept-Language")
-        return response
-    return jsonify([_described(question) for question in questions])
+    else:
+        response = jsonify([_described(question) for question in questions])
+    response.headers["Cache-Control"] = SHARED
+    return response
 
 
 @blueprint.get("/<name>")
@@ -39,25 +41,30 @@ def question(name: str) -> Response:
     """Answer one question in the format of the name's extension, of the parameter `format`, or of Accept."""
     stem, _, extension = name.partition(".")
     found = _named(stem)
-    values, asked = _values()
+    values, asked, max_rows = _values()
     text = bind(found, values)
     scanned = scan(text, UNLIMITED)
     formats = (*for_form(scanned.form), HTML, _TEXT)
     fmt = choose(formats, extension or asked)
     if fmt is HTML:
-        return _page(found, values, formats)
+        return _page(found, values, formats, max_rows)
     file = f"{stem}.{fmt.extension}"
     if fmt is _TEXT:
         response = result(Answer(text.encode(), fmt.media_type), fmt, file)
         response.headers["Cache-Control"] = SHARED
         return response
-    return respond(site(), Request(text, fmt.media_type), fmt, volatile=scanned.volatile, file=file)
+    wanted = request_for(site(), text, scanned.form, fmt.media_type, max_rows=max_rows)
+    return respond(site(), wanted, fmt, volatile=scanned.volatile, file=file)
 
 
 def question_answer(name: str, language: str) -> Shown | None:
     """Return the answer of a question with its defaults for a page, None if the project has no such question."""
     found = site().questions.get(name)
-    return None if found is None else _answer(bind(found, _with_language(found, {}, language)))
+    if found is None:
+        return None
+    text = bind(found, _with_language(found, {}, language))
+    default = for_form(query_form(text, UNLIMITED))[0]
+    return labelled(shown(site(), site().store.answer(Request(text, default.media_type))))
 
 
 def example_query() -> str:
@@ -83,11 +90,15 @@ def asked_language() -> str:
     return "en" if "en" in languages else languages[0]
 
 
-def _page(found: Question, values: dict[str, str], formats: tuple[Format, ...]) -> Response:
+def _page(found: Question, values: dict[str, str], formats: tuple[Format, ...], max_rows: int | None) -> Response:
     language = asked_language()
     bound = _with_language(found, values, language)
     text = bind(found, bound)
-    given = f"?{urlencode(bound)}" if bound else ""
+    scanned = scan(text)
+    wanted = request_for(site(), text, scanned.form, formats[0].media_type, max_rows=max_rows)
+    answer = site().store.answer(wanted)
+    address = {**bound, MAX_ROWS: str(max_rows)} if max_rows else bound
+    given = f"?{urlencode(address)}" if address else ""
     links = [
         (fmt.label, url_for("queries.question", name=f"{found.name}.{fmt.extension}") + given)
         for fmt in formats
@@ -98,18 +109,15 @@ def _page(found: Question, values: dict[str, str], formats: tuple[Format, ...]) 
         question=found,
         values=bound,
         language=language,
-        answer=_answer(text),
+        answer=labelled(shown(site(), answer)),
         text=without_header(text),
         links=links,
     )
     response = Response(page, mimetype="text/html")
-    response.headers["Cache-Control"] = SHARED
+    response.headers["Cache-Control"] = PRIVATE if scanned.volatile else SHARED
+    response.headers[COMPLETENESS] = completeness(wanted, answer)
     response.vary.add("Accept-Language")
     return response
-
-
-def _answer(text: str) -> Shown:
-    return labelled(shown(site(), query_form(text, UNLIMITED), text))
 
 
 def _with_language(found: Question, values: dict[str, str], language: str) -> dict[str, str]:
@@ -132,14 +140,18 @@ def _named(name: str) -> Question:
     )
 
 
-def _values() -> tuple[dict[str, str], str | None]:
-    """Return the parameters and the wanted format; an empty field of a form means the default."""
+def _values() -> tuple[dict[str, str], str | None, int | None]:
+    """Return the parameters, the wanted format and the bound of a preview; an empty field means the default.
+
+    A parameter of a question is a variable, so none can have the name `max-rows`.
+    """
     pairs = read_pairs(request.query_string, "The query string")
     values = dict(pairs)
     if len(values) < len(pairs):
         raise Refused("request-malformed", "A parameter is there more than once.", mend="send each parameter once")
     asked = values.pop("format", None)
-    return {name: value for name, value in values.items() if value}, asked
+    max_rows = read_max_rows(values.pop(MAX_ROWS, None))
+    return {name: value for name, value in values.items() if value}, asked, max_rows
 
 
 def _described(found: Question) -> dict[str, object]:

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from govplan.namespaces import STANDARD
-from govplan.store import Request
-from govplan.store.formats import BINDINGS, GRAPHS, Form
+from govplan.store import Answer
+from govplan.store.formats import GRAPHS
 from govplan.web.site import Site
 
 _NUMBERS = {STANDARD["xsd"] + name for name in ("integer", "decimal", "double", "float")}
@@ -37,31 +37,31 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An answer as a page shows it: columns and rows, or one `word`, or the `text` of a graph."""
+    """An answer as a page shows it: columns and rows, or one `word`, or the `text` of a graph.
+
+    `partial` says that these are the first rows only, as was asked for.
+    """
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     word: str | None = None
     text: str | None = None
+    partial: bool = False
 
 
-def shown(
-    site: Site, form: Form, query: str, default_graphs: tuple[str, ...] = (), named_graphs: tuple[str, ...] = ()
-) -> Shown:
-    """Ask the store and return the answer for a page. Raises what the store raises."""
-    fmt = (GRAPHS if form in ("CONSTRUCT", "DESCRIBE") else BINDINGS)[0]
-    body = site.store.answer(Request(query, fmt.media_type, default_graphs, named_graphs)).body
-    if fmt in GRAPHS:
-        return Shown(text=body.decode())
-    answer: dict[str, Any] = json.loads(body)
-    if "boolean" in answer:
-        return Shown(word="yes" if answer["boolean"] else "no")
-    columns = tuple(answer["head"]["vars"])
+def shown(site: Site, answer: Answer) -> Shown:
+    """Return an answer for a page; it is SPARQL JSON, or Turtle for a graph: the default formats."""
+    if answer.media_type == GRAPHS[0].media_type:
+        return Shown(text=answer.body.decode())
+    document: dict[str, Any] = json.loads(answer.body)
+    if "boolean" in document:
+        return Shown(word="yes" if document["boolean"] else "no")
+    columns = tuple(document["head"]["vars"])
     rows = tuple(
         tuple(_cell(row.get(name), site.settings.base, site.settings.prefixes) for name in columns)
-        for row in answer["results"]["bindings"]
+        for row in document["results"]["bindings"]
     )
-    return Shown(columns=columns, rows=rows)
+    return Shown(columns=columns, rows=rows, partial=answer.partial)
 
 
 def _cell(term: Mapping[str, str] | None, base: str, prefixes: Mapping[str, str]) -> Cell:

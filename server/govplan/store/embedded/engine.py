@@ -1,11 +1,14 @@
 """Evaluating one query with Oxigraph: text in, bytes out, named errors. No state, no process, no limit."""
 
+import re
+from dataclasses import dataclass
 from typing import IO
 
 import pyoxigraph as ox
 
 from govplan.errors import QueryMalformed, StoreUnavailable
 from govplan.store.embedded.syntax import malformed
+from govplan.store.embedded.rows import bounded, write_rows
 from govplan.store.formats import for_form, named
 from govplan.store.limits import UNLIMITED
 from govplan.store.port import Request
@@ -27,12 +30,21 @@ _GRAPHS = {
 }
 
 
-def evaluate(store: ox.Store, request: Request, prefixes: dict[str, str], output: IO[bytes]) -> str:
-    """Write the answer of one request to `output` and return its media type; `prefixes` make graph answers readable.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: its media type, and whether it is the preview that was asked for rather than all rows."""
+
+    media_type: str
+    partial: bool = False
+
+
+def evaluate(store: ox.Store, request: Request, prefixes: dict[str, str], output: IO[bytes]) -> Written:
+    """Write the answer of one request to `output`; `prefixes` make graph answers readable.
 
     Until it returns, what was written is a piece of an answer and must not be used.
-    Raises QueryMalformed, QueryRefused, FormatUnknown or StoreUnavailable, and whatever `output` raises.
+    Raises QueryMalformed, QueryRefused, FormatUnknown, AnswerTooLarge, StoreUnavailable, and whatever `output` raises.
     """
+    partial = False
     # What may be asked was decided before the query came here.
     found = scan(request.query, UNLIMITED)
     fmt = named(request.media_type, for_form(found.form))
@@ -40,6 +52,10 @@ def evaluate(store: ox.Store, request: Request, prefixes: dict[str, str], output
         results = _run(store, _in_query_order(store, request, found), request, found)
         if isinstance(results, ox.QueryTriples):
             ox.serialize(results, output, _GRAPHS[fmt.extension], prefixes=prefixes)
+        elif isinstance(results, ox.QuerySolutions) and (request.max_rows or request.row_cap):
+            rows = bounded(results, request.max_rows, request.row_cap)
+            partial = rows.partial
+            write_rows(rows, output, _BINDINGS[fmt.extension], request.partial_link)
         else:
             results.serialize(output, _BINDINGS[fmt.extension])
     except SyntaxError as problem:
@@ -50,7 +66,7 @@ def evaluate(store: ox.Store, request: Request, prefixes: dict[str, str], output
         raise StoreUnavailable(f"The store failed while answering: {problem}.") from problem
     except OSError as problem:
         raise StoreUnavailable(f"The store cannot read its data: {problem}.") from problem
-    return fmt.media_type
+    return Written(fmt.media_type, partial)
 
 
 def _run(

@@ -278,12 +278,13 @@ def _frame_of(request: Request, seconds: float) -> frames.Frame:
         "default_graphs": request.default_graphs,
         "named_graphs": request.named_graphs,
         "seconds": seconds,
+        "max_rows": request.max_rows,
+        "partial_link": request.partial_link,
+        "row_cap": request.row_cap,
     }
     return frames.Frame(frames.REQUEST, head, request.query.encode())
 
 
 def _answer_of(reply: frames.Frame) -> Answer:
-    media_type = reply.head["media_type"]
-    if reply.file is None:
-        return Answer(reply.body, media_type)
-    return Answer(os.fdopen(reply.file, "rb"), media_type)
+    content = reply.body if reply.file is None else os.fdopen(reply.file, "rb")
+    return Answer(content, reply.head["media_type"], reply.head["partial"])

@@ -113,11 +113,17 @@ def main(descriptor: int) -> None:
 def _reply(store: ox.Store, request: frames.Frame, prefixes: dict[str, str], spool: Spool) -> frames.Frame:
     head = request.head
     asked = Request(
-        request.body.decode(), head["media_type"], tuple(head["default_graphs"]), tuple(head["named_graphs"])
+        request.body.decode(),
+        head["media_type"],
+        tuple(head["default_graphs"]),
+        tuple(head["named_graphs"]),
+        max_rows=head["max_rows"],
+        partial_link=head["partial_link"],
+        row_cap=head["row_cap"],
     )
     try:
-        media_type = evaluate(store, asked, prefixes, cast(IO[bytes], spool))
-        return spool.frame({"media_type": media_type})
+        written = evaluate(store, asked, prefixes, cast(IO[bytes], spool))
+        return spool.frame({"media_type": written.media_type, "partial": written.partial})
     except GovplanError as problem:
         return frames.fault(problem)
     except MemoryError:
