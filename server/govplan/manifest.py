@@ -7,6 +7,7 @@ from pathlib import Path
 from govplan.errors import ReleaseDamaged
 
 FILE = "manifest.json"
+CHECKSUMS = "SHA256SUMS"
 ID_LENGTH = 12
 
 

@@ -21,12 +21,13 @@ Spoil = Callable[[str, str, str], Path]
 
 
 def test_two_builds_are_one_release(settings: Settings, manifest: Manifest, release: Path, tmp_path: Path) -> None:
-    """Two builds of the same content give the same id and the same bytes of dataset.nq."""
+    """Two builds of the same content give the same id and the same bytes of dataset.nq and of every dump."""
     other = load(settings.root, environ={}, overrides={"releases": tmp_path / "other"})
     again = build(other)
 
     assert manifest.id == again.id
-    assert (release / "dataset.nq").read_bytes() == (other.releases / again.id / "dataset.nq").read_bytes()
+    for path in (release / "dataset.nq", *(release / "dumps").iterdir()):
+        assert path.read_bytes() == (other.releases / again.id / path.relative_to(release)).read_bytes(), path.name
 
 
 def test_no_blank_node_and_sorted(release: Path) -> None:

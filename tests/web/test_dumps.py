@@ -1,13 +1,19 @@
 """The dumps over HTTP: whole, in part, and not again."""
 
 import hashlib
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from govplan.config import Settings
 from govplan.manifest import Manifest
+from govplan.store import Store
+from govplan.store.codings import CODINGS, Coding
 from govplan.store.formats import GRAPHS, Format
+from govplan.web import create_app
+from tests.web.layers import plain
 
 FILE = "/dumps/be-ai-convergence.nq"
 
@@ -51,6 +57,8 @@ def test_list_as_page(client: FlaskClient) -> None:
         ("bytes=-99999999", 200, slice(None)),  # more than there is: all of it
         ("bytes=0-1,5-6", 200, slice(None)),  # several at once may be ignored (RFC 9110 section 14.2)
         ("lines=1-2", 200, slice(None)),  # an unknown unit must be ignored
+        ("bytes=9-3", 200, slice(None)),  # no range at all
+        ("bytes=" + "9" * 5000 + "-", 200, slice(None)),
     ],
 )
 def test_ranges(client: FlaskClient, range_: str, status: int, part: slice) -> None:
@@ -63,29 +71,127 @@ def test_ranges(client: FlaskClient, range_: str, status: int, part: slice) -> N
     assert len(answer.data) == int(answer.headers["Content-Length"])
 
 
-def test_range_outside(client: FlaskClient) -> None:
+@pytest.mark.parametrize("range_", ["bytes=99999999-", "bytes=-0"])
+def test_range_outside(client: FlaskClient, range_: str) -> None:
     """A range outside the file is answered with its length."""
     whole = client.get(FILE).data
-    answer = client.get(FILE, headers={"Range": "bytes=99999999-"})
+    answer = client.get(FILE, headers={"Range": range_})
 
     assert (416, "application/problem+json") == (answer.status_code, answer.mimetype)
     assert f"bytes */{len(whole)}" == answer.headers["Content-Range"]
 
 
-def test_range_of_an_older_file(client: FlaskClient) -> None:
-    """Who holds a part of another release gets the whole file of this one."""
-    answer = client.get(FILE, headers={"Range": "bytes=0-9", "If-Range": '"older"'})
+@pytest.mark.parametrize(
+    "held", ['"older"', "W/{identity}", "{br}", "Fri, 28 Oct 2022 00:00:00 GMT", "Fri, 28 Oct 2095 00:00:00 GMT"]
+)
+def test_range_of_another_file(client: FlaskClient, held: str) -> None:
+    """Who holds a part of another file, or says so by a date or a weak tag, gets the whole in the best coding."""
+    tags = {
+        coding: client.head(FILE, headers={"Accept-Encoding": coding}).headers["ETag"] for coding in ("identity", "br")
+    }
+    asked = {"Range": "bytes=0-9", "If-Range": held.format(**tags), "Accept-Encoding": "br"}
+    answer = client.get(FILE, headers=asked)
+
+    assert (200, "br") == (answer.status_code, answer.headers["Content-Encoding"])
+    assert client.get(FILE).data == plain(answer)
+
+
+def test_range_of_this_file(client: FlaskClient) -> None:
+    """Who holds a part of this very file gets the next one, of the file as it is, whatever codings are taken."""
+    whole = client.get(FILE)
+    asked = {"Range": "bytes=10-19", "If-Range": whole.headers["ETag"], "Accept-Encoding": "br, gzip"}
+    answer = client.get(FILE, headers=asked)
+
+    assert (206, whole.data[10:20]) == (answer.status_code, answer.data)
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_range_of_a_coding(client: FlaskClient) -> None:
+    """Who refuses the file as it is gets no part of it, but the whole in a coding."""
+    answer = client.get(FILE, headers={"Range": "bytes=0-9", "Accept-Encoding": "gzip, identity;q=0"})
+
+    assert (200, "gzip") == (answer.status_code, answer.headers["Content-Encoding"])
+
+
+@pytest.mark.parametrize("fmt", GRAPHS, ids=lambda fmt: fmt.extension)
+@pytest.mark.parametrize("coding", CODINGS.values(), ids=lambda coding: coding.name)
+def test_compressed(client: FlaskClient, settings: Settings, manifest: Manifest, fmt: Format, coding: Coding) -> None:
+    """Each dump comes in each coding as it was built, at its own address by negotiation and under its own name."""
+    name = f"{settings.name}.{fmt.extension}"
+    entry = next(entry for entry in manifest.files if entry.path == f"dumps/{name}.{coding.extension}")
+    chosen = client.get(f"/dumps/{name}", headers={"Accept-Encoding": coding.name})
+    own = client.get(f"/dumps/{name}.{coding.extension}", headers={"Accept-Encoding": coding.name})
+
+    assert client.get(f"/dumps/{name}").data == plain(chosen)
+    assert (coding.name, fmt.media_type) == (chosen.headers["Content-Encoding"], chosen.mimetype)
+    assert "Content-Encoding" not in own.headers
+    assert coding.media_type == own.mimetype
+    for answer in (chosen, own):
+        assert entry.sha256 == hashlib.sha256(answer.data).hexdigest()
+        assert f'"{entry.sha256}"' == answer.headers["ETag"]
+        assert str(entry.size) == answer.headers["Content-Length"]
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        assert "no-transform" in answer.headers["Cache-Control"]
+        assert "Last-Modified" not in answer.headers
+
+
+def test_own_name_has_no_other_coding(client: FlaskClient) -> None:
+    """A compressed file under its own name is as it is; who refuses that is told so."""
+    answer = client.get(FILE + ".gz", headers={"Accept-Encoding": "gzip, identity;q=0"})
+
+    assert (406, ["identity"]) == (answer.status_code, answer.get_json(force=True)["offered"])
+
+
+def test_release_without_compressed_files(settings: Settings, manifest: Manifest, release: Path, store: Store) -> None:
+    """A release that was built before there were compressed files is served as it is."""
+    extensions = tuple(f".{coding.extension}" for coding in CODINGS.values())
+    older = replace(manifest, files=tuple(entry for entry in manifest.files if not entry.path.endswith(extensions)))
+    client = create_app(settings, older, release, store, {}).test_client()
+    answer = client.get(FILE, headers={"Accept-Encoding": "gzip, br"}, buffered=True)
 
     assert 200 == answer.status_code
+    assert "Content-Encoding" not in answer.headers
 
 
-@pytest.mark.parametrize("more", [{}, {"Range": "bytes=0-9"}])
-def test_not_again(client: FlaskClient, more: dict[str, str]) -> None:
-    """Who has the file is told that nothing changed, also when asking for a part."""
+def test_checksums(client: FlaskClient) -> None:
+    """SHA256SUMS holds the hash of every other file, in the form of sha256sum."""
+    answer = client.get("/dumps/SHA256SUMS")
+    listed = client.get("/dumps/", headers={"Accept": "application/json"}).get_json()
+    sums = dict(reversed(line.split("  ")) for line in answer.text.splitlines())
+
+    assert {each["name"]: each["sha256"] for each in listed if each["name"] != "SHA256SUMS"} == sums
+    assert 24 == len(sums)
+    assert "text/plain" == answer.mimetype
+
+
+def test_list_tells_forms(client: FlaskClient) -> None:
+    """The list says which files are forms of another; the page links them beside it, the home page leaves them out."""
+    listed = client.get("/dumps/", headers={"Accept": "application/json"}).get_json()
+    codings = {each["name"]: each["encoding"] for each in listed}
+
+    assert ("br", "gzip", "zstd", None) == tuple(
+        codings["be-ai-convergence.ttl" + end] for end in (".br", ".gz", ".zst", "")
+    )
+    assert f'href="{FILE}.gz"' in client.get("/dumps/", headers={"Accept": "text/html"}).text
+    assert FILE + ".gz" not in client.get("/", headers={"Accept": "text/html"}).text
+
+
+@pytest.mark.parametrize("more", [{}, {"Range": "bytes=0-9"}, {"Accept-Encoding": "br"}])
+@pytest.mark.parametrize("form", ["{}", "W/{}", '"x", {}', "*"])
+def test_not_again(client: FlaskClient, more: dict[str, str], form: str) -> None:
+    """Who has the file is told that nothing changed, also when asking for a part, and also in another coding."""
     tag = client.head(FILE).headers["ETag"]
-    answer = client.get(FILE, headers={"If-None-Match": tag, **more})
+    answer = client.get(FILE, headers={"If-None-Match": form.format(tag), **more})
 
     assert (304, b"") == (answer.status_code, answer.data)
+    assert form == "*" or tag == answer.headers["ETag"]
+
+
+def test_date_is_no_validator(client: FlaskClient) -> None:
+    """A date tells nothing: a release that was built earlier may become current later."""
+    answer = client.get(FILE, headers={"If-Modified-Since": "Fri, 28 Oct 2095 00:00:00 GMT"})
+
+    assert 200 == answer.status_code
 
 
 def test_head(client: FlaskClient) -> None:

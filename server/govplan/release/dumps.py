@@ -1,4 +1,4 @@
-"""The release as files: one dump per format, each read back and compared before it counts."""
+"""The release as files: one dump per format, each read back and compared before it counts, and compressed once."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from govplan.errors import ReleaseDamaged, ReleaseNotWritten
+from govplan.manifest import CHECKSUMS
 from govplan.namespaces import STANDARD, used
+from govplan.store.codings import CODINGS
 from govplan.store.formats import GRAPHS, Format
 
 _FORMATS = {
@@ -60,13 +62,22 @@ def render(quads: Sequence[ox.Quad], fmt: Format, prefixes: dict[str, str]) -> b
 
 
 def write_dumps(quads: Sequence[ox.Quad], folder: Path, name: str, prefixes: dict[str, str]) -> dict[str, int]:
-    """Write `{name}.{extension}` for every format and return file name → bytes."""
-    sizes = {}
+    """Write `{name}.{extension}` for every format, each in every content coding too, and the checksums of all.
+
+    Return file name → bytes of the files that are not compressed.
+    """
+    sizes, sums = {}, {}
     for fmt in GRAPHS:
         body = render(quads, fmt, prefixes)
-        path = folder / f"{name}.{fmt.extension}"
-        path.write_bytes(body)
-        sizes[path.name] = len(body)
+        plain = f"{name}.{fmt.extension}"
+        sizes[plain] = len(body)
+        files = {plain: body} | {f"{plain}.{coding.extension}": coding.pack(body) for coding in CODINGS.values()}
+        for file, data in files.items():
+            (folder / file).write_bytes(data)
+            sums[file] = sha256(data)
+    # The form of sha256sum, so that `sha256sum --check` reads it.
+    lines = (f"{digest}  {file}\n" for file, digest in sorted(sums.items()))
+    (folder / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
     return sizes
 
 

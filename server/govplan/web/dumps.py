@@ -1,69 +1,123 @@
-"""/dumps/: the whole release as files, with validators and ranges."""
+"""/dumps/: the whole release as files, with validators, ranges, and the codings they were compressed in when built."""
 
 import mimetypes
 import re
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, jsonify, render_template, request, send_file, url_for
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.wsgi import wrap_file
 
-from govplan.manifest import FileEntry
+from govplan.manifest import CHECKSUMS, FileEntry
+from govplan.store.codings import CODINGS, IDENTITY
 from govplan.store.formats import GRAPHS
 from govplan.web.answers import RESULT_POLICY, SHARED
 from govplan.web.errors import Refused
-from govplan.web.negotiation import HTML, PAGES, choose
+from govplan.web.negotiation import HTML, PAGES, choose, codings
 from govplan.web.site import site
 
 blueprint = Blueprint("dumps", __name__, url_prefix="/dumps")
 _FOLDER = "dumps/"
-_RANGE = re.compile(r"bytes=(?:(?P<first>\d+)-\d*|-(?P<last>\d+))")
+_RANGE = re.compile(r"bytes=(?:(?P<first>[0-9]{1,18})-(?P<last>[0-9]{0,18})|-(?P<suffix>[0-9]{1,18}))")
+_CODED = {coding.extension: coding for coding in CODINGS.values()}
 
 
 @blueprint.get("/")
 def listing() -> Response:
-    """List the files of the release."""
+    """List the files of the release; a compressed one follows the file that it is a form of."""
     files = [
         {
             "name": name,
             "format": _format(name),
+            "encoding": _split(name)[1],
             "media_type": _content_type(name).partition(";")[0],
             "bytes": entry.size,
             "sha256": entry.sha256,
             "url": url_for("dumps.file", name=name, _external=True),
         }
-        for name, entry in dumps().items()
+        for name, entry in _files().items()
     ]
     if choose(PAGES, request.args.get("format")) is HTML:
-        return Response(render_template("dumps.html", files=files), mimetype="text/html")
-    return jsonify(files)
+        response = Response(render_template("dumps.html", files=files), mimetype="text/html")
+    else:
+        response = jsonify(files)
+    response.headers["Cache-Control"] = SHARED
+    return response
 
 
 @blueprint.get("/<name>")
 def file(name: str) -> Response:
-    """Send one file, or the part of it that is asked for. Raises Refused if there is no such file."""
-    entry = dumps().get(name)
-    if entry is None:
+    """Send one file, or the part of it that is asked for, in a coding the client takes. Raises Refused if none is."""
+    files = _files()
+    if name not in files:
         raise Refused(
             "dump-unknown",
             f"The release has no file {name!r}.",
             mend="take one of those offered",
-            offered=list(dumps()),
+            offered=list(files),
         )
-    if not _range_applies(entry):
+    offered = _offered(name, files)
+    taken = [coding for coding in codings(request.headers.get("Accept-Encoding")) if coding in offered]
+    if not taken:
+        raise Refused(
+            "not-acceptable",
+            f"The file {name!r} is there in no coding that the request accepts.",
+            mend="accept one of those offered by Accept-Encoding",
+            offered=list(offered),
+        )
+    held = request.if_none_match
+    for coding in taken:
+        if held.star_tag or held.contains_weak(offered[coding].sha256):
+            return _described(Response(status=304), name, offered[coding], coding)
+    # Who asks for a part counts in bytes of the file; few clients could decode a piece of a compressed one.
+    ranged = IDENTITY in taken and _range_applies(offered[IDENTITY])
+    coding = IDENTITY if ranged else taken[0]
+    return _described(_body(offered[coding], ranged=ranged), name, offered[coding], coding)
+
+
+def dumps() -> Mapping[str, FileEntry]:
+    """Return name → entry of the files of the release in its formats, without their compressed forms."""
+    return {name: entry for name, entry in _files().items() if _split(name)[1] is None and _is_format(name)}
+
+
+def _body(entry: FileEntry, *, ranged: bool) -> Response:
+    if request.method == "HEAD":
+        response = Response()
+        response.content_length = entry.size
+        response.accept_ranges = "bytes"
+        return response
+    if not ranged:
         request.environ.pop("HTTP_RANGE", None)
-    response = send_file(
-        site().release.resolve() / entry.path,
-        mimetype=_content_type(name),
-        as_attachment=True,
-        download_name=name,
-        etag=entry.sha256,
-        conditional=True,
-    )
-    response.headers["Cache-Control"] = SHARED
+    elif (
+        request.range is None
+        or request.range.range_for_length(entry.size) is None
+        or re.fullmatch("bytes=-0+", _range())
+    ):
+        raise RequestedRangeNotSatisfiable(entry.size)
+    file = (site().release.resolve() / entry.path).open("rb")
+    response = Response(wrap_file(request.environ, file), direct_passthrough=True)
+    response.content_length = entry.size
+    response.set_etag(entry.sha256)
+    response.make_conditional(request.environ, accept_ranges=True, complete_length=entry.size)
+    return response
+
+
+def _described(response: Response, name: str, entry: FileEntry, coding: str) -> Response:
+    """Say what is sent. There is no Last-Modified: the time of a file is that of its build here, and a release that was
+    built earlier may become current later.
+    """
+    response.content_type = _content_type(name)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.set_etag(entry.sha256)
+    if coding != IDENTITY:
+        response.headers["Content-Encoding"] = coding
+    # The form that was chosen is the one to send: nothing on the way needs to compress it.
+    response.headers["Cache-Control"] = f"{SHARED}, no-transform"
     response.headers["Content-Security-Policy"] = RESULT_POLICY
     return response
 
 
-def dumps() -> Mapping[str, FileEntry]:
+def _files() -> Mapping[str, FileEntry]:
     """Return name → entry of the files that the manifest lists as dumps: only those are ever sent."""
     return {
         entry.path.removeprefix(_FOLDER): entry
@@ -72,24 +126,54 @@ def dumps() -> Mapping[str, FileEntry]:
     }
 
 
+def _offered(name: str, files: Mapping[str, FileEntry]) -> dict[str, FileEntry]:
+    """Return coding → file of the forms there are of `name`; a release built before there were any has one."""
+    forms = {coding.name: f"{name}.{coding.extension}" for coding in CODINGS.values()}
+    return {coding: files[form] for coding, form in forms.items() if form in files} | {IDENTITY: files[name]}
+
+
+def _split(name: str) -> tuple[str, str | None]:
+    """Return the name without the extension of a coding, and that coding."""
+    plain, _, extension = name.rpartition(".")
+    coding = _CODED.get(extension)
+    return (plain, coding.name) if coding else (name, None)
+
+
+def _is_format(name: str) -> bool:
+    return name.rpartition(".")[2] in {fmt.extension for fmt in GRAPHS}
+
+
 def _format(name: str) -> str:
-    extension = name.rpartition(".")[2]
+    if name == CHECKSUMS:
+        return "checksums"
+    extension = _split(name)[0].rpartition(".")[2]
     return next((fmt.label for fmt in GRAPHS if fmt.extension == extension), extension)
 
 
 def _content_type(name: str) -> str:
+    if name == CHECKSUMS:
+        return "text/plain; charset=utf-8"
     extension = name.rpartition(".")[2]
+    if extension in _CODED:
+        return _CODED[extension].media_type
     known = next((fmt.content_type for fmt in GRAPHS if fmt.extension == extension), None)
     return known or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _range_applies(entry: FileEntry) -> bool:
-    """Tell whether the header Range counts (RFC 9110 sections 13.2.2 and 14.2).
+    """Tell whether the header Range counts (RFC 9110 sections 13.1.5 and 14.2).
 
-    It does not for HEAD, where a validator already says that nothing changed, for several ranges at once, for other
-    units than bytes, and for a suffix that is the whole file; Werkzeug would answer 206 or 416 to these.
+    It does not for HEAD, where the client holds a part of another file, for several ranges at once, for other units
+    than bytes, for a range that ends before it begins, and for a suffix that is the whole file.
     """
-    found = _RANGE.fullmatch(request.headers.get("Range", "").strip())
-    if found is None or request.method != "GET" or entry.sha256 in request.if_none_match:
+    found = _RANGE.fullmatch(_range())
+    if found is None or request.method != "GET":
         return False
-    return found["last"] is None or int(found["last"]) < entry.size
+    if request.headers.get("If-Range", f'"{entry.sha256}"').strip() != f'"{entry.sha256}"':
+        return False
+    first, last, suffix = found["first"], found["last"], found["suffix"]
+    return int(suffix) < entry.size if suffix else not last or int(first) <= int(last)
+
+
+def _range() -> str:
+    return request.headers.get("Range", "").strip()

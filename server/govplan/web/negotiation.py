@@ -1,14 +1,18 @@
-"""Content negotiation (RFC 9110 section 12.5.1): an Accept header and a list of formats → one format.
+"""Content negotiation (RFC 9110 sections 12.5.1 and 12.5.3): Accept and a list of formats → one format;
+Accept-Encoding → the content codings a client takes, best first.
 
-Werkzeug parses the header; choosing is done here, because its `best_match` lets `*/*` admit a type that the client
+Werkzeug parses the headers; choosing is done here, because its `best_match` lets `*/*` admit a type that the client
 refused with `q=0`, and knows no alias.
 """
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 
 from flask import request
+from werkzeug.http import parse_accept_header
 
 from govplan.errors import FormatUnknown
+from govplan.store.codings import CODINGS, IDENTITY
 from govplan.store.formats import Format, named
 
 # The kind of these three plays no part in negotiation.
@@ -16,6 +20,9 @@ HTML = Format("html", "web page", "text/html", "bindings", ("application/xhtml+x
 JSON = Format("json", "JSON", "application/json", "bindings")
 PROBLEM = Format("problem", "problem details", "application/problem+json", "bindings", ("application/json",))
 PAGES = (HTML, JSON)
+_ORDER = (*CODINGS, IDENTITY)
+_UNSAID = 0.0001  # below every quality a client can say: identity is taken, but whatever is named is liked better
+_REMEMBERED = 256
 
 
 def choose(offered: Sequence[Format], asked: str | None = None) -> Format:
@@ -74,3 +81,28 @@ def _score(ranges: Mapping[str, float], fmt: Format, aliases: Iterable[str]) -> 
     elif "*/*" in ranges:
         scores.append((ranges["*/*"], 0))
     return max(scores, default=(0.0, 0))
+
+
+def codings(header: str | None) -> tuple[str, ...]:
+    """Return the content codings that an Accept-Encoding header takes, best first; none if it refuses them all.
+
+    Without the header, and with an empty one, nothing but the plain bytes is sent.
+    """
+    if not header:
+        return (IDENTITY,)
+    # A long header is no browser's; remembering it would let a client fill the memory.
+    return _remembered(header) if len(header) <= _REMEMBERED else _codings(header)
+
+
+def _codings(header: str) -> tuple[str, ...]:
+    qualities: dict[str, float] = {}
+    for value, quality in parse_accept_header(header):
+        name = value.strip().lower()
+        qualities.setdefault("gzip" if name == "x-gzip" else name, quality)
+    rest = qualities.get("*", 0.0)
+    qualities.setdefault(IDENTITY, rest if "*" in qualities else _UNSAID)
+    taken = [(qualities.get(name, rest), name) for name in _ORDER]
+    return tuple(name for quality, name in sorted(taken, key=lambda pair: -pair[0]) if quality > 0)
+
+
+_remembered = functools.lru_cache(maxsize=1024)(_codings)
