@@ -23,9 +23,9 @@ from govplan.config import Settings
 from govplan.errors import AddressUnusable
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
-from govplan.serving import Opened, Served
+from govplan.serving import Opened, Served, Wsgi
 from govplan.store.embedded import EmbeddedStore, PoolLimits
-from govplan.web import create_app
+from govplan.web import create_app, in_front
 from govplan.web.bodies import PLACES as BODY_PLACES
 
 # Threads beyond those that run a query, wait for one or read a body: for pages, health and metrics.
@@ -34,6 +34,8 @@ ANNOUNCE_TRIES = 300
 ANNOUNCE_PAUSE = 0.1
 ANNOUNCE_SECONDS = 30.0
 _QUIET_SECONDS = 1
+# Threads that may wait for an answer that another thread is fetching.
+_WAITING = 32
 
 
 def pool_limits(settings: Settings) -> PoolLimits:
@@ -67,13 +69,13 @@ def open_app(settings: Settings, release: Path, manifest: Manifest, *, follow: b
     return Served(settings.releases, release, manifest, functools.partial(open_release, settings), follow=follow)
 
 
-def load_in_server(settings: Settings, release: Path, manifest: Manifest, *, follow: bool) -> Served:
+def load_in_server(settings: Settings, release: Path, manifest: Manifest, *, follow: bool) -> Wsgi:
     """Return the application in a server's own process: with its log, and ending with the process that started it."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
     threading.Thread(target=_end_with_parent, name="govplan-parent", daemon=True).start()
     served = open_app(settings, release, manifest, follow=follow)
     atexit.register(served.close)
-    return served
+    return in_front(served, served.release, settings, waiting=_WAITING)
 
 
 def serve(
@@ -97,7 +99,7 @@ def serve(
         # HTTP/1 alone: the time limit for headers does not hold for HTTP/2.
         http=HTTPModes.http1,
         websockets=False,
-        blocking_threads=limits.workers + 1 + limits.queue + limits.queue // 2 + BODY_PLACES + THREADS,
+        blocking_threads=limits.workers + 1 + limits.queue + limits.queue // 2 + BODY_PLACES + _WAITING + THREADS,
         http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000)),
         log_level=LogLevels.error,
         respawn_failed_workers=True,

@@ -27,6 +27,9 @@ RELEASE = Gauge("govplan_release", "The release that is served: 1 for its id.", 
 VERIFY_FAILURES = Counter(
     "govplan_verify_failures", "Releases that were not what their manifest says.", registry=REGISTRY
 )
+KEPT_BYTES = Gauge("govplan_kept_bytes", "Memory used by answers that are kept.", registry=REGISTRY)
+KEPT_ADDRESSES = Gauge("govplan_kept_addresses", "Addresses of which answers are kept.", registry=REGISTRY)
+KEPT_HITS = Gauge("govplan_kept_hits", "Requests answered by what was kept, since the start.", registry=REGISTRY)
 
 
 def exposition() -> bytes:

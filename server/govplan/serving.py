@@ -48,6 +48,7 @@ class Served:
         self._opened = self._open(folder, manifest)
         self._stop = threading.Event()
         self._refused: str | None = None
+        self._condemned = False
         self._follower = threading.Thread(target=self._follow, name="govplan-follower", daemon=True)
         if follow:
             self._follower.start()
@@ -64,6 +65,10 @@ class Served:
                 opened.calls -= 1
                 if opened.calls == 0:
                     self._idle.notify_all()
+
+    def release(self) -> str:
+        """Return the id of the release that answers now, an empty one once it is condemned."""
+        return "" if self._condemned else self._opened.manifest.id
 
     def close(self) -> None:
         """Stop following and close the release."""
@@ -102,6 +107,8 @@ class Served:
                 self._change(*sound_release(self._releases, _alarm))
             except (ReleaseDamaged, ReleaseMissing, StoreUnavailable):
                 _alarm("No sound release is left: every query is answered with 503.")
+                # What was kept of its answers is in doubt too.
+                self._condemned = True
                 self._opened.condemn(StoreUnavailable(damaged.what, where=damaged.where, mend=damaged.mend))
 
     def _follow(self) -> None:
@@ -111,7 +118,7 @@ class Served:
     def _change(self, folder: Path, manifest: Manifest) -> None:
         opened = self._open(folder, manifest)
         with self._idle:
-            before, self._opened = self._opened, opened
+            before, self._opened, self._condemned = self._opened, opened, False
             # Whoever entered before the change is answered by the release he entered.
             self._idle.wait_for(lambda: before.calls == 0, _DRAIN_SECONDS)
         metrics.RELEASE.remove(before.manifest.id)

@@ -1,20 +1,28 @@
 """The application: a site, one blueprint per URL family, and the headers that every response carries."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
+from wsgiref.types import WSGIApplication
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from govplan import metrics
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import Question
 from govplan.store import Store
+from govplan.store.codings import CODINGS, IDENTITY
 from govplan.store.formats import BINDINGS, GRAPHS
 from govplan.store.limits import Limits
 from govplan.web import bodies, dumps, errors, pages, queries, sparql, status, words
 from govplan.web.admission import Accounts, Admission, Budget, in_force
+from govplan.web.answers import MAX_AGE
+from govplan.web.cache import Cache
+from govplan.web.errors import Refused
+from govplan.web.negotiation import codings
 from govplan.web.site import EXTENSION, Site, site
 
 _PAGE_POLICY = (
@@ -36,12 +44,22 @@ class _Json(DefaultJSONProvider):
     sort_keys = False
 
 
+class _App(Flask):
+    """Remembers which answers name the address of this server: they depend on the header Host, and must say so."""
+
+    def url_for(self, endpoint: str, *, _external: bool | None = None, **values: Any) -> str:
+        if _external:
+            g.names_host = True
+        return super().url_for(endpoint, _external=_external, **values)
+
+
 def create_app(
     settings: Settings, manifest: Manifest, release: Path, store: Store, questions: Mapping[str, Question]
 ) -> Flask:
     """Return the application that serves one verified release; `release` is its folder."""
-    app = Flask("govplan.web")
+    app = _App("govplan.web")
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = MAX_AGE
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json = _Json(app)
     budgets = in_force(settings)
@@ -59,12 +77,26 @@ def create_app(
     for room in (pages, queries, sparql, dumps, status):
         app.register_blueprint(room.blueprint)
     errors.install(app)
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.before_request(_options)
+    app.before_request(_coding)
     bodies.install(app, each=settings.client_burst if budgets else bodies.PLACES)
     app.after_request(_headers)
     return app
+
+
+def in_front(
+    application: WSGIApplication, release: Callable[[], str], settings: Settings, waiting: int
+) -> WSGIApplication:
+    """Return an application behind the layers that see a request first.
+
+    `release` tells the id of the release that `application` serves now, `waiting` how many threads may wait for an
+    answer that another is fetching. What a trusted proxy says comes before the cache, which keeps answers by scheme.
+    """
+    cached = Cache(application, release, settings.cache_bytes, waiting=waiting)
+    metrics.KEPT_BYTES.set_function(lambda: cached.entries.size)
+    metrics.KEPT_ADDRESSES.set_function(lambda: len(cached.entries))
+    metrics.KEPT_HITS.set_function(lambda: cached.entries.hits)
+    return ProxyFix(cached, x_for=settings.proxies, x_proto=settings.proxies) if settings.proxies else cached
 
 
 def _budget(settings: Settings) -> Budget:
@@ -84,6 +116,19 @@ def _options() -> Response | None:
     return response
 
 
+def _coding() -> None:
+    """Refuse a request that takes the answer in no content coding, not even as it is (RFC 9110 section 12.5.3)."""
+    asked = request.headers.get("Accept-Encoding")
+    if not codings(asked):
+        offered = (*CODINGS, IDENTITY)
+        raise Refused(
+            "not-acceptable",
+            f"No answer can be sent in a content coding that {asked!r} accepts.",
+            mend="accept one of those offered by Accept-Encoding, or leave that header out",
+            offered=offered,
+        )
+
+
 def _headers(response: Response) -> Response:
     headers = response.headers
     headers["Access-Control-Allow-Origin"] = "*"
@@ -91,6 +136,9 @@ def _headers(response: Response) -> Response:
     headers["X-Release"] = site().manifest.id
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
+    headers.pop("Expires", None)  # max-age says it, without the clocks of two machines
     headers.setdefault("Content-Security-Policy", _PAGE_POLICY)
-    response.vary.add("Accept")
+    response.vary.update(("Accept", "Accept-Encoding", *(("Host",) if "names_host" in g else ())))
+    if request.method == "HEAD" or response.status_code == 304:
+        response.close()  # Werkzeug sends no body then, and leaves the file of a static one open
     return response

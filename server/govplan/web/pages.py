@@ -6,7 +6,7 @@ from govplan.web.about import about
 from govplan.web.answers import SHARED
 from govplan.web.dumps import dumps
 from govplan.web.errors import Refused
-from govplan.web.problems import PROBLEMS
+from govplan.web.problems import PROBLEMS, Problem
 from govplan.web.queries import asked_language, example_query, question_answer
 from govplan.web.site import site
 
@@ -39,7 +39,7 @@ def home() -> Response:
 @blueprint.get("/errors/")
 def error_types() -> Response:
     """List every problem type."""
-    return Response(render_template("problems.html", problems=PROBLEMS.values()), mimetype="text/html")
+    return _explained(list(PROBLEMS.values()))
 
 
 @blueprint.get("/errors/<slug>")
@@ -52,4 +52,10 @@ def error_type(slug: str) -> Response:
             mend="the problem types are listed at /errors/",
             offered=list(PROBLEMS),
         )
-    return Response(render_template("problems.html", problems=[PROBLEMS[slug]]), mimetype="text/html")
+    return _explained([PROBLEMS[slug]])
+
+
+def _explained(problems: list[Problem]) -> Response:
+    response = Response(render_template("problems.html", problems=problems), mimetype="text/html")
+    response.headers["Cache-Control"] = SHARED
+    return response
