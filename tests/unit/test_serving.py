@@ -158,14 +158,22 @@ def test_damaged_release_gives_way(shelf: Shelf, caplog: pytest.LogCaptureFixtur
     served.look()
 
     assert second.id == _answer(served)
+    assert second.id == served.release()
     assert [first.id] == shelf.closed
     assert "ALARM" in caplog.text
 
 
 def test_nothing_sound_is_left(shelf: Shelf) -> None:
-    """When no release is sound, the served one answers with a problem only."""
+    """When no release is sound, the served one answers with a problem only, and what was kept of it counts no more."""
     first = shelf.add("a")
     served = _served(shelf, first)
+    assert first.id == served.release()
     shelf.damage(first)
     served.suspect()
     assert [first.id] == shelf.condemned
+    assert "" == served.release()
+
+    second = shelf.add("b")
+    publish(shelf.folder, second.id)
+    served.look()
+    assert second.id == served.release()

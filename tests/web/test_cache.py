@@ -4,6 +4,7 @@ import random
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ from govplan.errors import StoreUnavailable
 from govplan.manifest import Manifest
 from govplan.questions import Question, load_questions
 from govplan.store import Store
-from govplan.web import Cache, cache, create_app
+from govplan.web import Cache, cache, create_app, in_front
 from tests.web.layers import DECODE, CountedStore, get, plain
 
 LIMIT = 4_000_000
@@ -255,6 +256,16 @@ def test_scheme_is_not_shared(front: Cache) -> None:
     for scheme in ("http", "https"):
         answer = Client(front).get("/queries/", base_url=f"{scheme}://x", headers={"Accept": "application/json"})
         assert f'"{scheme}://x/queries/'.encode() in answer.data
+
+
+def test_word_of_a_proxy(inside: Flask, settings: Settings, manifest: Manifest) -> None:
+    """A trusted proxy's word on the scheme counts before anything is looked up; anybody else's is nothing."""
+    for proxies in (0, 1):
+        front = in_front(inside, lambda: manifest.id, replace(settings, proxies=proxies), waiting=1)
+        for scheme in ("http", "https", "http", "https"):
+            answer = get(front, "/queries/", Accept="application/json", X_Forwarded_Proto=scheme)
+            said = scheme if proxies else "http"
+            assert f'"{said}://localhost/queries/'.encode() in answer.data
 
 
 @pytest.mark.parametrize("path", ["/", QUESTION, "/queries/"])
