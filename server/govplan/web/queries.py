@@ -94,7 +94,7 @@ def _page(found: Question, values: dict[str, str], formats: tuple[Format, ...], 
     language = asked_language()
     bound = _with_language(found, values, language)
     text = bind(found, bound)
-    scanned = scan(text)
+    scanned = scan(text, UNLIMITED)
     wanted = request_for(site(), text, scanned.form, formats[0].media_type, max_rows=max_rows)
     answer = site().store.answer(wanted)
     address = {**bound, MAX_ROWS: str(max_rows)} if max_rows else bound

@@ -1,14 +1,13 @@
 """Evaluating one query with Oxigraph: text in, bytes out, named errors. No state, no process, no limit."""
 
-import re
 from dataclasses import dataclass
 from typing import IO
 
 import pyoxigraph as ox
 
 from govplan.errors import QueryMalformed, StoreUnavailable
-from govplan.store.embedded.syntax import malformed
 from govplan.store.embedded.rows import bounded, write_rows
+from govplan.store.embedded.syntax import malformed
 from govplan.store.formats import for_form, named
 from govplan.store.limits import UNLIMITED
 from govplan.store.port import Request
