@@ -100,7 +100,7 @@ def test_structure(client: FlaskClient, path: str) -> None:
     labelled = {each.get("for") for each in page.of("label")}
     identifiers = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
 
-    assert ["en"] == [each.get("lang") for each in page.of("html")]
+    assert ["fr" if "lang=fr" in path else "en"] == [each.get("lang") for each in page.of("html")]
     assert 1 == len(page.of("title"))
     assert 1 == len(page.of("h1"))
     assert all(each.get("scope") in ("col", "row") for each in page.of("th"))
@@ -109,7 +109,7 @@ def test_structure(client: FlaskClient, path: str) -> None:
     assert len(identifiers) == len(set(identifiers))
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [path for path in PAGES if path != "/nowhere"])
 def test_links_lead_somewhere(client: FlaskClient, path: str) -> None:
     """Every link of a page to this server is answered."""
     links = {str(each.get("href")) for tag in ("a", "link") for each in _page(client, path).of(tag)}
@@ -169,5 +169,5 @@ def test_home_names_whoever_speaks_most(client: FlaskClient) -> None:
     page = client.get("/", headers=BROWSER).text
     card = page.split('class="card layer-reported"', 1)[1].split("</section>", 1)[0]
 
-    assert re.search(r"Speakers: <span[^>]*>The policy monitor", card)
+    assert re.search(r"Speakers: The policy monitor", card)
     assert re.search(r"and \d+ more", card)

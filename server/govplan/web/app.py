@@ -12,8 +12,10 @@ from govplan.manifest import Manifest
 from govplan.questions import Question
 from govplan.store import Store
 from govplan.store.formats import BINDINGS, GRAPHS
-from govplan.web import bodies, dumps, errors, pages, queries, sparql, status, words
+from govplan.web import bodies, dumps, errors, language, pages, queries, sparql, status, words
+from govplan.web.about import licence_of_data
 from govplan.web.admission import Accounts, Admission, Budget, in_force
+from govplan.web.language import gettext
 from govplan.web.site import EXTENSION, Site, site
 
 _PAGE_POLICY = (
@@ -47,15 +49,16 @@ def create_app(
     app.extensions[EXTENSION] = Site(settings, manifest, release, admitted, questions)
     app.context_processor(lambda: {"settings": settings, "manifest": manifest})
     app.jinja_env.globals |= {
-        "thousands": words.thousands,
-        "words": words.spaced,
-        "kilobytes": words.kilobytes,
+        "column_name": words.column_name,
         "licence_name": words.licence_name,
+        "licence_of_data": licence_of_data,
+        "rooms": rooms,
         "bindings": BINDINGS,
         "graphs": GRAPHS,
     }
     for room in (pages, queries, sparql, dumps, status):
         app.register_blueprint(room.blueprint)
+    language.install(app)
     errors.install(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
@@ -67,6 +70,15 @@ def create_app(
 
 def _budget(settings: Settings) -> Budget:
     return Budget(settings.client_queries, settings.client_burst, settings.client_seconds, settings.client_errors)
+
+
+def rooms() -> tuple[tuple[str, str], ...]:
+    """Return the rooms of the site as its main navigation lists them: endpoint and name."""
+    return (
+        ("queries.listing", gettext("Questions")),
+        ("sparql.endpoint", "SPARQL"),
+        ("dumps.listing", gettext("Downloads")),
+    )
 
 
 def _options() -> Response | None:

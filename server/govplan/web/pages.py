@@ -6,8 +6,9 @@ from govplan.web.about import about
 from govplan.web.answers import SHARED
 from govplan.web.dumps import dumps
 from govplan.web.errors import Refused
+from govplan.web.language import asked_language
 from govplan.web.problems import PROBLEMS
-from govplan.web.queries import asked_language, example_query, question_answer
+from govplan.web.queries import example_query, question_answer
 from govplan.web.site import site
 
 blueprint = Blueprint("pages", __name__)
@@ -23,7 +24,6 @@ def home() -> Response:
     page = render_template(
         "home.html",
         about=about(site(), language),
-        language=language,
         numbers=question_answer(_NUMBERS, language),
         objectives=question_answer(_OBJECTIVES, language),
         questions=site().questions.values(),
@@ -32,7 +32,6 @@ def home() -> Response:
     )
     response = Response(page, mimetype="text/html")
     response.headers["Cache-Control"] = SHARED
-    response.vary.add("Accept-Language")
     return response
 
 

@@ -11,6 +11,7 @@ from govplan.store.formats import Format, for_form
 from govplan.store.scan import scan
 from govplan.web.answers import SHARED, respond, result
 from govplan.web.errors import Refused
+from govplan.web.language import PARAMETER, asked_language
 from govplan.web.negotiation import HTML, PAGES, choose
 from govplan.web.protocol import read_pairs
 from govplan.web.site import site
@@ -18,7 +19,6 @@ from govplan.web.tables import Shown, labelled, shown
 
 blueprint = Blueprint("queries", __name__, url_prefix="/queries")
 _TEXT = Format("rq", "SPARQL", "application/sparql-query", "bindings")
-_LANGUAGE = "lang"
 
 
 @blueprint.get("/")
@@ -26,10 +26,7 @@ def listing() -> Response:
     """List the questions."""
     questions = site().questions.values()
     if choose(PAGES, request.args.get("format")) is HTML:
-        page = render_template("queries.html", questions=questions, language=asked_language())
-        response = Response(page, mimetype="text/html")
-        response.vary.add("Accept-Language")
-        return response
+        return Response(render_template("queries.html", questions=questions), mimetype="text/html")
     return jsonify([_described(question) for question in questions])
 
 
@@ -38,7 +35,7 @@ def question(name: str) -> Response:
     """Answer one question in the format of the name's extension, of the parameter `format`, or of Accept."""
     stem, _, extension = name.partition(".")
     found = _named(stem)
-    values, asked = _values()
+    values, asked = _values(found)
     text = bind(found, values)
     scanned = scan(text)
     formats = (*for_form(scanned.form), HTML, _TEXT)
@@ -69,26 +66,13 @@ def without_header(text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+")).lstrip("\n")
 
 
-def asked_language() -> str:
-    """Return the language of the project that the current request prefers: `lang`, else Accept-Language, else en."""
-    languages = site().settings.languages
-    asked = request.args.get(_LANGUAGE)
-    if asked in languages:
-        return asked
-    for tag, quality in request.accept_languages:  # by preference; nl-BE asks for nl
-        primary = tag.partition("-")[0].lower()
-        if quality and primary in languages:
-            return primary
-    return "en" if "en" in languages else languages[0]
-
-
 def _page(found: Question, values: dict[str, str], formats: tuple[Format, ...]) -> Response:
     language = asked_language()
     bound = _with_language(found, values, language)
     text = bind(found, bound)
     given = f"?{urlencode(bound)}" if bound else ""
     links = [
-        (fmt.label, url_for("queries.question", name=f"{found.name}.{fmt.extension}") + given)
+        (fmt.label, url_for("queries.question", name=f"{found.name}.{fmt.extension}", lang=None) + given)
         for fmt in formats
         if fmt is not HTML
     ]
@@ -96,14 +80,12 @@ def _page(found: Question, values: dict[str, str], formats: tuple[Format, ...]) 
         "query.html",
         question=found,
         values=bound,
-        language=language,
         answer=_answer(text),
         text=without_header(text),
         links=links,
     )
     response = Response(page, mimetype="text/html")
     response.headers["Cache-Control"] = SHARED
-    response.vary.add("Accept-Language")
     return response
 
 
@@ -113,9 +95,11 @@ def _answer(text: str) -> Shown:
 
 def _with_language(found: Question, values: dict[str, str], language: str) -> dict[str, str]:
     """A page asks in the language of its reader; data formats keep the default, so that one address is one answer."""
-    if any(parameter.name == _LANGUAGE for parameter in found.parameters):
-        return {_LANGUAGE: language, **values}
-    return values
+    return {PARAMETER: language, **values} if _takes_language(found) else values
+
+
+def _takes_language(found: Question) -> bool:
+    return any(parameter.name == PARAMETER for parameter in found.parameters)
 
 
 def _named(name: str) -> Question:
@@ -131,13 +115,18 @@ def _named(name: str) -> Question:
     )
 
 
-def _values() -> tuple[dict[str, str], str | None]:
-    """Return the parameters and the wanted format; an empty field of a form means the default."""
+def _values(found: Question) -> tuple[dict[str, str], str | None]:
+    """Return the parameters and the wanted format; an empty field of a form means the default.
+
+    The language of the page may stand in every address, also where the question itself takes none.
+    """
     pairs = read_pairs(request.query_string, "The query string")
     values = dict(pairs)
     if len(values) < len(pairs):
         raise Refused("request-malformed", "A parameter is there more than once.", mend="send each parameter once")
     asked = values.pop("format", None)
+    if not _takes_language(found):
+        values.pop(PARAMETER, None)
     return {name: value for name, value in values.items() if value}, asked
 
 

@@ -11,6 +11,7 @@ from flask import url_for
 from govplan.namespaces import STANDARD
 from govplan.store import Request
 from govplan.store.formats import BINDINGS, GRAPHS, Form
+from govplan.web.language import mark
 from govplan.web.site import Site
 
 _NUMBERS = {STANDARD["xsd"] + name for name in ("integer", "decimal", "double", "float")}
@@ -55,7 +56,7 @@ def shown(
         return Shown(text=body.decode())
     answer: dict[str, Any] = json.loads(body)
     if "boolean" in answer:
-        return Shown(word="yes" if answer["boolean"] else "no")
+        return Shown(word=mark("yes") if answer["boolean"] else mark("no"))
     columns = tuple(answer["head"]["vars"])
     rows = tuple(
         tuple(_cell(row.get(name), site.settings.base, site.settings.prefixes) for name in columns)
