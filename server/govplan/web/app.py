@@ -12,7 +12,7 @@ from govplan.manifest import Manifest
 from govplan.questions import Question
 from govplan.store import Store
 from govplan.store.formats import BINDINGS, GRAPHS
-from govplan.web import bodies, dumps, errors, language, pages, queries, sparql, status, words
+from govplan.web import bodies, dumps, errors, language, pages, queries, reading, resources, sparql, status, words
 from govplan.web.about import licence_of_data
 from govplan.web.admission import Accounts, Admission, Budget, in_force
 from govplan.web.language import gettext
@@ -56,7 +56,7 @@ def create_app(
         "bindings": BINDINGS,
         "graphs": GRAPHS,
     }
-    for room in (pages, queries, sparql, dumps, status):
+    for room in (pages, reading, resources, queries, sparql, dumps, status):
         app.register_blueprint(room.blueprint)
     language.install(app)
     errors.install(app)
@@ -75,6 +75,11 @@ def _budget(settings: Settings) -> Budget:
 def rooms() -> tuple[tuple[str, str], ...]:
     """Return the rooms of the site as its main navigation lists them: endpoint and name."""
     return (
+        ("reading.plan", gettext("The plan")),
+        ("reading.powers", gettext("Powers")),
+        ("reading.findings", gettext("Findings")),
+        ("reading.actors_page", gettext("Actors")),
+        ("reading.sources", gettext("Sources")),
         ("queries.listing", gettext("Questions")),
         ("sparql.endpoint", "SPARQL"),
         ("dumps.listing", gettext("Downloads")),

@@ -25,11 +25,12 @@ _LABEL = (
     STANDARD["dcterms"] + "title",
 )
 _DEFINITION = (STANDARD["skos"] + "definition",)
+# A second VALUES instead of the filter costs fifteen times as much: Oxigraph joins the two before it looks anything up.
 _QUERY = """SELECT ?iri ?property ?text
 WHERE {{
   VALUES ?iri {{ {iris} }}
-  VALUES ?property {{ {properties} }}
   ?iri ?property ?text .
+  FILTER(?property IN ({properties}))
 }}
 """
 
@@ -70,7 +71,9 @@ def _texts(site: Site, iris: Iterable[str], language: str, properties: Iterable[
     order = {name: place for place, name in enumerate(properties)}
     found: dict[str, dict[int, list[Term]]] = {}
     for batch in _batches(sorted(set(iris))):
-        query = _QUERY.format(iris=_listed(batch), properties=_listed(order))
+        query = _QUERY.format(
+            iris=" ".join(f"<{iri}>" for iri in batch), properties=", ".join(f"<{name}>" for name in order)
+        )
         for row in rows(site, query):
             places = found.setdefault(row["iri"]["value"], {})
             places.setdefault(order[row["property"]["value"]], []).append(row["text"])
@@ -81,7 +84,3 @@ def _batches(iris: Iterable[str]) -> Iterator[tuple[str, ...]]:
     remaining = iter(iris)
     while batch := tuple(islice(remaining, _BATCH)):
         yield batch
-
-
-def _listed(iris: Iterable[str]) -> str:
-    return " ".join(f"<{iri}>" for iri in iris)

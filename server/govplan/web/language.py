@@ -27,7 +27,18 @@ _LOCALES = {"en": "en_GB"}
 _PLAIN = {"static", "dumps.file"}
 _DATE_FORMS = {4: "y", 7: "MMMM y", 10: "long"}
 
-__all__ = ["PARAMETER", "SOURCE", "asked_language", "gettext", "mark", "ngettext", "number", "page_in", "written_date"]
+__all__ = [
+    "PARAMETER",
+    "SOURCE",
+    "asked_language",
+    "gettext",
+    "mark",
+    "ngettext",
+    "number",
+    "page_in",
+    "reader",
+    "written_date",
+]
 
 
 def mark(text: str) -> str:
@@ -46,6 +57,14 @@ def asked_language() -> str:
         if quality and primary in languages:
             return primary
     return SOURCE if SOURCE in languages else languages[0]
+
+
+def reader() -> tuple[str, bool]:
+    """Return the language of the page, and whether the address chose it and its links therefore carry it on.
+
+    Requests of the same reader get the same page.
+    """
+    return asked_language(), request.args.get(PARAMETER) in site().settings.languages
 
 
 @functools.cache
@@ -117,6 +136,11 @@ def language_name(tag: str, own: bool = False) -> str:
     """Return the name of a language in the reader's language, or in its `own`; the tag itself if nobody knows it."""
     locale = Locale.parse(tag) if own else _current()
     return str(locale.languages.get(tag, tag))
+
+
+def currency_name(code: str) -> str:
+    """Return the name of a currency (ISO 4217 code) in the reader's language; the code itself if nobody knows it."""
+    return str(_current().currencies.get(code, code))
 
 
 def _locale() -> str:

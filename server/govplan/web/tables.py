@@ -4,26 +4,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
-
-from flask import url_for
 
 from govplan.namespaces import STANDARD
 from govplan.store import Request
 from govplan.store.formats import BINDINGS, GRAPHS, Form
+from govplan.web.addresses import page_of
 from govplan.web.language import mark
 from govplan.web.site import Site
 
 _NUMBERS = {STANDARD["xsd"] + name for name in ("integer", "decimal", "double", "float")}
-
-_STATEMENTS = """SELECT ?property ?value ?graph
-WHERE {{
-  GRAPH ?graph {{
-    <{iri}> ?property ?value .
-  }}
-}}
-ORDER BY ?graph ?property ?value
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +47,16 @@ def shown(
     if "boolean" in answer:
         return Shown(word=mark("yes") if answer["boolean"] else mark("no"))
     columns = tuple(answer["head"]["vars"])
-    rows = tuple(
-        tuple(_cell(row.get(name), site.settings.base, site.settings.prefixes) for name in columns)
-        for row in answer["results"]["bindings"]
-    )
+    rows = tuple(tuple(_cell(row.get(name), site) for name in columns) for row in answer["results"]["bindings"])
     return Shown(columns=columns, rows=rows)
 
 
-def _cell(term: Mapping[str, str] | None, base: str, prefixes: Mapping[str, str]) -> Cell:
+def _cell(term: Mapping[str, str] | None, site: Site) -> Cell:
     if term is None:
         return Cell("")
     value = term["value"]
     if term["type"] == "uri":
-        return Cell(short(value, prefixes), href=_href(value, base))
+        return Cell(short(value, site.settings.prefixes), href=page_of(site, value))
     return Cell(value, lang=term.get("xml:lang"), number=term.get("datatype") in _NUMBERS)
 
 
@@ -97,12 +83,3 @@ def short(iri: str, prefixes: Mapping[str, str]) -> str:
         return iri
     label, namespace = max(fits, key=lambda fit: len(fit[1]))
     return f"{label}:{iri[len(namespace) :]}"
-
-
-def _href(iri: str, base: str) -> str | None:
-    """Things of this dataset lead to what the dataset says about them; other schemes than http(s) lead nowhere."""
-    if not iri.startswith(("http://", "https://")):
-        return None
-    if not iri.startswith(base):
-        return iri
-    return url_for("sparql.endpoint") + "?" + urlencode({"query": _STATEMENTS.format(iri=iri), "format": "html"})
