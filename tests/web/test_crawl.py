@@ -16,6 +16,8 @@ RDFS, SKOS = "http://www.w3.org/2000/01/rdf-schema#", "http://www.w3.org/2004/02
 # So many pages of a kind are read; any further one must be about something that the release describes, and every such
 # thing has a page (test_resources.py).
 SAMPLE = 12
+# What a page may weigh over the wire; here not even compressed.
+PAGE_BYTES = 150_000
 NAMING = {f"{RDFS}label", f"{SKOS}prefLabel", f"{BASE}ns#locator"}
 _SHORT = re.compile(r"[a-z][a-z-]*:\S+")
 
@@ -73,6 +75,7 @@ def test_crawl(client: FlaskClient, quads: list[ox.Quad]) -> None:
         if answer.mimetype != "text/html":
             pages[address] = None
             continue
+        assert PAGE_BYTES > len(answer.data), address
         page = pages[address] = _Page(answer.text)
         for href, text in page.links:
             assert text, f"{address} has a link without words: {href}"
