@@ -107,6 +107,7 @@ def test_types(index: Index) -> None:
 
     assert ["urn:a1", "urn:a2"] == sorted(hit.thing.iri for hit in found.hits)
     assert {ACTION: 2, CODE: 2} == found.counts
+    assert ["urn:c1"] == _iris(index, "safety", types=[CODE], each=1)
 
 
 def test_label_falls_back(index: Index) -> None:
@@ -120,10 +121,10 @@ def test_label_falls_back(index: Index) -> None:
 
 def test_suggest(index: Index) -> None:
     """Codes of a scheme are suggested in the order of their labels, by the beginning of any word."""
-    assert ["Road", "Safety"] == [each.label for each in index.suggest("", "en", scheme="urn:scheme")]
-    assert ["urn:c1"] == [each.iri for each in index.suggest("sich", "de", scheme="urn:scheme")]
-    assert ["urn:a1"] == [each.iri for each in index.suggest("SECU", "fr", type_=ACTION)]
-    assert [] == list(index.suggest("afety", "en", type_=CODE))
+    assert ["Road", "Safety"] == [each.label for each in index.suggest("", "en", "urn:scheme")]
+    assert ["urn:c1"] == [each.iri for each in index.suggest("sich", "de", "urn:scheme")]
+    assert ["urn:a1"] == [each.iri for each in index.suggest("SECU", "fr", ACTION)]
+    assert [] == list(index.suggest("afety", "en", CODE))
 
 
 def test_same_entries_same_bytes() -> None:

@@ -237,7 +237,12 @@ def _layers(
         if color:
             keys = {**legend, "symbolType": None, "symbolStrokeWidth": 0}
             encoding["color"]["legend"] = keys
-            encoding["shape"] = {"field": color, "type": "nominal", "legend": keys, "scale": {"domain": scale["domain"]}}
+            encoding["shape"] = {
+                "field": color,
+                "type": "nominal",
+                "legend": keys,
+                "scale": {"domain": scale["domain"]},
+            }
         return [{"mark": {"type": "point", "filled": True, "size": 90, "opacity": 1}, "encoding": encoding}]
     bars = {"mark": {"type": "bar", "stroke": look.surface, "strokeWidth": 1}, "encoding": encoding}
     if color:

@@ -58,8 +58,12 @@ class Index:
 
         return cls(connect)
 
-    def find(self, text: str, language: str, types: Collection[str] = (), limit: int = 50) -> Found:
+    def find(
+        self, text: str, language: str, types: Collection[str] = (), limit: int = 50, each: int | None = None
+    ) -> Found:
         """Return what a text finds, best first; `types` are the IRIs of the classes to keep, none means all.
+
+        At most `limit` things are returned, and at most `each` of one class.
 
         The last word counts as the beginning of a word and so does every other of three letters or more; a longer one
         may also be a part of a word; one that is nowhere is corrected. `counts` are of all classes.
@@ -76,7 +80,7 @@ class Index:
         if partial:
             expression = " OR ".join(known)
             ranked = self._ranked(expression, text, language)
-        kept = [(thing, row) for thing, row in ranked if not types or thing.type in types][:limit]
+        kept = _first([pair for pair in ranked if not types or pair[0].type in types], limit, each)
         hits = tuple(self._hit(thing, row, expression, language) for thing, row in kept)
         return Found(dict(Counter(thing.type for thing, _ in ranked)), hits, corrected, partial and bool(ranked))
 
@@ -85,17 +89,15 @@ class Index:
         thing = self._things.get(iri)
         return Hit(thing, *thing.label(language), None, (), "") if thing else None
 
-    def suggest(
-        self, text: str, language: str, *, type_: str = "", scheme: str = "", limit: int = 20
-    ) -> tuple[Suggestion, ...]:
-        """Return things of one class, or codes of one scheme, in which every word begins a word of the label.
+    def suggest(self, text: str, language: str, of: str, limit: int = 20) -> tuple[Suggestion, ...]:
+        """Return things of the class `of`, or codes of the scheme, if every word begins a word of their label.
 
         They are in the order of their labels; an empty text gives the first. Raises SearchRefused.
         """
         begins = [" ".join(chunk.words) for chunk in chunks(text)]
         found = []
         for thing in self._things.values():
-            if type_ not in ("", thing.type) or scheme not in ("", thing.scheme):
+            if of not in (thing.type, thing.scheme):
                 continue
             label, lang = thing.label(language)
             words = f" {plain(label)} {plain(thing.iri.rpartition('/')[2])}"
@@ -180,6 +182,18 @@ class Index:
             return connection.execute(statement, values).fetchall()
         finally:
             self._idle.append(connection)
+
+
+def _first(ranked: Sequence[tuple[Thing, int]], limit: int, each: int | None) -> list[tuple[Thing, int]]:
+    if each is None:
+        return list(ranked[:limit])
+    seen: Counter[str] = Counter()
+    kept = []
+    for thing, row in ranked:
+        seen[thing.type] += 1
+        if seen[thing.type] <= each:
+            kept.append((thing, row))
+    return kept[:limit]
 
 
 def _close(connections: list[sqlite3.Connection]) -> None:

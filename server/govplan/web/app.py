@@ -12,15 +12,15 @@ from govplan.manifest import Manifest
 from govplan.questions import Question
 from govplan.store import Store
 from govplan.store.formats import BINDINGS, GRAPHS
-from govplan.web import bodies, dumps, errors, language, pages, queries, reading, resources, sparql, status, words
+from govplan.web import bodies, dumps, errors, language, pages, queries, reading, resources, search, sparql, status, words
 from govplan.web.about import licence_of_data
 from govplan.web.admission import Accounts, Admission, Budget, in_force
 from govplan.web.language import gettext
 from govplan.web.site import EXTENSION, Site, site
 
 _PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 _ALLOWED = "Accept, Accept-Language, Cache-Control, Content-Type, If-None-Match, If-Range, Range"
 _EXPOSED = (
@@ -56,7 +56,7 @@ def create_app(
         "bindings": BINDINGS,
         "graphs": GRAPHS,
     }
-    for room in (pages, reading, resources, queries, sparql, dumps, status):
+    for room in (pages, reading, resources, queries, search, sparql, dumps, status):
         app.register_blueprint(room.blueprint)
     language.install(app)
     errors.install(app)

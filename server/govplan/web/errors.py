@@ -24,6 +24,7 @@ from govplan.errors import (
     StoreUnavailable,
     WorkerDied,
 )
+from govplan.search import SearchRefused
 from govplan.web.negotiation import PROBLEM, wants_html
 from govplan.web.problems import PROBLEMS, Problem
 from govplan.web.site import site
@@ -33,6 +34,7 @@ _CLASSES: dict[type[Exception], str] = {
     QueryRefused: "query-refused",
     QueryTooLong: "query-too-long",
     ParameterInvalid: "parameter-invalid",
+    SearchRefused: "request-malformed",
     FormatUnknown: "not-acceptable",
     QueryTooDeep: "query-too-complex",
     MemoryExceeded: "memory-limit",
