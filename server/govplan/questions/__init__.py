@@ -2,6 +2,6 @@
 
 from govplan.questions.binding import bind
 from govplan.questions.chart import Chart
-from govplan.questions.question import Parameter, Question, load_questions
+from govplan.questions.question import AUDIENCES, RESERVED, Parameter, Question, load_questions
 
-__all__ = ["Chart", "Parameter", "Question", "bind", "load_questions"]
+__all__ = ["AUDIENCES", "RESERVED", "Chart", "Parameter", "Question", "bind", "load_questions"]

@@ -43,19 +43,33 @@ class Words:
     columns: Mapping[str, str]
 
 
-def draw(chart: Chart, rows: Sequence[Mapping[str, Term]], words: Words, look: Look, size: str = "wide") -> str:
-    """Return the picture as SVG, `WIDTHS[size]` pixels wide, with title and description for who does not see it.
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture that can be drawn: its specification and its size in pixels."""
+
+    words: Words
+    specification: Mapping[str, Any]
+    width: int
+    height: int
+
+    def svg(self) -> str:
+        """Return the picture as SVG, with title and description for who does not see it."""
+        head, _, rest = _svg(json.dumps(self.specification, ensure_ascii=False)).partition(">")
+        return (
+            f'{head} role="img" aria-labelledby="title description">'
+            f'<title id="title">{escape(self.words.title)}</title>'
+            f'<desc id="description">{escape(self.words.description)}</desc>{rest}'
+        )
+
+
+def drawing(chart: Chart, rows: Sequence[Mapping[str, Term]], words: Words, look: Look, size: str = "wide") -> Drawing:
+    """Return the picture of some rows, `WIDTHS[size]` pixels wide; nothing is drawn yet.
 
     `rows` are the bindings of SPARQL 1.1 JSON results. Raises ChartImpossible where a picture would mislead: no row,
     too many, no number to measure, or two rows for one place.
     """
-    marks = _marks(chart, rows)
-    svg = _svg(json.dumps(_specification(chart, marks, words, look, size), ensure_ascii=False))
-    head, _, rest = svg.partition(">")
-    return (
-        f'{head} role="img" aria-labelledby="title description"><title id="title">{escape(words.title)}</title>'
-        f'<desc id="description">{escape(words.description)}</desc>{rest}'
-    )
+    specification = _specification(chart, _marks(chart, rows), words, look, size)
+    return Drawing(words, specification, specification["width"], specification["height"])
 
 
 @functools.lru_cache(maxsize=_KEPT)

@@ -19,7 +19,7 @@ AUDIENCES = ("journalist", "policy-officer", "researcher", "steward")
 # What the address of an answer may say besides the parameters.
 RESERVED = frozenset({"format", "page", "sort", "size", "theme"})
 _HEADER = "#+"
-_KEYS = {"summary", "description", "param", "tags", "chart", "answers"}
+_KEYS = {"summary", "description", "param", "tags", "chart", "answers", "completeness"}
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # A parameter is a VALUES row of its own line with one term, which is its default; UNDEF means "any".
 _ROW = re.compile(r"^(?P<before> *VALUES \?(?P<name>\w+) \{ )(?P<term>.+?)(?P<after> \})$", re.MULTILINE)
@@ -45,8 +45,9 @@ class Parameter:
 class Question:
     """One question: its public name, what it asks by language, its parameters and its SPARQL text.
 
-    `answers` is the number of the competency question, None for a new one; `columns` are those of the answer, none
-    where it is no table.
+    `answers` is the number of the competency question, None for a new one; `completeness` says by language how much of
+    the world the answer covers, empty where nothing is said; `columns` are those of the answer, none where it is no
+    table.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Question:
     tags: tuple[str, ...]
     chart: Chart | None
     answers: int | None
+    completeness: Mapping[str, str]
     columns: tuple[str, ...]
 
     @property
@@ -119,6 +121,9 @@ def _question(name: str, text: str, languages: tuple[str, ...]) -> Question:
         tags=_tags(header.get("tags")),
         chart=read_chart(header.get("chart"), columns),
         answers=answers,
+        completeness=_by_language(header["completeness"], "completeness", languages)
+        if "completeness" in header
+        else {},
         columns=columns,
     )
 

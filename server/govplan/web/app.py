@@ -12,7 +12,21 @@ from govplan.manifest import Manifest
 from govplan.questions import Question
 from govplan.store import Store
 from govplan.store.formats import BINDINGS, GRAPHS
-from govplan.web import bodies, dumps, errors, language, pages, queries, reading, resources, search, sparql, status, words
+from govplan.web import (
+    bodies,
+    dumps,
+    errors,
+    language,
+    openapi,
+    pages,
+    queries,
+    reading,
+    resources,
+    search,
+    sparql,
+    status,
+    words,
+)
 from govplan.web.about import licence_of_data
 from govplan.web.admission import Accounts, Admission, Budget, in_force
 from govplan.web.language import gettext
@@ -50,13 +64,14 @@ def create_app(
     app.context_processor(lambda: {"settings": settings, "manifest": manifest})
     app.jinja_env.globals |= {
         "column_name": words.column_name,
+        "tag_name": words.tag_name,
         "licence_name": words.licence_name,
         "licence_of_data": licence_of_data,
         "rooms": rooms,
         "bindings": BINDINGS,
         "graphs": GRAPHS,
     }
-    for room in (pages, reading, resources, queries, search, sparql, dumps, status):
+    for room in (pages, reading, resources, queries, openapi, search, sparql, dumps, status):
         app.register_blueprint(room.blueprint)
     language.install(app)
     errors.install(app)

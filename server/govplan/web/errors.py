@@ -24,6 +24,7 @@ from govplan.errors import (
     StoreUnavailable,
     WorkerDied,
 )
+from govplan.questions.drawing import ChartImpossible
 from govplan.search import SearchRefused
 from govplan.web.negotiation import PROBLEM, wants_html
 from govplan.web.problems import PROBLEMS, Problem
@@ -35,6 +36,7 @@ _CLASSES: dict[type[Exception], str] = {
     QueryTooLong: "query-too-long",
     ParameterInvalid: "parameter-invalid",
     SearchRefused: "request-malformed",
+    ChartImpossible: "chart-impossible",
     FormatUnknown: "not-acceptable",
     QueryTooDeep: "query-too-complex",
     MemoryExceeded: "memory-limit",

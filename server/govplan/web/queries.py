@@ -4,18 +4,25 @@ import difflib
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask_babel import force_locale
 
-from govplan.questions import Question, bind
+from govplan.questions import RESERVED, Question, bind
 from govplan.store import Answer, Request
-from govplan.store.formats import Format, for_form
+from govplan.store.formats import Form, Format, for_form
 from govplan.store.scan import scan
-from govplan.web.answers import SHARED, respond, result
+from govplan.web.answers import PRIVATE, SHARED, respond, result
+from govplan.web.charts import PICTURES, figure, picture
 from govplan.web.errors import Refused
-from govplan.web.language import PARAMETER, asked_language
+from govplan.web.excel import EXCEL, excel
+from govplan.web.fields import fields
+from govplan.web.gallery import gallery
+from govplan.web.language import PARAMETER, SOURCE, asked_language
 from govplan.web.negotiation import HTML, PAGES, choose
+from govplan.web.paging import view
 from govplan.web.protocol import read_pairs
 from govplan.web.site import site
 from govplan.web.tables import Shown, labelled, shown
+from govplan.web.words import column_name
 
 blueprint = Blueprint("queries", __name__, url_prefix="/queries")
 _TEXT = Format("rq", "SPARQL", "application/sparql-query", "bindings")
@@ -23,11 +30,11 @@ _TEXT = Format("rq", "SPARQL", "application/sparql-query", "bindings")
 
 @blueprint.get("/")
 def listing() -> Response:
-    """List the questions."""
-    questions = site().questions.values()
+    """List the questions: those that `q` finds, for one `audience` and with one `tag`, where these are given."""
+    chosen = gallery(site(), asked_language())
     if choose(PAGES, request.args.get("format")) is HTML:
-        return Response(render_template("queries.html", questions=questions), mimetype="text/html")
-    return jsonify([_described(question) for question in questions])
+        return Response(render_template("queries.html", gallery=chosen), mimetype="text/html")
+    return jsonify([_described(question) for question in chosen.questions])
 
 
 @blueprint.get("/<name>")
@@ -36,18 +43,48 @@ def question(name: str) -> Response:
     stem, _, extension = name.partition(".")
     found = _named(stem)
     values, asked = _values(found)
-    text = bind(found, values)
-    scanned = scan(text)
-    formats = (*for_form(scanned.form), HTML, _TEXT)
+    form = scan(found.text).form
+    formats = formats_of(found, form)
     fmt = choose(formats, extension or asked)
     if fmt is HTML:
         return _page(found, values, formats)
+    text = bind(found, values)
     file = f"{stem}.{fmt.extension}"
     if fmt is _TEXT:
         response = result(Answer(text.encode(), fmt.media_type), fmt, file)
         response.headers["Cache-Control"] = SHARED
         return response
-    return respond(site(), Request(text, fmt.media_type), fmt, volatile=scanned.volatile, file=file)
+    language = values.get(PARAMETER, SOURCE)
+    if fmt in PICTURES:
+        return picture(found, shown(site(), form, text), fmt, language, file)
+    if fmt is EXCEL:
+        return _excel(found, text, language, file)
+    return respond(site(), Request(text, fmt.media_type), fmt, volatile=scan(text).volatile, file=file)
+
+
+def formats_of(found: Question, form: Form) -> tuple[Format, ...]:
+    """Return the formats in which a question of this form answers, the default first."""
+    more = (EXCEL,) if form == "SELECT" else ()
+    return (*for_form(form), *more, *(PICTURES if found.chart else ()), HTML, _TEXT)
+
+
+def _excel(found: Question, text: str, language: str, file: str) -> Response:
+    """The heads of the table are words, in the language that the answer was asked in."""
+    answer = shown(site(), "SELECT", text)
+    with force_locale(language):
+        heads = [_head(name, answer.columns) for name in answer.columns]
+    response = result(Answer(excel(answer.columns, heads, answer.bindings), EXCEL.media_type), EXCEL, file)
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.name}.csv"'
+    response.headers["Cache-Control"] = SHARED
+    return response
+
+
+def _head(name: str, columns: tuple[str, ...]) -> str:
+    """A table for people calls the labels of things by the things, and says which column holds addresses."""
+    thing = name.removesuffix("Label")
+    if thing != name and thing in columns:
+        return column_name(thing)
+    return f"{column_name(name)} (IRI)" if f"{name}Label" in columns else column_name(name)
 
 
 def question_answer(name: str, language: str) -> Shown | None:
@@ -67,26 +104,37 @@ def without_header(text: str) -> str:
 
 
 def _page(found: Question, values: dict[str, str], formats: tuple[Format, ...]) -> Response:
+    """A page with a value that cannot be used is the form with that value and what is wrong with it: no answer."""
     language = asked_language()
     bound = _with_language(found, values, language)
-    text = bind(found, bound)
-    given = f"?{urlencode(bound)}" if bound else ""
-    links = [
-        (fmt.label, url_for("queries.question", name=f"{found.name}.{fmt.extension}", lang=None) + given)
-        for fmt in formats
-        if fmt is not HTML
-    ]
-    page = render_template(
-        "query.html",
-        question=found,
-        values=bound,
-        answer=_answer(text),
-        text=without_header(text),
-        links=links,
-    )
-    response = Response(page, mimetype="text/html")
-    response.headers["Cache-Control"] = SHARED
+    form = fields(site(), found, bound, language)
+    wrong = [field for field in form if field.error]
+    page: dict[str, object] = {"question": found, "fields": form, "wrong": wrong}
+    if not wrong:
+        page |= _answered(found, bound, formats, language)
+    response = Response(render_template("query.html", **page), 400 if wrong else 200, mimetype="text/html")
+    response.headers["Cache-Control"] = PRIVATE if wrong else SHARED
     return response
+
+
+def _answered(found: Question, bound: dict[str, str], formats: tuple[Format, ...], language: str) -> dict[str, object]:
+    text = bind(found, bound)
+    whole = shown(site(), scan(text).form, text)
+
+    def address(name: str, **more: str) -> str:
+        given = {**bound, **{key: value for key, value in more.items() if value}}
+        return url_for("queries.question", name=name, lang=None) + (f"?{urlencode(given)}" if given else "")
+
+    sort = request.args.get("sort", "")
+    return {
+        "view": view(labelled(whole), sort, request.args.get("page", "1")),
+        "figure": figure(found, whole, bound, language),
+        "text": without_header(text),
+        "links": [(fmt.label, address(f"{found.name}.{fmt.extension}")) for fmt in formats if fmt is not HTML],
+        "address": lambda page="", sort=sort: address(found.name, page=page, sort=sort),
+        "permanent": request.host_url.rstrip("/") + address(found.name),
+        "editor": url_for("sparql.endpoint", query=without_header(text), format="html"),
+    }
 
 
 def _answer(text: str) -> Shown:
@@ -125,6 +173,8 @@ def _values(found: Question) -> tuple[dict[str, str], str | None]:
     if len(values) < len(pairs):
         raise Refused("request-malformed", "A parameter is there more than once.", mend="send each parameter once")
     asked = values.pop("format", None)
+    for name in RESERVED:
+        values.pop(name, None)
     if not _takes_language(found):
         values.pop(PARAMETER, None)
     return {name: value for name, value in values.items() if value}, asked
@@ -134,6 +184,7 @@ def _described(found: Question) -> dict[str, object]:
     return {
         "name": found.name,
         "summary": dict(found.summary),
+        "tags": list(found.tags),
         "parameters": [{"name": each.name, "type": each.type, "default": each.default} for each in found.parameters],
         "url": url_for("queries.question", name=found.name, _external=True),
     }

@@ -27,12 +27,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An answer as a page shows it: columns and rows, or one `word`, or the `text` of a graph."""
+    """An answer as a page shows it: columns and rows, or one `word`, or the `text` of a graph.
+
+    `bindings` are the rows as SPARQL 1.1 JSON results give them.
+    """
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     word: str | None = None
     text: str | None = None
+    bindings: tuple[Mapping[str, Mapping[str, str]], ...] = ()
 
 
 def shown(
@@ -48,7 +52,7 @@ def shown(
         return Shown(word=mark("yes") if answer["boolean"] else mark("no"))
     columns = tuple(answer["head"]["vars"])
     rows = tuple(tuple(_cell(row.get(name), site) for name in columns) for row in answer["results"]["bindings"])
-    return Shown(columns=columns, rows=rows)
+    return Shown(columns=columns, rows=rows, bindings=tuple(answer["results"]["bindings"]))
 
 
 def _cell(term: Mapping[str, str] | None, site: Site) -> Cell:

@@ -1,4 +1,4 @@
-"""Small things said to people: the heads of the columns of answers, and names of licences."""
+"""Small things said to people: the heads of the columns of answers, tags of questions, names of licences."""
 
 import re
 
@@ -82,6 +82,29 @@ COLUMNS = (
     "word count",
     "work",
 )
+
+# The tags of this project's questions, the audiences first.
+TAGS = (
+    "journalist",
+    "policy-officer",
+    "researcher",
+    "steward",
+    "actors",
+    "coding",
+    "deliverables",
+    "findings",
+    "groups",
+    "money",
+    "overview",
+    "powers",
+    "sources",
+    "status",
+)
+
+
+def tag_name(tag: str) -> str:
+    """Return a tag of questions in the reader's language: `policy-officer` is `policy officer`."""
+    return str(gettext(tag.replace("-", " ")))
 
 
 def column_name(variable: str) -> str:
