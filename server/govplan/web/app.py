@@ -19,6 +19,7 @@ from govplan.web import (
     language,
     openapi,
     pages,
+    picture,
     queries,
     reading,
     resources,
@@ -71,7 +72,7 @@ def create_app(
         "bindings": BINDINGS,
         "graphs": GRAPHS,
     }
-    for room in (pages, reading, resources, queries, openapi, search, sparql, dumps, status):
+    for room in (pages, reading, picture, resources, queries, openapi, search, sparql, dumps, status):
         app.register_blueprint(room.blueprint)
     language.install(app)
     errors.install(app)
@@ -91,6 +92,7 @@ def rooms() -> tuple[tuple[str, str], ...]:
     """Return the rooms of the site as its main navigation lists them: endpoint and name."""
     return (
         ("reading.plan", gettext("The plan")),
+        ("picture.picture", gettext("In one picture")),
         ("reading.powers", gettext("Powers")),
         ("reading.findings", gettext("Findings")),
         ("reading.actors_page", gettext("Actors")),

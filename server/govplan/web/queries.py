@@ -132,9 +132,14 @@ def _answered(found: Question, bound: dict[str, str], formats: tuple[Format, ...
         "text": without_header(text),
         "links": [(fmt.label, address(f"{found.name}.{fmt.extension}")) for fmt in formats if fmt is not HTML],
         "address": lambda page="", sort=sort: address(found.name, page=page, sort=sort),
-        "permanent": request.host_url.rstrip("/") + address(found.name),
+        # With every value said: the answer stays the same where a default changes.
+        "permanent": request.host_url.rstrip("/") + address(found.name, **_defaults(found, bound)),
         "editor": url_for("sparql.endpoint", query=without_header(text), format="html"),
     }
+
+
+def _defaults(found: Question, bound: dict[str, str]) -> dict[str, str]:
+    return {each.name: each.default for each in found.parameters if each.name not in bound}
 
 
 def _answer(text: str) -> Shown:

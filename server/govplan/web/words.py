@@ -59,6 +59,7 @@ COLUMNS = (
     "organisation",
     "owner",
     "perspective",
+    "place",
     "plan",
     "property",
     "rank",
