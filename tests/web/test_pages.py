@@ -21,6 +21,10 @@ PAGES = (
     "/queries/",
     "/queries/plan-in-numbers",
     "/queries/objectives-with-action-counts",
+    "/queries/actions-for-group?group=x",
+    "/search",
+    "/search?q=helth",
+    "/picture",
     "/sparql",
     "/sparql?query=ASK+%7B%7D&format=html",
     "/sparql?query=DESCRIBE+%3Chttp%3A%2F%2Fx%2F%3E&format=html",
@@ -79,14 +83,16 @@ def test_language_of_labels(client: FlaskClient, headers: dict[str, str], addres
 
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_from_elsewhere(client: FlaskClient, path: str) -> None:
-    """A page loads only from this server, has no script and no inline style, and says so in its policy."""
+    """A page loads only from this server, has no inline script or style, and says so in its policy."""
     answer = client.get(path, headers=BROWSER)
     page = _Page(answer.text)
 
-    assert [] == page.of("script")
+    assert ["module"] == [each.get("type") for each in page.of("script")]
     assert [] == page.of("style")
     assert [] == [attributes for _, attributes in page.tags if "style" in attributes]
-    loaded = [each.get("href") for each in page.of("link")] + [each.get("src") for each in page.of("img")]
+    loaded = [each.get("href") for each in page.of("link")]
+    loaded += [each.get("src") for tag in ("img", "script") for each in page.of(tag)]
+    loaded += [each.get("srcset") for each in page.of("source")]
     assert all(str(address).startswith("/") for address in loaded)
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy

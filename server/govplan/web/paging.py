@@ -8,7 +8,7 @@ from govplan.web.tables import Cell, Shown
 
 ROWS = 50
 ALL = "all"
-_PARTS = re.compile(r"(\d+(?:\.\d+)?)")
+_PARTS = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _number(page: str, pages: int) -> int:
 
 
 def _order(cell: Cell) -> tuple[tuple[int, float, str], ...]:
-    """Numbers in a text count as numbers: action 10 comes after action 9."""
+    """Numbers in a text count as numbers: action 1.10 comes after action 1.9."""
     if cell.number:
         return ((0, float(cell.text), ""),)
     parts = _PARTS.split(cell.text.casefold())
