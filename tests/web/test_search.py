@@ -125,6 +125,15 @@ def test_suggest(client: FlaskClient) -> None:
     assert 400 == client.get("/suggest?q=x").status_code
 
 
+@pytest.mark.parametrize("path", ["/search?q=ai&type=gp:Acton&format=json", "/suggest?type=gp:Acton"])
+def test_unknown_type(client: FlaskClient, path: str) -> None:
+    """A type of nothing is refused with those there are."""
+    answer = client.get(path)
+
+    assert 400 == answer.status_code
+    assert "gp:Action" in answer.get_json()["offered"]
+
+
 def test_release_without_index(settings: Settings, manifest: Manifest, release: Path, store: Store) -> None:
     """A release that was built before there was an index says so; its questions still answer, fields and all."""
     old = replace(manifest, files=tuple(entry for entry in manifest.files if entry.path != FILE))

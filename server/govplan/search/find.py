@@ -40,6 +40,8 @@ class Index:
             things[number].labels[lang] = label
             self._rows[row] = things[number], lang, folded(label)
         self._things = {thing.iri: thing for thing in things.values()}
+        self.types = frozenset(thing.type for thing in things.values())
+        self.schemes = frozenset(thing.scheme for thing in things.values() if thing.scheme)
 
     @classmethod
     def of_file(cls, path: Path) -> "Index":

@@ -1,7 +1,7 @@
 """Searching for a reader: the index of the release and that of the questions, and hits with address and kind."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from govplan.search import FILE, Entry, Found, Hit, Index, Text, in_memory
@@ -86,7 +86,21 @@ def found(site: Site, text: str, language: str, kind: str, limit: int, each: int
     hit = things.by_iri(expanded(site, text.strip()), language)
     if hit is not None:
         return Found({hit.thing.type: 1}, (hit,), {})
-    return things.find(text, language, [expanded(site, kind)] if kind else (), limit, each)
+    types = [known(site, kind, things.types | {QUESTION})] if kind else ()
+    return things.find(text, language, types, limit, each)
+
+
+def known(site: Site, name: str, kinds: Collection[str]) -> str:
+    """Return the IRI of a class or code list of the release. Raises Refused, with those there are, for any other."""
+    iri = expanded(site, name)
+    if iri not in kinds:
+        raise Refused(
+            "request-malformed",
+            f"Nothing in this release is of the type {name!r}.",
+            mend="take one of those offered",
+            offered=sorted(short(each, site.settings.prefixes) for each in kinds),
+        )
+    return iri
 
 
 def groups(site: Site, answer: Found, language: str) -> tuple[Group, ...]:

@@ -54,12 +54,18 @@ def question(name: str) -> Response:
         response = result(Answer(text.encode(), fmt.media_type), fmt, file)
         response.headers["Cache-Control"] = SHARED
         return response
-    language = values.get(PARAMETER, SOURCE)
+    language = _spoken(values)
     if fmt in PICTURES:
         return picture(found, shown(site(), form, text), fmt, language, file)
     if fmt is EXCEL:
         return _excel(found, text, language, file)
     return respond(site(), Request(text, fmt.media_type), fmt, volatile=scan(text).volatile, file=file)
+
+
+def _spoken(values: dict[str, str]) -> str:
+    """Return the language of the words around an answer: the one it was asked in, if the project speaks it."""
+    languages = site().settings.languages
+    return next(each for each in (values.get(PARAMETER), SOURCE, languages[0]) if each in languages)
 
 
 def formats_of(found: Question, form: Form) -> tuple[Format, ...]:

@@ -8,7 +8,7 @@ from govplan.search import Hit, SearchRefused
 from govplan.web.addresses import page_of
 from govplan.web.answers import SHARED
 from govplan.web.errors import Refused
-from govplan.web.finding import EACH, MOST, QUESTION, expanded, found, groups, heading, index, question_names
+from govplan.web.finding import EACH, MOST, QUESTION, expanded, found, groups, heading, index, known, question_names
 from govplan.web.finding import scheme_label as scheme_of
 from govplan.web.language import asked_language
 from govplan.web.negotiation import HTML, PAGES, choose
@@ -39,7 +39,9 @@ def suggest() -> Response:
             mend="name a class or a code list, such as type=gp:Action or type=auth:status",
         )
     prefixes = site().settings.prefixes
-    suggestions = index(site()).suggest(request.args.get("q", ""), asked_language(), expanded(site(), name))
+    things = index(site())
+    of = known(site(), name, things.types | things.schemes)
+    suggestions = things.suggest(request.args.get("q", ""), asked_language(), of)
     response = jsonify(
         [
             {"iri": each.iri, "name": short(each.iri, prefixes), "label": each.label, "lang": each.lang}
