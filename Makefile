@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: serve test clean
+.PHONY: serve test messages clean
 
 serve: .venv/served
 	$(BIN)/govplan build
@@ -17,6 +17,12 @@ test: .venv/tested
 	$(BIN)/turtlefmt --check ontology data shapes
 	$(BIN)/govplan check
 	$(BIN)/pytest -n auto
+
+# Collects the words of the site into the catalogues; what is new waits there for its translation.
+messages: .venv/tested
+	$(BIN)/pybabel -q extract -F pyproject.toml -k mark --no-location --sort-output -o .venv/messages.pot server/govplan
+	for language in nl fr de; do $(BIN)/pybabel -q update -N -D messages --omit-header --no-wrap --ignore-obsolete --init-missing -l $$language \
+	  -i .venv/messages.pot -o server/govplan/web/translations/$$language.po; done
 
 .venv/served: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("govplan needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'

@@ -66,7 +66,7 @@ def test_query_from_the_root_folder(command: Path, environ: dict[str, str]) -> N
 
 
 def test_serve_from_the_root_folder(command: Path, environ: dict[str, str]) -> None:
-    """`govplan serve` answers from / with home page, endpoint and dump."""
+    """`govplan serve` answers from / with home page, endpoint and dump, and has its languages with it."""
     server = subprocess.Popen(
         [command, "serve", "--port", "0"],
         cwd="/",
@@ -83,6 +83,9 @@ def test_serve_from_the_root_folder(command: Path, environ: dict[str, str]) -> N
             with urllib.request.urlopen(found[0] + path, timeout=30) as answer:
                 assert 200 == answer.status
                 assert answer.read()
+        page = urllib.request.Request(found[0] + "limits?lang=fr", headers={"Accept": "text/html"})
+        with urllib.request.urlopen(page, timeout=30) as answer:
+            assert "Limites en vigueur" in answer.read().decode()
     finally:
         server.send_signal(signal.SIGTERM)
         server.communicate(timeout=60)

@@ -111,6 +111,8 @@ def test_wrong_values_are_refused(question: Question, name: str, value: str, sai
         (HEADER.replace("type: date", "type: colour") + TEXT, "needs a type"),
         (HEADER.replace("  day:", "  month:") + TEXT, "has no line"),
         (HEADER + "#+ chart: bar\n" + TEXT, "chart must be"),
+        (HEADER.replace("  day:", "  sort:") + TEXT.replace("?day", "?sort"), "another name"),
+        (HEADER + "#+ completeness: all\n" + TEXT, "completeness by language"),
         (HEADER + TEXT.replace("WHERE {", "WHERE"), "not SPARQL 1.1"),
         (HEADER + "DROP ALL", "is an update"),
     ],

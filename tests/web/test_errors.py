@@ -160,6 +160,14 @@ def test_torn_store(torn: Flask) -> None:
     assert 503 == torn.test_client().get("/ready").status_code
 
 
+def test_page_of_a_torn_store(torn: Flask) -> None:
+    """The page of an error needs nothing of the store."""
+    query = {"query": "SELECT ?s { ?s ?p ?o }", "format": "html"}
+    answer = torn.test_client().get("/sparql", query_string=query, headers=BROWSER)
+
+    assert (503, "text/html") == (answer.status_code, answer.mimetype)
+
+
 def test_problem_is_utf8_json(client: FlaskClient) -> None:
     """What a problem quotes from a request keeps its letters."""
     answer = client.get("/queries/dépenses")

@@ -21,6 +21,10 @@ PAGES = (
     "/queries/",
     "/queries/plan-in-numbers",
     "/queries/objectives-with-action-counts",
+    "/queries/actions-for-group?group=x",
+    "/search",
+    "/search?q=helth",
+    "/picture",
     "/sparql",
     "/sparql?query=ASK+%7B%7D&format=html",
     "/sparql?query=DESCRIBE+%3Chttp%3A%2F%2Fx%2F%3E&format=html",
@@ -30,6 +34,7 @@ PAGES = (
     "/errors/internal",
     "/nowhere",
 )
+REFUSED = ("/queries/actions-for-group?group=x", "/nowhere")
 
 
 class _Page(HTMLParser):
@@ -56,7 +61,7 @@ def test_home_tells_the_plan(client: FlaskClient, manifest: Manifest) -> None:
     text = client.get("/", headers=BROWSER).text
 
     assert "Belgian national convergence plan for AI" in text
-    assert 9 == text.count("id%2Fobjective%2Fbe-ai-convergence-")
+    assert 9 == len(set(re.findall(r"/id/objective/be-ai-convergence-\d\.html", text)))
     for layer in ("layer-reported", "layer-findings", "layer-coding"):
         assert layer in text
     assert manifest.id in text
@@ -79,14 +84,16 @@ def test_language_of_labels(client: FlaskClient, headers: dict[str, str], addres
 
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_from_elsewhere(client: FlaskClient, path: str) -> None:
-    """A page loads only from this server, has no script and no inline style, and says so in its policy."""
+    """A page loads only from this server, has no inline script or style, and says so in its policy."""
     answer = client.get(path, headers=BROWSER)
     page = _Page(answer.text)
 
-    assert [] == page.of("script")
+    assert ["module"] == [each.get("type") for each in page.of("script")]
     assert [] == page.of("style")
     assert [] == [attributes for _, attributes in page.tags if "style" in attributes]
-    loaded = [each.get("href") for each in page.of("link")] + [each.get("src") for each in page.of("img")]
+    loaded = [each.get("href") for each in page.of("link")]
+    loaded += [each.get("src") for tag in ("img", "script") for each in page.of(tag)]
+    loaded += [each.get("srcset") for each in page.of("source")]
     assert all(str(address).startswith("/") for address in loaded)
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -100,7 +107,7 @@ def test_structure(client: FlaskClient, path: str) -> None:
     labelled = {each.get("for") for each in page.of("label")}
     identifiers = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
 
-    assert ["en"] == [each.get("lang") for each in page.of("html")]
+    assert ["fr" if "lang=fr" in path else "en"] == [each.get("lang") for each in page.of("html")]
     assert 1 == len(page.of("title"))
     assert 1 == len(page.of("h1"))
     assert all(each.get("scope") in ("col", "row") for each in page.of("th"))
@@ -109,7 +116,7 @@ def test_structure(client: FlaskClient, path: str) -> None:
     assert len(identifiers) == len(set(identifiers))
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [path for path in PAGES if path not in REFUSED])
 def test_links_lead_somewhere(client: FlaskClient, path: str) -> None:
     """Every link of a page to this server is answered."""
     links = {str(each.get("href")) for tag in ("a", "link") for each in _page(client, path).of(tag)}
@@ -169,5 +176,5 @@ def test_home_names_whoever_speaks_most(client: FlaskClient) -> None:
     page = client.get("/", headers=BROWSER).text
     card = page.split('class="card layer-reported"', 1)[1].split("</section>", 1)[0]
 
-    assert re.search(r"Speakers: <span[^>]*>The policy monitor", card)
+    assert re.search(r"According to: The policy monitor", card)
     assert re.search(r"and \d+ more", card)

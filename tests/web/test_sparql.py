@@ -239,10 +239,10 @@ def test_forged_host_stays_text(client: FlaskClient) -> None:
 
 def test_page_shows_the_rows(client: FlaskClient) -> None:
     """The page of an answer shows the query, the rows, and links only to http(s) IRIs."""
-    query = 'SELECT ?x { VALUES ?x { <javascript:alert(1)> <http://example.org/a> "<b>bold</b>"@en } }'
+    query = 'SELECT ?x { VALUES ?x { <javascript:alert(1)> <http://example.org/a> "<b>bold</b>"@fr } }'
     page = client.get("/sparql", query_string={"query": query, "format": "html"}).text
 
     assert '<a href="http://example.org/a"' in page
     assert 'href="javascript:' not in page
-    assert '<span lang="en">&lt;b&gt;bold&lt;/b&gt;</span>' in page
+    assert '<span lang="fr">&lt;b&gt;bold&lt;/b&gt;</span>' in page
     assert "VALUES ?x" in page

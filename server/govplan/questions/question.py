@@ -5,20 +5,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import pyoxigraph as ox
 import yaml
 
 from govplan.config import Settings
 from govplan.errors import QueryError, QuestionBroken
+from govplan.questions.chart import Chart, read_chart
 from govplan.questions.types import TYPES
 from govplan.store.limits import UNLIMITED
 from govplan.store.scan import scan
 
 AUDIENCES = ("journalist", "policy-officer", "researcher", "steward")
+# What the address of an answer may say besides the parameters.
+RESERVED = frozenset({"format", "page", "sort", "size", "theme"})
 _HEADER = "#+"
-_KEYS = {"summary", "description", "param", "tags", "chart", "answers"}
+_KEYS = {"summary", "description", "param", "tags", "chart", "answers", "completeness"}
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # A parameter is a VALUES row of its own line with one term, which is its default; UNDEF means "any".
 _ROW = re.compile(r"^(?P<before> *VALUES \?(?P<name>\w+) \{ )(?P<term>.+?)(?P<after> \})$", re.MULTILINE)
@@ -44,7 +46,9 @@ class Parameter:
 class Question:
     """One question: its public name, what it asks by language, its parameters and its SPARQL text.
 
-    `chart` is a Vega-Lite fragment or None; `answers` the number of the competency question, None for a new one.
+    `answers` is the number of the competency question, None for a new one; `completeness` says by language how much of
+    the world the answer covers, empty where nothing is said; `columns` are those of the answer, none where it is no
+    table.
     """
 
     name: str
@@ -53,8 +57,10 @@ class Question:
     description: Mapping[str, str]
     parameters: tuple[Parameter, ...]
     tags: tuple[str, ...]
-    chart: Mapping[str, Any] | None
+    chart: Chart | None
     answers: int | None
+    completeness: Mapping[str, str]
+    columns: tuple[str, ...]
 
     @property
     def prefixes(self) -> dict[str, str]:
@@ -103,10 +109,10 @@ def _question(name: str, text: str, languages: tuple[str, ...]) -> Question:
     if unknown := sorted(set(header) - _KEYS):
         raise ValueError(f"The header has an unknown key {unknown[0]!r}; known: {', '.join(sorted(_KEYS))}.")
     scan(text, UNLIMITED)
-    ox.Store().query(text)
-    chart, answers = header.get("chart"), header.get("answers")
-    if not (chart is None or isinstance(chart, dict)) or not (answers is None or isinstance(answers, int)):
-        raise ValueError("chart must be a mapping and answers a number, where there are any.")
+    answers = header.get("answers")
+    if not (answers is None or isinstance(answers, int)):
+        raise ValueError("answers must be a number, where there is one.")
+    columns = _columns(text)
     return Question(
         name=name,
         text=text,
@@ -114,9 +120,19 @@ def _question(name: str, text: str, languages: tuple[str, ...]) -> Question:
         description=_by_language(header.get("description"), "description", languages),
         parameters=_parameters(header.get("param") or {}, text, languages),
         tags=_tags(header.get("tags")),
-        chart=chart,
+        chart=read_chart(header.get("chart"), columns),
         answers=answers,
+        completeness=_by_language(header["completeness"], "completeness", languages)
+        if "completeness" in header
+        else {},
+        columns=columns,
     )
+
+
+def _columns(text: str) -> tuple[str, ...]:
+    """Ask the query of nothing: that shows whether it can be read, and which columns its answer has."""
+    results = ox.Store().query(text)
+    return tuple(each.value for each in results.variables) if isinstance(results, ox.QuerySolutions) else ()
 
 
 def _by_language(value: object, what: str, languages: tuple[str, ...]) -> Mapping[str, str]:
@@ -138,6 +154,8 @@ def _tags(value: object) -> tuple[str, ...]:
 def _parameters(declared: object, text: str, languages: tuple[str, ...]) -> tuple[Parameter, ...]:
     if not isinstance(declared, dict):
         raise ValueError("param must map a name to its type and label.")
+    if taken := sorted(set(declared) & RESERVED):
+        raise ValueError(f"The address of an answer uses {taken[0]!r} itself; give the parameter another name.")
     rows = {match["name"]: match for match in _ROW.finditer(text)}
     return tuple(_parameter(name, about, rows.get(name), languages) for name, about in declared.items())
 

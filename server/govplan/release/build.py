@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
@@ -18,8 +19,11 @@ from govplan.manifest import ID_LENGTH, FileEntry, GraphEntry, Manifest
 from govplan.namespaces import STANDARD
 from govplan.release.check import Gate, Progress, check
 from govplan.release.dumps import canonical, sha256, write_dumps
+from govplan.release.entries import search_entries
 from govplan.release.report import report_json
 from govplan.release.shelf import verify
+from govplan.search import FILE as SEARCH
+from govplan.search import write_index
 
 _LEFTOVERS = ("LOCK", "LOG")
 _TOOLS = ("pyoxigraph", "pyshacl", "rdflib")
@@ -74,6 +78,8 @@ def _fill(work: Path, dataset: bytes, digest: str, gate: Gate, settings: Setting
     progress("writing dumps")
     (work / "dumps").mkdir()
     sizes = write_dumps(quads, work / "dumps", settings.name, settings.prefixes)
+    progress("writing the search index")
+    write_index(work / SEARCH, search_entries(quads, settings))
     (work / "report.ttl").write_text(gate.shacl.turtle, encoding="utf-8")
     (work / "report.json").write_text(report_json(gate, sizes), encoding="utf-8")
     about = _about(quads, settings)
@@ -87,7 +93,7 @@ def _fill(work: Path, dataset: bytes, digest: str, gate: Gate, settings: Setting
         quads=dataset.count(b"\n"),
         graphs=_graphs(gate.content),
         files=tuple(_files(work)),
-        tools={"govplan": VERSION} | {name: version(name) for name in _TOOLS},
+        tools={"govplan": VERSION, "sqlite": sqlite3.sqlite_version} | {name: version(name) for name in _TOOLS},
     )
     manifest.write(work)
     return manifest

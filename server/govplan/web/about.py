@@ -1,13 +1,12 @@
 """What the dataset says about itself, for the home page: its title, what it is about, and who speaks in which layer."""
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from govplan.store import Request
-from govplan.store.formats import BINDINGS
+from govplan.web.labels import Term, Text, chosen, rows
+from govplan.web.memory import kept
 from govplan.web.site import Site
+from govplan.web.site import site as current_site
 
 _TEXTS = """PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -24,6 +23,13 @@ WHERE {{
   ?thing ?property ?text .
 }}
 ORDER BY ?kind ?text
+"""
+_LICENCE = """PREFIX dcterms: <http://purl.org/dc/terms/>
+SELECT ?licence
+WHERE {{
+  <{dataset}> dcterms:license ?licence .
+}}
+ORDER BY ?licence
 """
 _FACTS = """PREFIX gp: <{base}ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -57,15 +63,6 @@ WHERE {{
 }}
 ORDER BY ?graph ?who ?speaker
 """
-_Term = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text of the dataset and its language tag, None if it has none."""
-
-    value: str
-    lang: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,41 +97,47 @@ class About:
 
 def about(site: Site, language: str) -> About:
     """Return what the release says about itself, in `language`, else in English, else in any."""
-    texts: dict[str, list[_Term]] = {}
-    for row in _rows(site, _TEXTS.format(plan=site.settings.plan_iri, dataset=site.settings.dataset_iri)):
+    texts: dict[str, list[Term]] = {}
+    for row in rows(site, _TEXTS.format(plan=site.settings.plan_iri, dataset=site.settings.dataset_iri)):
         texts.setdefault(row["kind"]["value"], []).append(row["text"])
-    chosen = {kind: _chosen(terms, language) for kind, terms in texts.items()}
+    found = {kind: chosen(terms, language) for kind, terms in texts.items()}
     return About(
-        plan=chosen.get("plan"),
-        title=chosen.get("title"),
-        description=chosen.get("description"),
-        note=chosen.get("note"),
-        licence=chosen.get("licence"),
+        plan=found.get("plan"),
+        title=found.get("title"),
+        description=found.get("description"),
+        note=found.get("note"),
+        licence=found.get("licence"),
         facts=_facts(site, language),
         layers=_layers(site, language),
     )
 
 
+def licence_of_data() -> str | None:
+    """Return the licence of the dataset that is served: an IRI or words; None if the release names none."""
+    query = _LICENCE.format(dataset=current_site().settings.dataset_iri)
+    return kept(("licence",), lambda: next((row["licence"]["value"] for row in rows(current_site(), query)), None))
+
+
 def _facts(site: Site, language: str) -> tuple[Fact, ...]:
-    names: dict[str, list[_Term]] = {}
-    values: dict[str, dict[str, list[_Term]]] = {}
-    for row in _rows(site, _FACTS.format(base=site.settings.base, plan=site.settings.plan_iri)):
+    names: dict[str, list[Term]] = {}
+    values: dict[str, dict[str, list[Term]]] = {}
+    for row in rows(site, _FACTS.format(base=site.settings.base, plan=site.settings.plan_iri)):
         key = row["property"]["value"]
         names.setdefault(key, []).append(row["name"])
         if row["value"]["type"] == "literal" or "text" in row:
             values.setdefault(key, {}).setdefault(row["value"]["value"], []).append(row.get("text", row["value"]))
     return tuple(
-        Fact(name, tuple(text for terms in values[key].values() if (text := _chosen(terms, language))))
+        Fact(name, tuple(text for terms in values[key].values() if (text := chosen(terms, language))))
         for key in values
-        if (name := _chosen(names[key], language))
+        if (name := chosen(names[key], language))
     )
 
 
 def _layers(site: Site, language: str) -> tuple[Layer, ...]:
     sizes = {graph.iri: graph.triples for graph in site.manifest.graphs}
     graphs: dict[str, tuple[str, str]] = {}
-    names: dict[str, list[_Term]] = {}
-    for row in _rows(site, _LAYERS.format(base=site.settings.base)):
+    names: dict[str, list[Term]] = {}
+    for row in rows(site, _LAYERS.format(base=site.settings.base)):
         who = row["who"]["value"]
         graphs[row["graph"]["value"]] = (row["layer"]["value"].rpartition("/")[2], who)
         if "speaker" in row:
@@ -145,20 +148,8 @@ def _layers(site: Site, language: str) -> tuple[Layer, ...]:
     return tuple(
         Layer(
             code,
-            tuple(text for who, _ in counts.most_common() if (text := _chosen(names.get(who, ()), language))),
+            tuple(text for who, _ in counts.most_common() if (text := chosen(names.get(who, ()), language))),
             counts.total(),
         )
         for code, counts in said.items()
     )
-
-
-def _rows(site: Site, query: str) -> list[dict[str, _Term]]:
-    body = site.store.answer(Request(query, BINDINGS[0].media_type)).body
-    rows: list[dict[str, _Term]] = json.loads(body)["results"]["bindings"]
-    return rows
-
-
-def _chosen(terms: Iterable[_Term], language: str) -> Text | None:
-    order = {language: 0, "en": 1}
-    ranked = sorted(terms, key=lambda term: order.get(term.get("xml:lang", ""), 2))
-    return Text(ranked[0]["value"], ranked[0].get("xml:lang")) if ranked else None

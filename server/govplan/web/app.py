@@ -17,17 +17,34 @@ from govplan.store import Store
 from govplan.store.codings import CODINGS, IDENTITY
 from govplan.store.formats import BINDINGS, GRAPHS
 from govplan.store.limits import Limits
-from govplan.web import bodies, dumps, errors, pages, queries, sparql, status, words
+from govplan.web import (
+    bodies,
+    dumps,
+    errors,
+    language,
+    openapi,
+    pages,
+    picture,
+    queries,
+    reading,
+    resources,
+    search,
+    sparql,
+    status,
+    words,
+)
+from govplan.web.about import licence_of_data
 from govplan.web.admission import Accounts, Admission, Budget, in_force
 from govplan.web.answers import MAX_AGE
 from govplan.web.cache import Cache
 from govplan.web.errors import Refused
+from govplan.web.language import gettext
 from govplan.web.negotiation import codings
 from govplan.web.site import EXTENSION, Site, site
 
 _PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 _ALLOWED = "Accept, Accept-Language, Cache-Control, Content-Type, If-None-Match, If-Range, Range"
 _EXPOSED = (
@@ -67,15 +84,17 @@ def create_app(
     app.extensions[EXTENSION] = Site(settings, manifest, release, admitted, questions, Limits.of(settings))
     app.context_processor(lambda: {"settings": settings, "manifest": manifest})
     app.jinja_env.globals |= {
-        "thousands": words.thousands,
-        "words": words.spaced,
-        "kilobytes": words.kilobytes,
+        "column_name": words.column_name,
+        "tag_name": words.tag_name,
         "licence_name": words.licence_name,
+        "licence_of_data": licence_of_data,
+        "rooms": rooms,
         "bindings": BINDINGS,
         "graphs": GRAPHS,
     }
-    for room in (pages, queries, sparql, dumps, status):
+    for room in (pages, reading, picture, resources, queries, openapi, search, sparql, dumps, status):
         app.register_blueprint(room.blueprint)
+    language.install(app)
     errors.install(app)
     app.before_request(_options)
     app.before_request(_coding)
@@ -101,6 +120,21 @@ def in_front(
 
 def _budget(settings: Settings) -> Budget:
     return Budget(settings.client_queries, settings.client_burst, settings.client_seconds, settings.client_errors)
+
+
+def rooms() -> tuple[tuple[str, str], ...]:
+    """Return the rooms of the site as its main navigation lists them: endpoint and name."""
+    return (
+        ("reading.plan", gettext("The plan")),
+        ("picture.picture", gettext("In one picture")),
+        ("reading.powers", gettext("Powers")),
+        ("reading.findings", gettext("Findings")),
+        ("reading.actors_page", gettext("Actors")),
+        ("reading.sources", gettext("Sources")),
+        ("queries.listing", gettext("Questions")),
+        ("sparql.endpoint", "SPARQL"),
+        ("dumps.listing", gettext("Downloads")),
+    )
 
 
 def _options() -> Response | None:

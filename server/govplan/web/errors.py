@@ -25,6 +25,8 @@ from govplan.errors import (
     StoreUnavailable,
     WorkerDied,
 )
+from govplan.questions.drawing import ChartImpossible
+from govplan.search import SearchRefused
 from govplan.web.negotiation import PROBLEM, wants_html
 from govplan.web.problems import PROBLEMS, Problem
 from govplan.web.site import site
@@ -34,6 +36,8 @@ _CLASSES: dict[type[Exception], str] = {
     QueryRefused: "query-refused",
     QueryTooLong: "query-too-long",
     ParameterInvalid: "parameter-invalid",
+    SearchRefused: "request-malformed",
+    ChartImpossible: "chart-impossible",
     FormatUnknown: "not-acceptable",
     QueryTooComplex: "query-too-complex",
     QueryTooDeep: "query-too-complex",

@@ -6,14 +6,16 @@ from govplan.web.about import about
 from govplan.web.answers import SHARED
 from govplan.web.dumps import dumps
 from govplan.web.errors import Refused
+from govplan.web.language import asked_language, reader
+from govplan.web.memory import kept
+from govplan.web.outline import outline
 from govplan.web.problems import PROBLEMS, Problem
-from govplan.web.queries import asked_language, example_query, question_answer
+from govplan.web.queries import example_query, question_answer
 from govplan.web.site import site
 
 blueprint = Blueprint("pages", __name__)
-# Questions that the home page shows where the plan project has them.
+# The question that the home page shows where the plan project has it.
 _NUMBERS = "plan-in-numbers"
-_OBJECTIVES = "objectives-with-action-counts"
 
 
 @blueprint.get("/")
@@ -22,17 +24,15 @@ def home() -> Response:
     language = asked_language()
     page = render_template(
         "home.html",
-        about=about(site(), language),
-        language=language,
-        numbers=question_answer(_NUMBERS, language),
-        objectives=question_answer(_OBJECTIVES, language),
+        about=kept(("about", language), lambda: about(site(), language)),
+        numbers=kept(("numbers", reader()), lambda: question_answer(_NUMBERS, language)),
+        outline=kept(("plan.html", reader()), lambda: outline(site(), language)),
         questions=site().questions.values(),
         dumps=dumps(),
         query=example_query(),
     )
     response = Response(page, mimetype="text/html")
     response.headers["Cache-Control"] = SHARED
-    response.vary.add("Accept-Language")
     return response
 
 

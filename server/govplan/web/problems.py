@@ -145,6 +145,20 @@ _TABLE = (
         "it. No part of an answer is ever sent.",
     ),
     Problem(
+        "search-unavailable",
+        503,
+        "This release cannot be searched",
+        "Releases carry a search index since it is part of them; this one was built before, or its index is damaged. "
+        "Everything else of the site answers.",
+    ),
+    Problem(
+        "chart-impossible",
+        422,
+        "The answer cannot be shown as a chart",
+        "A chart that would mislead is not drawn: there is nothing to show, too much to be read, or no number to "
+        "measure. The table and the other formats hold the whole answer.",
+    ),
+    Problem(
         "spool-full",
         503,
         "There is no room for the answer at the moment",

@@ -4,34 +4,39 @@ import difflib
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask_babel import force_locale
 
-from govplan.questions import Question, bind
-from govplan.store import Answer, Request
-from govplan.store.formats import Format, for_form
+from govplan.questions import RESERVED, Question, bind
+from govplan.store import Answer
+from govplan.store.formats import Form, Format, for_form
 from govplan.store.limits import UNLIMITED
 from govplan.store.scan import query_form, scan
 from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, completeness, request_for, respond, result
+from govplan.web.charts import PICTURES, figure, picture
 from govplan.web.errors import Refused
+from govplan.web.excel import EXCEL, excel
+from govplan.web.fields import fields
+from govplan.web.gallery import gallery
+from govplan.web.language import PARAMETER, SOURCE, asked_language
 from govplan.web.negotiation import HTML, PAGES, choose
+from govplan.web.paging import view
 from govplan.web.protocol import MAX_ROWS, read_max_rows, read_pairs
 from govplan.web.site import site
 from govplan.web.tables import Shown, labelled, shown
+from govplan.web.words import column_name
 
 blueprint = Blueprint("queries", __name__, url_prefix="/queries")
 _TEXT = Format("rq", "SPARQL", "application/sparql-query", "bindings")
-_LANGUAGE = "lang"
 
 
 @blueprint.get("/")
 def listing() -> Response:
-    """List the questions."""
-    questions = site().questions.values()
+    """List the questions: those that `q` finds, for one `audience` and with one `tag`, where these are given."""
+    chosen = gallery(site(), asked_language())
     if choose(PAGES, request.args.get("format")) is HTML:
-        page = render_template("queries.html", questions=questions, language=asked_language())
-        response = Response(page, mimetype="text/html")
-        response.vary.add("Accept-Language")
+        response = Response(render_template("queries.html", gallery=chosen), mimetype="text/html")
     else:
-        response = jsonify([_described(question) for question in questions])
+        response = jsonify([_described(question) for question in chosen.questions])
     response.headers["Cache-Control"] = SHARED
     return response
 
@@ -41,20 +46,56 @@ def question(name: str) -> Response:
     """Answer one question in the format of the name's extension, of the parameter `format`, or of Accept."""
     stem, _, extension = name.partition(".")
     found = _named(stem)
-    values, asked, max_rows = _values()
-    text = bind(found, values)
-    scanned = scan(text, UNLIMITED)
-    formats = (*for_form(scanned.form), HTML, _TEXT)
+    values, asked, max_rows = _values(found)
+    form = query_form(found.text, UNLIMITED)
+    formats = formats_of(found, form)
     fmt = choose(formats, extension or asked)
     if fmt is HTML:
         return _page(found, values, formats, max_rows)
+    text = bind(found, values)
     file = f"{stem}.{fmt.extension}"
     if fmt is _TEXT:
         response = result(Answer(text.encode(), fmt.media_type), fmt, file)
         response.headers["Cache-Control"] = SHARED
         return response
-    wanted = request_for(site(), text, scanned.form, fmt.media_type, max_rows=max_rows)
-    return respond(site(), wanted, fmt, volatile=scanned.volatile, file=file)
+    language = _spoken(values)
+    if fmt in PICTURES:
+        return picture(found, _shown(form, text), fmt, language, file)
+    if fmt is EXCEL:
+        return _excel(found, text, language, file)
+    wanted = request_for(site(), text, form, fmt.media_type, max_rows=max_rows)
+    return respond(site(), wanted, fmt, volatile=scan(text, UNLIMITED).volatile, file=file)
+
+
+def _spoken(values: dict[str, str]) -> str:
+    """Return the language of the words around an answer: the one it was asked in, if the project speaks it."""
+    languages = site().settings.languages
+    return next(each for each in (values.get(PARAMETER), SOURCE, languages[0]) if each in languages)
+
+
+def formats_of(found: Question, form: Form) -> tuple[Format, ...]:
+    """Return the formats in which a question of this form answers, the default first."""
+    more = (EXCEL,) if form == "SELECT" else ()
+    return (*for_form(form), *more, *(PICTURES if found.chart else ()), HTML, _TEXT)
+
+
+def _excel(found: Question, text: str, language: str, file: str) -> Response:
+    """The heads of the table are words, in the language that the answer was asked in."""
+    answer = _shown("SELECT", text)
+    with force_locale(language):
+        heads = [_head(name, answer.columns) for name in answer.columns]
+    response = result(Answer(excel(answer.columns, heads, answer.bindings), EXCEL.media_type), EXCEL, file)
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.name}.csv"'
+    response.headers["Cache-Control"] = SHARED
+    return response
+
+
+def _head(name: str, columns: tuple[str, ...]) -> str:
+    """A table for people calls the labels of things by the things, and says which column holds addresses."""
+    thing = name.removesuffix("Label")
+    if thing != name and thing in columns:
+        return column_name(thing)
+    return f"{column_name(name)} (IRI)" if f"{name}Label" in columns else column_name(name)
 
 
 def question_answer(name: str, language: str) -> Shown | None:
@@ -63,8 +104,7 @@ def question_answer(name: str, language: str) -> Shown | None:
     if found is None:
         return None
     text = bind(found, _with_language(found, {}, language))
-    default = for_form(query_form(text, UNLIMITED))[0]
-    return labelled(shown(site(), site().store.answer(Request(text, default.media_type))))
+    return labelled(_shown(query_form(text, UNLIMITED), text))
 
 
 def example_query() -> str:
@@ -77,54 +117,64 @@ def without_header(text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+")).lstrip("\n")
 
 
-def asked_language() -> str:
-    """Return the language of the project that the current request prefers: `lang`, else Accept-Language, else en."""
-    languages = site().settings.languages
-    asked = request.args.get(_LANGUAGE)
-    if asked in languages:
-        return asked
-    for tag, quality in request.accept_languages:  # by preference; nl-BE asks for nl
-        primary = tag.partition("-")[0].lower()
-        if quality and primary in languages:
-            return primary
-    return "en" if "en" in languages else languages[0]
-
-
 def _page(found: Question, values: dict[str, str], formats: tuple[Format, ...], max_rows: int | None) -> Response:
+    """A page with a value that cannot be used is the form with that value and what is wrong with it: no answer."""
     language = asked_language()
     bound = _with_language(found, values, language)
+    form = fields(site(), found, bound, language)
+    page: dict[str, object] = {"question": found, "fields": form, "wrong": [field for field in form if field.error]}
+    if page["wrong"]:
+        response = Response(render_template("query.html", **page), 400, mimetype="text/html")
+        response.headers["Cache-Control"] = PRIVATE
+        return response
     text = bind(found, bound)
     scanned = scan(text, UNLIMITED)
     wanted = request_for(site(), text, scanned.form, formats[0].media_type, max_rows=max_rows)
     answer = site().store.answer(wanted)
-    address = {**bound, MAX_ROWS: str(max_rows)} if max_rows else bound
-    given = f"?{urlencode(address)}" if address else ""
-    links = [
-        (fmt.label, url_for("queries.question", name=f"{found.name}.{fmt.extension}") + given)
-        for fmt in formats
-        if fmt is not HTML
-    ]
-    page = render_template(
-        "query.html",
-        question=found,
-        values=bound,
-        language=language,
-        answer=labelled(shown(site(), answer)),
-        text=without_header(text),
-        links=links,
-    )
-    response = Response(page, mimetype="text/html")
+    given = {**bound, MAX_ROWS: str(max_rows)} if max_rows else bound
+    page |= _answered(found, text, shown(site(), answer), given, formats)
+    response = Response(render_template("query.html", **page), mimetype="text/html")
     response.headers["Cache-Control"] = PRIVATE if scanned.volatile else SHARED
     response.headers[COMPLETENESS] = completeness(wanted, answer)
-    response.vary.add("Accept-Language")
     return response
+
+
+def _answered(
+    found: Question, text: str, whole: Shown, bound: dict[str, str], formats: tuple[Format, ...]
+) -> dict[str, object]:
+    def address(name: str, **more: str) -> str:
+        given = {**bound, **{key: value for key, value in more.items() if value}}
+        return url_for("queries.question", name=name, lang=None) + (f"?{urlencode(given)}" if given else "")
+
+    sort = request.args.get("sort", "")
+    return {
+        "view": view(labelled(whole), sort, request.args.get("page", "1")),
+        "figure": figure(found, whole, bound, asked_language()),
+        "text": without_header(text),
+        "links": [(fmt.label, address(f"{found.name}.{fmt.extension}")) for fmt in formats if fmt is not HTML],
+        "address": lambda page="", sort=sort: address(found.name, page=page, sort=sort),
+        # With every value said: the answer stays the same where a default changes.
+        "permanent": request.host_url.rstrip("/") + address(found.name, **_defaults(found, bound)),
+        "editor": url_for("sparql.endpoint", query=without_header(text), format="html"),
+    }
+
+
+def _defaults(found: Question, bound: dict[str, str]) -> dict[str, str]:
+    return {each.name: each.default for each in found.parameters if each.name not in bound}
+
+
+def _shown(form: Form, text: str) -> Shown:
+    wanted = request_for(site(), text, form, for_form(form)[0].media_type)
+    return shown(site(), site().store.answer(wanted))
 
 
 def _with_language(found: Question, values: dict[str, str], language: str) -> dict[str, str]:
     """A page asks in the language of its reader; data formats keep the default, so that one address is one answer."""
-    if any(parameter.name == _LANGUAGE for parameter in found.parameters):
-        return {_LANGUAGE: language, **values}
-    return values
+    return {PARAMETER: language, **values} if _takes_language(found) else values
+
+
+def _takes_language(found: Question) -> bool:
+    return any(parameter.name == PARAMETER for parameter in found.parameters)
 
 
 def _named(name: str) -> Question:
@@ -140,10 +190,12 @@ def _named(name: str) -> Question:
     )
 
 
-def _values() -> tuple[dict[str, str], str | None, int | None]:
+def _values(found: Question) -> tuple[dict[str, str], str | None, int | None]:
     """Return the parameters, the wanted format and the bound of a preview; an empty field means the default.
 
     A parameter of a question is a variable, so none can have the name `max-rows`.
+
+    The language of the page may stand in every address, also where the question itself takes none.
     """
     pairs = read_pairs(request.query_string, "The query string")
     values = dict(pairs)
@@ -151,6 +203,10 @@ def _values() -> tuple[dict[str, str], str | None, int | None]:
         raise Refused("request-malformed", "A parameter is there more than once.", mend="send each parameter once")
     asked = values.pop("format", None)
     max_rows = read_max_rows(values.pop(MAX_ROWS, None))
+    for name in RESERVED:
+        values.pop(name, None)
+    if not _takes_language(found):
+        values.pop(PARAMETER, None)
     return {name: value for name, value in values.items() if value}, asked, max_rows
 
 
@@ -158,6 +214,7 @@ def _described(found: Question) -> dict[str, object]:
     return {
         "name": found.name,
         "summary": dict(found.summary),
+        "tags": list(found.tags),
         "parameters": [{"name": each.name, "type": each.type, "default": each.default} for each in found.parameters],
         "url": url_for("queries.question", name=found.name, _external=True),
     }

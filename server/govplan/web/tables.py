@@ -4,25 +4,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
-
-from flask import url_for
 
 from govplan.namespaces import STANDARD
 from govplan.store import Answer
 from govplan.store.formats import GRAPHS
+from govplan.web.addresses import page_of
+from govplan.web.language import mark
 from govplan.web.site import Site
 
 _NUMBERS = {STANDARD["xsd"] + name for name in ("integer", "decimal", "double", "float")}
-
-_STATEMENTS = """SELECT ?property ?value ?graph
-WHERE {{
-  GRAPH ?graph {{
-    <{iri}> ?property ?value .
-  }}
-}}
-ORDER BY ?graph ?property ?value
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +29,8 @@ class Cell:
 class Shown:
     """An answer as a page shows it: columns and rows, or one `word`, or the `text` of a graph.
 
-    `partial` says that these are the first rows only, as was asked for.
+    `partial` says that these are the first rows only, as was asked for; `bindings` are the rows as SPARQL 1.1
+    JSON results give them.
     """
 
     columns: tuple[str, ...] = ()
@@ -47,6 +38,7 @@ class Shown:
     word: str | None = None
     text: str | None = None
     partial: bool = False
+    bindings: tuple[Mapping[str, Mapping[str, str]], ...] = ()
 
 
 def shown(site: Site, answer: Answer) -> Shown:
@@ -55,21 +47,19 @@ def shown(site: Site, answer: Answer) -> Shown:
         return Shown(text=answer.body.decode())
     document: dict[str, Any] = json.loads(answer.body)
     if "boolean" in document:
-        return Shown(word="yes" if document["boolean"] else "no")
+        return Shown(word=mark("yes") if document["boolean"] else mark("no"))
     columns = tuple(document["head"]["vars"])
-    rows = tuple(
-        tuple(_cell(row.get(name), site.settings.base, site.settings.prefixes) for name in columns)
-        for row in document["results"]["bindings"]
-    )
-    return Shown(columns=columns, rows=rows, partial=answer.partial)
+    bindings = tuple(document["results"]["bindings"])
+    rows = tuple(tuple(_cell(row.get(name), site) for name in columns) for row in bindings)
+    return Shown(columns=columns, rows=rows, partial=answer.partial, bindings=bindings)
 
 
-def _cell(term: Mapping[str, str] | None, base: str, prefixes: Mapping[str, str]) -> Cell:
+def _cell(term: Mapping[str, str] | None, site: Site) -> Cell:
     if term is None:
         return Cell("")
     value = term["value"]
     if term["type"] == "uri":
-        return Cell(short(value, prefixes), href=_href(value, base))
+        return Cell(short(value, site.settings.prefixes), href=page_of(site, value))
     return Cell(value, lang=term.get("xml:lang"), number=term.get("datatype") in _NUMBERS)
 
 
@@ -96,12 +86,3 @@ def short(iri: str, prefixes: Mapping[str, str]) -> str:
         return iri
     label, namespace = max(fits, key=lambda fit: len(fit[1]))
     return f"{label}:{iri[len(namespace) :]}"
-
-
-def _href(iri: str, base: str) -> str | None:
-    """Things of this dataset lead to what the dataset says about them; other schemes than http(s) lead nowhere."""
-    if not iri.startswith(("http://", "https://")):
-        return None
-    if not iri.startswith(base):
-        return iri
-    return url_for("sparql.endpoint") + "?" + urlencode({"query": _STATEMENTS.format(iri=iri), "format": "html"})

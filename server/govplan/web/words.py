@@ -1,25 +1,116 @@
-"""Small things said to people: numbers with thin spaces, sizes of files, and names of variables as words."""
+"""Small things said to people: the heads of the columns of answers, tags of questions, names of licences."""
 
 import re
 
+from govplan.web.language import gettext
+
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/licenses/(?P<kind>[a-z-]+)/(?P<version>[0-9.]+)/?$")
-_THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
+# The columns of this project's questions, as words; a column that is not here keeps the English of its variable.
+COLUMNS = (
+    "about",
+    "action",
+    "action count",
+    "action number",
+    "amount",
+    "assessment",
+    "body",
+    "claim",
+    "claim unit",
+    "code count",
+    "coder",
+    "concreteness",
+    "confidence",
+    "context",
+    "count",
+    "currency",
+    "date",
+    "deadline",
+    "document",
+    "end offset",
+    "fact",
+    "field",
+    "finding",
+    "finding level",
+    "finding number",
+    "finding unit",
+    "graph",
+    "ground",
+    "group",
+    "instrument",
+    "instrument group",
+    "kind",
+    "known count",
+    "layer",
+    "level",
+    "like",
+    "like number",
+    "like unit",
+    "line",
+    "linked by",
+    "method",
+    "name in source",
+    "named",
+    "not looked at count",
+    "not stated count",
+    "number",
+    "objective",
+    "objective count",
+    "organisation",
+    "owner",
+    "perspective",
+    "place",
+    "plan",
+    "property",
+    "rank",
+    "relation",
+    "role",
+    "secondary count",
+    "source",
+    "speaker",
+    "standing",
+    "start offset",
+    "stated none count",
+    "statement",
+    "statement count",
+    "status",
+    "text hash",
+    "thing",
+    "thing count",
+    "unit",
+    "voice",
+    "without lead count",
+    "word count",
+    "work",
+)
+
+# The tags of this project's questions, the audiences first.
+TAGS = (
+    "journalist",
+    "policy-officer",
+    "researcher",
+    "steward",
+    "actors",
+    "coding",
+    "deliverables",
+    "findings",
+    "groups",
+    "money",
+    "overview",
+    "powers",
+    "sources",
+    "status",
+)
 
 
-def thousands(number: int) -> str:
-    """Return 12345 as 12 345, which reads the same in every language of the project."""
-    return f"{number:,}".replace(",", _THIN_SPACE)
+def tag_name(tag: str) -> str:
+    """Return a tag of questions in the reader's language: `policy-officer` is `policy officer`."""
+    return str(gettext(tag.replace("-", " ")))
 
 
-def kilobytes(size: int) -> str:
-    """Return a number of bytes in kB, at least one."""
-    return f"{thousands(max(1, round(size / 1000)))}{_THIN_SPACE}kB"
-
-
-def spaced(name: str) -> str:
-    """Return `actionCount` as `action count`."""
-    return _HUMP.sub(" ", name).replace("_", " ").lower()
+def column_name(variable: str) -> str:
+    """Return the head of a column, in the reader's language: `actionCount` is `action count`."""
+    return str(gettext(_HUMP.sub(" ", variable).replace("_", " ").lower()))
 
 
 def licence_name(iri: str) -> str:

@@ -1,0 +1,73 @@
+"""Everybody with a part in the plan or in what is said of it: organisations by kind, with level and roles."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from govplan.web.graphs import graphs
+from govplan.web.labels import rows
+from govplan.web.names import Named, names
+from govplan.web.sheets import sheet
+from govplan.web.site import Site
+
+_KINDS = ("org:Organization", "foaf:Agent")
+_PROPERTIES = ("organisationKind", "levelOfPower")
+_PARTS = """SELECT DISTINCT ?actor ?property ?element ?graph
+WHERE {{
+  {{
+    GRAPH ?graph {{ ?element ?property ?actor }}
+    ?actor <{ns}organisationKind> ?kind .
+    ?element a ?class .
+    FILTER(?class IN (<{ns}Plan>, <{ns}Objective>, <{ns}Action>, <{ns}Deliverable>, <{ns}Aim>, <{ns}ReportedMeasure>))
+  }} UNION {{
+    GRAPH ?graph {{ ?participation <{ns}actor> ?actor ; <{ns}role> ?property }}
+    ?element <{ns}participation> ?participation .
+  }}
+}}
+ORDER BY ?actor ?property ?element ?graph
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part that an actor has: the role or relation, in what, and in which layer that is said."""
+
+    role: Named
+    element: Named
+    layer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One actor with its level of power, where that is known, and its parts."""
+
+    named: Named
+    levels: Sequence[Named]
+    parts: Sequence[Part]
+
+
+def actors(site: Site, language: str) -> Sequence[tuple[Named | None, Sequence[Actor]]]:
+    """Return kind of organisation → actors, None for those without a kind. Raises what the store raises."""
+    found = sheet(site, _KINDS, _PROPERTIES)
+    parts = rows(site, _PARTS.format(ns=f"{site.settings.base}ns#"))
+    mentioned = {row[name]["value"] for row in parts for name in ("actor", "property", "element")}
+    called = names(site, {*found.iris(), *mentioned}, language, explain=True)
+    known = graphs(site)
+    kinds: dict[str | None, list[Actor]] = {}
+    for iri in found:
+        actor = Actor(
+            called[iri],
+            [called[each] for each in found.values(iri, "levelOfPower")],
+            [
+                Part(
+                    called[row["property"]["value"]], called[row["element"]["value"]], known[row["graph"]["value"]].code
+                )
+                for row in parts
+                if row["actor"]["value"] == iri
+            ],
+        )
+        kinds.setdefault(found.value(iri, "organisationKind"), []).append(actor)
+    ordered = sorted(kinds.items(), key=lambda item: (-sum(len(actor.parts) for actor in item[1]), item[0] or ""))
+    return [
+        (called[kind] if kind else None, sorted(several, key=lambda actor: (not actor.parts, actor.named.order)))
+        for kind, several in ordered
+    ]

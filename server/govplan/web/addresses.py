@@ -1,0 +1,36 @@
+"""IRIs and addresses: every IRI below the base is answered at the same path of whatever host this server runs on."""
+
+import re
+
+from flask import url_for
+
+from govplan.web.site import Site
+
+# What never stands in an IRI (RFC 3987); an address with it names nothing, and no query is ever written with it.
+_NEVER = re.compile(r"[\x00-\x20<>\"{}|^`\\\x7f]")
+_THINGS = ("id/", "auth/", "shape/")
+_DOCUMENTS = {"graph/": "resources.graph", "query/": "resources.question", "release/": "resources.release"}
+
+
+def iri_of(site: Site, path: str) -> str | None:
+    """Return the IRI that the path of an address (without its first slash) stands for; None if it can be none."""
+    return None if not path or _NEVER.search(path) else site.settings.base + path
+
+
+def page_of(site: Site, iri: str) -> str | None:
+    """Return the address of the page of an IRI: here if it lies below the base, elsewhere for any other http(s) IRI.
+
+    None for other schemes, and for what lies below the base but has no page. Needs a request.
+    """
+    if not iri.startswith(site.settings.base):
+        return iri if iri.startswith(("http://", "https://")) else None
+    path = iri.removeprefix(site.settings.base)
+    if path == "ns" or path.startswith(("ns#", "ns/")):
+        return url_for("resources.vocabulary", _anchor=path.partition("#")[2] or None)
+    if path.startswith(_THINGS):
+        kind, _, name = path.partition("/")
+        return url_for(f"resources.{kind}", name=f"{name}.html")
+    for prefix, endpoint in _DOCUMENTS.items():
+        if path.startswith(prefix):
+            return url_for(endpoint, name=path.removeprefix(prefix))
+    return None

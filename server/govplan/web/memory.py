@@ -1,0 +1,21 @@
+"""What was computed once of a release and is kept as long as that release is served."""
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+from flask import current_app
+
+_EXTENSION = "govplan.memory"
+T = TypeVar("T")
+
+
+def kept(key: Hashable, compute: Callable[[], T]) -> T:
+    """Return what `compute` gave for this key; each release has an application, and so a memory, of its own.
+
+    The caller answers for keys being few: parts of the dataset and languages, never what a request made up.
+    """
+    memory: dict[Hashable, Any] = current_app.extensions.setdefault(_EXTENSION, {})
+    if key not in memory:
+        memory[key] = compute()
+    found: T = memory[key]
+    return found

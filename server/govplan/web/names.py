@@ -1,0 +1,77 @@
+"""What anything is called on a page: its label in the release, else what it joins, else its short form."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from govplan.web.addresses import page_of
+from govplan.web.labels import Text, definitions, labels, rows
+from govplan.web.language import currency_name, gettext, language_name
+from govplan.web.site import Site
+from govplan.web.tables import short
+from govplan.web.terms import STANDARD_WORDS
+from govplan.web.words import licence_name
+
+_AUTHORITY = "http://publications.europa.eu/resource/authority/"
+_LANGUAGES = {"DEU": "de", "ENG": "en", "FRA": "fr", "NLD": "nl"}
+# A link, a participation or a power claim without a label is called after what it joins.
+_PARTS = """SELECT ?iri ?place ?part
+WHERE {{
+  VALUES ?iri {{ {iris} }}
+  ?iri ?property ?part .
+  FILTER(?property IN (<{ns}linkFrom>, <{ns}linkTo>, <{ns}actor>, <{ns}role>))
+  BIND(IF(?property IN (<{ns}linkFrom>, <{ns}actor>), 1, 2) AS ?place)
+}}
+ORDER BY ?iri ?place ?part
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Anything with an IRI as a page shows it: its name, its page if it has one, and what it means if that is known."""
+
+    iri: str
+    text: Text
+    href: str | None = None
+    definition: Text | None = None
+
+    @property
+    def order(self) -> tuple[str, str]:
+        """The place in an alphabetical list."""
+        return self.text.value.casefold(), self.iri
+
+
+def names(site: Site, iris: Iterable[str], language: str, *, explain: bool = False) -> Mapping[str, Named]:
+    """Return IRI → name for all of them; with `explain` also their definitions. Raises what the store raises."""
+    wanted = set(iris)
+    found = labels(site, (iri for iri in wanted if iri not in STANDARD_WORDS), language)
+    found |= _joined(
+        site, [iri for iri in wanted if iri.startswith(f"{site.settings.base}id/") and iri not in found], language
+    )
+    meant = definitions(site, wanted, language) if explain else {}
+    return {iri: Named(iri, found.get(iri) or _made(site, iri), page_of(site, iri), meant.get(iri)) for iri in wanted}
+
+
+def _joined(site: Site, iris: list[str], language: str) -> dict[str, Text]:
+    if not iris:
+        return {}
+    query = _PARTS.format(iris=" ".join(f"<{iri}>" for iri in iris), ns=f"{site.settings.base}ns#")
+    parts: dict[str, list[str]] = {}
+    for row in rows(site, query):
+        parts.setdefault(row["iri"]["value"], []).append(row["part"]["value"])
+    called = labels(site, (part for several in parts.values() for part in several), language)
+    return {
+        iri: Text(" → ".join(called[part].value if part in called else _made(site, part).value for part in several))
+        for iri, several in parts.items()
+    }
+
+
+def _made(site: Site, iri: str) -> Text:
+    if iri in STANDARD_WORDS:
+        return Text(gettext(STANDARD_WORDS[iri]))
+    if iri.startswith(_AUTHORITY):
+        kind, _, code = iri.removeprefix(_AUTHORITY).partition("/")
+        if kind == "language" and code in _LANGUAGES:
+            return Text(language_name(_LANGUAGES[code]))
+        if kind == "currency":
+            return Text(currency_name(code))
+    return Text(short(licence_name(iri), site.settings.prefixes))

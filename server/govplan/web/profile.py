@@ -1,0 +1,279 @@
+"""The profile of one thing: what is said of it, layer by layer, by whom, from which passage; and what points to it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from govplan.namespaces import STANDARD
+from govplan.web.graphs import Graph, graphs, layer_of
+from govplan.web.labels import Row, Term, Text, rows
+from govplan.web.names import Named, names
+from govplan.web.site import Site
+
+INBOUND = 400
+_SHOWN = 60
+_LABELS = {STANDARD["rdfs"] + "label", STANDARD["skos"] + "prefLabel"}
+_TYPE = STANDARD["rdf"] + "type"
+_DERIVED = STANDARD["prov"] + "wasDerivedFrom"
+_HIDDEN = {_TYPE, _DERIVED, STANDARD["rdfs"] + "isDefinedBy", STANDARD["skos"] + "topConceptOf", *_LABELS}
+_FIRST = [
+    STANDARD["skos"] + "definition",
+    STANDARD["dcterms"] + "title",
+    STANDARD["dcterms"] + "description",
+    STANDARD["skos"] + "note",
+    STANDARD["skos"] + "scopeNote",
+    STANDARD["rdfs"] + "comment",
+    STANDARD["skos"] + "notation",
+]
+# Texts that say the same in each language; titles and names as printed differ and are all shown.
+_PARALLEL = {
+    *_FIRST[:1],
+    *_FIRST[2:6],
+    STANDARD["skos"] + "editorialNote",
+    STANDARD["sh"] + "message",
+}
+_OUTBOUND = """SELECT ?graph ?property ?value
+WHERE {{
+  GRAPH ?graph {{
+    <{iri}> ?property ?value .
+  }}
+}}
+ORDER BY ?graph ?property ?value
+"""
+_INBOUND = """SELECT ?graph ?property ?subject
+WHERE {{
+  GRAPH ?graph {{
+    ?subject ?property <{iri}> .
+  }}
+}}
+ORDER BY ?property ?graph ?subject
+LIMIT {limit}
+"""
+_PASSAGES = """SELECT ?passage ?document ?address ?verification
+WHERE {{
+  VALUES ?passage {{ {iris} }}
+  OPTIONAL {{ ?passage <{ns}unitOf> ?document }}
+  OPTIONAL {{ ?passage <{ns}unitOf>?/<{schema}url> ?address }}
+  OPTIONAL {{ ?passage <{ns}verification> ?verification }}
+}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a fact: something with a name, or a literal with its datatype (None for a plain text)."""
+
+    named: Named | None = None
+    text: Text | None = None
+    datatype: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote: the passage a statement was taken from, its document and the address of that on the web."""
+
+    number: int
+    passage: Named
+    document: Named | None = None
+    address: str | None = None
+    verification: Named | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One property, its values in one graph, and the footnotes of that graph."""
+
+    property: Named
+    values: Sequence[Value]
+    notes: Sequence[Note]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one speaker says in one layer: how the source stands to the plan, the facts, and the graphs they lie in."""
+
+    code: str
+    layer: Named
+    speakers: Sequence[Named]
+    standings: Sequence[Named]
+    facts: Sequence[Fact]
+    graphs: Sequence[Named]
+
+
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """Things that point here by one property in one layer: those shown, and how many there are."""
+
+    property: Named
+    code: str
+    layer: Named
+    subjects: Sequence[Named]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything the page of a thing shows."""
+
+    iri: str
+    name: Named
+    types: Sequence[Named]
+    others: Sequence[Text]
+    groups: Sequence[Group]
+    inbound: Sequence[Pointing]
+    notes: Sequence[Note]
+
+
+def statements(site: Site, iri: str) -> list[Row]:
+    """Return what the release says of an IRI: rows of graph, property and value. Raises what the store raises."""
+    return rows(site, _OUTBOUND.format(iri=iri))
+
+
+def profile(site: Site, iri: str, said: Sequence[Row], language: str) -> Profile:
+    """Return the profile of an IRI of which the release says `said`. Raises what the store raises."""
+    inbound = rows(site, _INBOUND.format(iri=iri, limit=INBOUND))
+    known = graphs(site)
+    involved = [known[graph] for graph in {row["graph"]["value"] for row in (*said, *inbound)}]
+    sources = _sources(said, known)
+    passages = _passages(site, list(dict.fromkeys(passage for several in sources.values() for passage in several)))
+    called = names(site, _mentioned(site, iri, said, inbound, involved, passages), language, explain=True)
+    notes = {passage: _note(number, passage, passages, called) for number, passage in enumerate(passages, start=1)}
+    facts = {
+        graph: _facts(
+            [row for row in said if row["graph"]["value"] == graph],
+            [notes[each] for each in passages],
+            called,
+            language,
+        )
+        for graph, passages in sources.items()
+    }
+    types = {row["value"]["value"] for row in said if row["property"]["value"] == _TYPE}
+    titles = {_text(row["value"]) for row in said if row["property"]["value"] in _LABELS}
+    return Profile(
+        iri=iri,
+        name=called[iri],
+        types=sorted((called[each] for each in types), key=lambda named: named.order),
+        others=sorted(titles - {called[iri].text}, key=lambda text: (text.lang or "", text.value)),
+        groups=_groups(site, {graph: found for graph, found in facts.items() if found}, known, called),
+        inbound=_pointing(site, inbound, known, called),
+        notes=list(notes.values()),
+    )
+
+
+def _groups(
+    site: Site, facts: Mapping[str, Sequence[Fact]], known: Mapping[str, Graph], called: Mapping[str, Named]
+) -> list[Group]:
+    together: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    for iri in facts:
+        graph = known[iri]
+        together.setdefault((graph.code, tuple(graph.speakers), tuple(graph.standings)), []).append(iri)
+    return [
+        Group(
+            code=code,
+            layer=called[layer_of(site, code)],
+            speakers=[called[each] for each in speakers],
+            standings=[called[each] for each in standings],
+            facts=[fact for graph in several for fact in facts[graph]],
+            graphs=[called[graph] for graph in several],
+        )
+        for (code, speakers, standings), several in together.items()
+    ]
+
+
+def _sources(said: Sequence[Row], known: Mapping[str, Graph]) -> dict[str, list[str]]:
+    """Return graph → passages the thing was taken from there; where it names none, what the graph rests on."""
+    found: dict[str, list[str]] = {}
+    for row in said:
+        passages = found.setdefault(row["graph"]["value"], [])
+        if row["property"]["value"] == _DERIVED:
+            passages.append(row["value"]["value"])
+    return {graph: found[graph] or known[graph].sources for graph in sorted(found, key=lambda iri: known[iri].order)}
+
+
+def _passages(site: Site, iris: Sequence[str]) -> dict[str, Row]:
+    if not iris:
+        return {}
+    values = " ".join(f"<{iri}>" for iri in iris)
+    query = _PASSAGES.format(iris=values, ns=f"{site.settings.base}ns#", schema=STANDARD["schema"])
+    found = {row["passage"]["value"]: row for row in rows(site, query)}
+    return {iri: found[iri] for iri in iris}
+
+
+def _note(number: int, passage: str, passages: Mapping[str, Row], called: Mapping[str, Named]) -> Note:
+    row = passages[passage]
+    return Note(
+        number,
+        called[passage],
+        called[row["document"]["value"]] if "document" in row else None,
+        row["address"]["value"] if "address" in row else None,
+        called[row["verification"]["value"]] if "verification" in row else None,
+    )
+
+
+def _mentioned(
+    site: Site,
+    iri: str,
+    said: Iterable[Row],
+    inbound: Iterable[Row],
+    involved: Iterable[Graph],
+    passages: Mapping[str, Row],
+) -> set[str]:
+    found = {iri, *passages}
+    for row in (*said, *inbound, *passages.values()):
+        found |= {term["value"] for name, term in row.items() if term["type"] == "uri" and name != "address"}
+    for graph in involved:
+        found |= {*graph.speakers, *graph.standings, layer_of(site, graph.code)}
+    return found
+
+
+def _facts(said: Sequence[Row], notes: Sequence[Note], called: Mapping[str, Named], language: str) -> list[Fact]:
+    values: dict[str, list[Term]] = {}
+    for row in said:
+        if row["property"]["value"] not in _HIDDEN:
+            values.setdefault(row["property"]["value"], []).append(row["value"])
+
+    def order(name: str) -> tuple[int, tuple[str, str]]:
+        return _FIRST.index(name) if name in _FIRST else len(_FIRST), called[name].order
+
+    return [
+        Fact(called[name], [_value(term, called) for term in _readable(name, values[name], language)], notes)
+        for name in sorted(values, key=order)
+    ]
+
+
+def _readable(name: str, terms: list[Term], language: str) -> list[Term]:
+    if name not in _PARALLEL:
+        return terms
+    for tag in (language, "en"):
+        if found := [term for term in terms if term.get("xml:lang") == tag]:
+            return found
+    return terms
+
+
+def _value(term: Term, called: Mapping[str, Named]) -> Value:
+    if term["type"] == "uri":
+        return Value(named=called[term["value"]])
+    return Value(text=_text(term), datatype=term.get("datatype"))
+
+
+def _text(term: Term) -> Text:
+    return Text(term["value"], term.get("xml:lang"))
+
+
+def _pointing(
+    site: Site, inbound: Sequence[Row], known: Mapping[str, Graph], called: Mapping[str, Named]
+) -> list[Pointing]:
+    found: dict[tuple[str, str], set[str]] = {}
+    for row in inbound:
+        key = row["property"]["value"], known[row["graph"]["value"]].code
+        if key[0] != STANDARD["skos"] + "topConceptOf":
+            found.setdefault(key, set()).add(row["subject"]["value"])
+    return [
+        Pointing(
+            called[name],
+            code,
+            called[layer_of(site, code)],
+            sorted((called[each] for each in subjects), key=lambda n: n.order)[:_SHOWN],
+            len(subjects),
+        )
+        for (name, code), subjects in sorted(found.items(), key=lambda item: (called[item[0][0]].order, item[0][1]))
+    ]

@@ -1,0 +1,63 @@
+"""Pages for people who read: the plan as an outline, powers, findings, actors, sources and the codebook."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, render_template
+
+from govplan.web.actors import actors
+from govplan.web.answers import SHARED
+from govplan.web.assessments import assessments
+from govplan.web.codebook import codebook as code_lists
+from govplan.web.documents import documents
+from govplan.web.language import asked_language, reader
+from govplan.web.memory import kept
+from govplan.web.outline import outline
+from govplan.web.powers import matrix
+from govplan.web.site import Site, site
+
+blueprint = Blueprint("reading", __name__)
+
+
+@blueprint.get("/plan")
+def plan() -> Response:
+    """Show the plan as an outline."""
+    return _page("plan.html", outline)
+
+
+@blueprint.get("/powers")
+def powers() -> Response:
+    """Show which action touches which level of power, who claims that, and why."""
+    return _page("powers.html", matrix)
+
+
+@blueprint.get("/findings")
+def findings() -> Response:
+    """Show what is thought of the plan, beside what it is about."""
+    return _page("findings.html", assessments)
+
+
+@blueprint.get("/actors")
+def actors_page() -> Response:
+    """Show who has a part in the plan."""
+    return _page("actors.html", actors)
+
+
+@blueprint.get("/sources")
+def sources() -> Response:
+    """Show every document that was read, and what came from it."""
+    return _page("sources.html", documents)
+
+
+@blueprint.get("/codebook")
+def codebook() -> Response:
+    """Show every code list with its codes."""
+    return _page("codebook.html", code_lists)
+
+
+def _page(template: str, read: Callable[[Site, str], Any]) -> Response:
+    """Return a page; what it shows is read once per release and reader."""
+    shown = kept((template, reader()), lambda: read(site(), asked_language()))
+    response = Response(render_template(template, shown=shown), mimetype="text/html")
+    response.headers["Cache-Control"] = SHARED
+    return response
