@@ -191,7 +191,7 @@ def test_page(client: FlaskClient) -> None:
     assert re.search(r"According to:\s*<a [^>]*policy-monitor.html[^>]*>The policy monitor", reported)
     assert re.search(r"According to:\s*<a [^>]*govplan.html[^>]*>The editors of govplan", coding)
     assert "Mobility" in coding
-    assert 'href="#note-1" aria-label="source 1"' in reported
+    assert '<a class="ref" href="#note-1"><span class="hidden">Source: </span>1</a>' in reported
     assert 'id="note-1"' in coding
     assert "objective 6, bullet 1" in coding
     assert 'value="https://w3id.org/govplan/id/action/be-ai-convergence-034"' in coding
