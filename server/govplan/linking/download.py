@@ -134,6 +134,9 @@ def _exchange(
             connection = _connection(parts, host, port, sock)
             connection.request(method, _target(parts), headers=dict(headers))
             with connection.getresponse() as response:
+                # a head that the deadline cut off reads like one that ended
+                if not deadline.left:
+                    raise _too_slow(url, deadline)
                 yield response
     except (OSError, http.client.HTTPException) as problem:
         if not deadline.left:

@@ -24,6 +24,13 @@ _ACCEPT = "application/n-triples, text/turtle;q=0.9"
 _LABEL = {"nl": "Spiegel van {}", "fr": "Miroir de {}", "de": "Spiegel von {}", "en": "Mirror of {}"}
 _TYPE = STANDARD["rdf"] + "type"
 _STRING = STANDARD["xsd"] + "string"
+# What Turtle writes without quotes (section 2.5 of the recommendation), by datatype.
+_BARE = {
+    STANDARD["xsd"] + "boolean": re.compile(r"true|false"),
+    STANDARD["xsd"] + "decimal": re.compile(r"[+-]?\d*\.\d+"),
+    STANDARD["xsd"] + "double": re.compile(r"[+-]?(\d+\.\d*|\.?\d+)[eE][+-]?\d+"),
+    STANDARD["xsd"] + "integer": re.compile(r"[+-]?\d+"),
+}
 _LOCAL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?")
 # T5 of the style: the type, then labels and notes, then the rest.
 _FIRST = (
@@ -156,7 +163,10 @@ class _Writer:
         plain = str(ox.Literal(value.value))
         if value.language:
             return f"{plain}@{value.language}"
-        return plain if value.datatype.value == _STRING else f"{plain}^^{self._iri(value.datatype)}"
+        kind = value.datatype.value
+        if kind in _BARE and _BARE[kind].fullmatch(value.value):
+            return value.value
+        return plain if kind == _STRING else f"{plain}^^{self._iri(value.datatype)}"
 
     def _iri(self, term: object) -> str:
         """Return an IRI as a prefixed name where a prefix fits and the rest needs no escape."""
