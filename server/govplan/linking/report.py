@@ -33,14 +33,15 @@ class Ambiguity:
 class RegisterReport:
     """What is known of the links to one register; things of ours are IRIs, all lists are sorted.
 
-    `linked` counts our things with at least one link; `candidates` are links known second-hand only; `missing` is what
-    nobody has linked yet, without what is in `not_found`, which was looked for and not found.
+    `linked` counts our things with at least one link, `targets` are the IRIs linked to; `candidates` are links known
+    second-hand only; `missing` is what nobody has linked yet, without `not_found`, which was looked for in vain.
     """
 
     register: str
     label: dict[str, str]
     links: int
     linked: int
+    targets: tuple[str, ...]
     candidates: tuple[str, ...]
     missing: tuple[str, ...]
     not_found: tuple[str, ...]
@@ -72,6 +73,7 @@ def _report(register: Register) -> RegisterReport:
         label=dict(register.labels),
         links=len(register.links),
         linked=len(linked),
+        targets=tuple(sorted({link.theirs for link in register.links if link.datatype is None})),
         candidates=tuple(link.iri for link in register.links if not link.stated and link.identical),
         missing=tuple(thing for thing in register.things if thing not in linked and thing not in register.not_found),
         not_found=register.not_found,
