@@ -12,7 +12,7 @@ from govplan.manifest import Manifest
 from govplan.questions import Question
 from govplan.store import Store
 from govplan.store.formats import BINDINGS, GRAPHS
-from govplan.web import bodies, dumps, errors, pages, queries, sparql, status, words
+from govplan.web import bodies, discovery, dumps, errors, links, pages, queries, sparql, status, words
 from govplan.web.admission import Accounts, Admission, Budget, in_force
 from govplan.web.site import EXTENSION, Site, site
 
@@ -51,10 +51,11 @@ def create_app(
         "words": words.spaced,
         "kilobytes": words.kilobytes,
         "licence_name": words.licence_name,
+        "dataset_jsonld": discovery.dataset_jsonld,
         "bindings": BINDINGS,
         "graphs": GRAPHS,
     }
-    for room in (pages, queries, sparql, dumps, status):
+    for room in (pages, queries, sparql, dumps, links, discovery, status):
         app.register_blueprint(room.blueprint)
     errors.install(app)
     if settings.proxies:
