@@ -1,17 +1,20 @@
 """Mirrors: declared, fetched, checked like any data, and the old one stays whatever happens."""
 
 import datetime
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from govplan.config import Settings, load
 from govplan.content import read_project
 from govplan.errors import ConfigError, ContentInvalid, GovplanError, MirrorUnknown, SourceRefused
 from govplan.linking.declared import declared_mirror
+from govplan.linking.mirror import mirror_address
 from govplan.release.mirrors import Renewed, renew
 from tests.linking.conftest import LOOPBACK, NT, TRIPLE, Hostile, head, says, whole
 
@@ -72,7 +75,7 @@ def test_query_is_sent(declare: Declare, hostile: Hostile) -> None:
     _renew(declare())
 
     assert hostile.requests[0].startswith("GET /good?query=CONSTRUCT+WHERE+%7B+%3Fs+%3Fp+%3Fo+%7D HTTP/1.1\r\n")
-    assert "Accept: application/n-triples, text/turtle" in hostile.requests[0]
+    assert "Accept: text/turtle, application/n-triples;q=0.9" in hostile.requests[0]
 
 
 def test_written_in_the_style_of_the_project(declare: Declare, hostile: Hostile) -> None:
@@ -191,3 +194,15 @@ def test_hidden_error_at_the_end_of_chunks(declare: Declare, hostile: Hostile) -
 
     with pytest.raises(SourceRefused, match="is not application/n-triples"):
         _renew(declare(endpoint=f'"{hostile.url("/glued")}"'))
+
+
+def test_declared_mirrors_of_this_project(settings: Settings) -> None:
+    """The mirror that this project declares asks for the labels of exactly the EU codes that it links to."""
+    mirror = declared_mirror(settings, "eu-codes")
+    assert mirror.query
+    authority = "http://publications.europa.eu/resource/authority/"
+    links = "".join(path.read_text(encoding="utf-8") for path in (settings.root / "data" / "links").glob("*.ttl"))
+
+    assert isinstance(ox.Store().query(mirror.query), ox.QueryTriples)
+    assert set(re.findall(rf"<({authority}[^>]+)>", links)) == set(re.findall(rf"<({authority}[^>]+)>", mirror.query))
+    assert len(mirror_address(mirror)) < 8000

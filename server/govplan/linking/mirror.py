@@ -20,7 +20,7 @@ _FORMATS: Mapping[str, ox.RdfFormat] = {
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
     "text/turtle": ox.RdfFormat.TURTLE,
 }
-_ACCEPT = "application/n-triples, text/turtle;q=0.9"
+_ACCEPT = "text/turtle, application/n-triples;q=0.9"
 _LABEL = {"nl": "Spiegel van {}", "fr": "Miroir de {}", "de": "Spiegel von {}", "en": "Mirror of {}"}
 _TYPE = STANDARD["rdf"] + "type"
 _STRING = STANDARD["xsd"] + "string"
