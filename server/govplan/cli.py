@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 the content or the query was refused, 2 the call was wrong
 the way.
 """
 
+import datetime
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +12,15 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.progress import Progress as Bar
 from rich.text import Text
 
 from govplan import bootstrap
 from govplan.config import VERSION, Settings, load
-from govplan.content import Problem
+from govplan.content import Problem, read_project
 from govplan.errors import GovplanError, ParameterInvalid, QueryMalformed, QuestionUnknown
+from govplan.linking.online import unreachable
+from govplan.linking.report import LinkReport, link_report
 from govplan.manifest import Manifest
 from govplan.questions import bind, load_questions
 from govplan.release.build import build as build_release
@@ -24,13 +28,14 @@ from govplan.release.check import Progress
 from govplan.release.check import check as run_gate
 from govplan.release.dumps import export as export_release
 from govplan.release.dumps import read_quads, render
+from govplan.release.mirrors import renew
 from govplan.release.shelf import CURRENT, sound_release
 from govplan.release.shelf import publish as publish_release
 from govplan.store import Request
 from govplan.store.formats import BINDINGS, GRAPHS, for_form, named
 from govplan.store.limits import Limits
 from govplan.store.scan import query_form
-from govplan.terminal import answer_table
+from govplan.terminal import answer_table, link_details, link_table
 
 OUT = Console(soft_wrap=True, highlight=False)
 ERR = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -242,3 +247,46 @@ def _read_query(path: Path) -> str:
         ) from problem
     except UnicodeDecodeError as problem:
         raise QuestionUnknown("The query file is not UTF-8.", where=str(path), mend="save it as UTF-8") from problem
+
+
+@main.command()
+@click.option("--format", "fmt", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--online", is_flag=True, help="Also ask each register whether what is linked is there.")
+@click.pass_context
+def links(ctx: click.Context, fmt: str, online: bool) -> None:
+    """Report on the links to registers of others; exit 1 if one is malformed or cannot be reached."""
+    settings = _settings(ctx)
+    content = read_project(settings)
+    report = link_report(content.room("ontology", "data"), settings.base)
+    if fmt == "json":
+        OUT.print_json(data=report.as_json())
+    else:
+        OUT.print(link_table(report))
+        for line in link_details(report, settings.prefixes):
+            OUT.print(Text(line))
+    dead = _dead(report) if online else 0
+    ctx.exit(1 if dead or any(register.malformed for register in report.registers) else 0)
+
+
+def _dead(report: LinkReport) -> int:
+    with Bar(console=ERR) as bar:
+        task = bar.add_task("asking the registers", total=None)
+        found = unreachable(
+            (link for register in report.registers for link in register.targets),
+            progress=lambda done, of: bar.update(task, completed=done, total=of),
+        )
+    for each in found:
+        OUT.print(Text(f"unreachable: {each.iri}: {each.why}"))
+    OUT.print(f"{len(found)} address(es) cannot be reached; nothing was changed")
+    return len(found)
+
+
+@main.command()
+@click.argument("name")
+@click.pass_context
+def mirror(ctx: click.Context, name: str) -> None:
+    """Take the mirror NAME, declared in govplan.toml, anew; on failure the old one stays."""
+    with _progress() as progress:
+        renewed = renew(_settings(ctx), name, datetime.datetime.now(datetime.UTC).date(), progress)
+    what = "renewed" if renewed.changed else "unchanged"
+    OUT.print(f"{renewed.path}: {renewed.statements} statements, {what}; review it and build")

@@ -113,7 +113,10 @@ SETTINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything a command needs to know; `root` is the plan project, `releases` where its releases lie."""
+    """Everything a command needs to know; `root` is the plan project, `releases` where its releases lie.
+
+    `mirrors` are the tables of [mirrors.NAME] as they stand in the file; `linking.declared` reads them.
+    """
 
     root: Path
     name: str
@@ -147,6 +150,7 @@ class Settings:
     row_cap: int
     cache_bytes: int
     own_prefixes: Mapping[str, str] = field(default_factory=dict)
+    mirrors: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def prefixes(self) -> dict[str, str]:
@@ -194,9 +198,10 @@ def load(
     raw = _read(path)
     about = _table(raw, "project", path, known={"name", "base", "languages", "prefixes"})
     server = _table(raw, "server", path, known={setting.key for setting in SETTINGS}, needed=False)
-    if extra := sorted(set(raw) - {"project", "server"}):
+    mirrors = _table(raw, "mirrors", path, needed=False)
+    if extra := sorted(set(raw) - {"mirrors", "project", "server"}):
         raise ConfigError(
-            f"govplan.toml has no section [{extra[0]}].", where=str(path), mend="use [project] and [server]"
+            f"govplan.toml has no section [{extra[0]}].", where=str(path), mend="use [project], [server] and [mirrors]"
         )
     values = {setting.key: _value(setting, server, path, environ, overrides) for setting in SETTINGS}
     values["releases"] = _releases(str(values["releases"]), root)
@@ -206,6 +211,7 @@ def load(
         base=_base(_text(about, "base", path), path),
         languages=_languages(about.get("languages"), path),
         own_prefixes=_own_prefixes(about.get("prefixes", {}), path),
+        mirrors=mirrors,
         **values,
     )
 
@@ -225,11 +231,13 @@ def _read(path: Path) -> dict[str, Any]:
         ) from problem
 
 
-def _table(raw: dict[str, Any], name: str, path: Path, *, known: set[str], needed: bool = True) -> dict[str, Any]:
+def _table(
+    raw: dict[str, Any], name: str, path: Path, *, known: set[str] | None = None, needed: bool = True
+) -> dict[str, Any]:
     table = raw.get(name, None if needed else {})
     if not isinstance(table, dict):
         raise ConfigError(f"govplan.toml needs a section [{name}].", where=str(path), mend=f"add [{name}]")
-    if unknown := sorted(set(table) - known):
+    if known is not None and (unknown := sorted(set(table) - known)):
         raise ConfigError(
             f"Unknown key {unknown[0]!r} in [{name}].", where=str(path), mend="known keys: " + ", ".join(sorted(known))
         )

@@ -66,6 +66,22 @@ class AddressUnusable(GovplanError):
     exit_code = 3
 
 
+class SourceUnavailable(GovplanError):
+    """Another server does not answer, or not in time; what was taken from it before is untouched."""
+
+    exit_code = 3
+
+
+class SourceRefused(GovplanError):
+    """What another server sends, or where it sends us, is not taken; what was taken from it before is untouched."""
+
+
+class MirrorUnknown(GovplanError):
+    """No mirror of this name is declared."""
+
+    exit_code = 2
+
+
 class StoreUnavailable(GovplanError):
     """The store could not read its data; the query itself was not at fault."""
 

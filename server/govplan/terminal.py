@@ -1,4 +1,4 @@
-"""Showing an answer on a terminal: SPARQL JSON results → a table with short names."""
+"""Showing answers and reports on a terminal: as tables with short names."""
 
 import json
 from collections.abc import Mapping
@@ -7,6 +7,8 @@ from typing import Any
 from rich import box
 from rich.table import Table
 from rich.text import Text
+
+from govplan.linking.report import LinkReport
 
 
 def answer_table(body: bytes, prefixes: Mapping[str, str]) -> Table | Text:
@@ -31,3 +33,36 @@ def _shown(term: dict[str, str], prefixes: Mapping[str, str]) -> str:
         return value
     label, namespace = max(fits, key=lambda fit: len(fit[1]))
     return f"{label}:{value[len(namespace) :]}"
+
+
+def link_table(report: LinkReport) -> Table:
+    """Return one row for each register: what is linked, and what is not in order."""
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("register", no_wrap=True)
+    for column in ("links", "things", "candidate", "missing", "not found", "ambiguous", "malformed", "doubled"):
+        table.add_column(column, justify="right")
+    for each in report.registers:
+        lists = (each.candidates, each.missing, each.not_found, each.ambiguous, each.malformed, each.duplicates)
+        table.add_row(each.register, str(each.links), str(each.linked), *(str(len(found)) for found in lists))
+    return table
+
+
+def link_details(report: LinkReport, prefixes: Mapping[str, str]) -> list[str]:
+    """Return a line for each thing that is missing or not in order, with short names."""
+    lines = []
+    for each in report.registers:
+        rows = [("candidate", iri) for iri in each.candidates] + [("missing", iri) for iri in each.missing]
+        rows += [("not found", iri) for iri in each.not_found]
+        lines += [f"{each.register}: {what}: {_name(iri, prefixes)}" for what, iri in rows]
+        several = [("ambiguous", found) for found in each.ambiguous] + [("doubled", found) for found in each.duplicates]
+        for what, found in several:
+            others = ", ".join(_name(iri, prefixes) for iri in found.many)
+            lines.append(f"{each.register}: {what}: {_name(found.one, prefixes)} and {others}")
+        for fault in each.malformed:
+            link = _name(fault.link, prefixes)
+            lines.append(f"{each.register}: malformed: {fault.identifier} in {link}: {fault.why}")
+    return lines
+
+
+def _name(iri: str, prefixes: Mapping[str, str]) -> str:
+    return _shown({"type": "uri", "value": iri}, prefixes)

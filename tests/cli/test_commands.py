@@ -169,3 +169,27 @@ def test_unknown_command() -> None:
 
     assert 2 == run.returncode
     assert "No such command" in run.stderr
+
+
+def test_links(govplan: Command) -> None:
+    """`links` shows a row for each register and what is missing in it."""
+    run = govplan("links")
+
+    assert 0 == run.returncode
+    assert re.search(r"^ *eurovoc +87 +32 ", run.stdout, re.MULTILINE)
+    assert "cbe: not found: organisation:imec\n" in run.stdout
+
+
+def test_links_as_json(govplan: Command) -> None:
+    """`links --format json` is the report for programs."""
+    report = json.loads(govplan("links", "--format", "json").stdout)
+
+    assert {"cbe", "wikidata"} <= {each["register"] for each in report}
+
+
+def test_unknown_mirror(govplan: Command) -> None:
+    """`mirror` with a name that is not declared ends with 2 and says what there is."""
+    run = govplan("mirror", "nothing")
+
+    assert 2 == run.returncode
+    assert "There is no mirror 'nothing'" in run.stderr

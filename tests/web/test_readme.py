@@ -8,6 +8,7 @@ from flask import Flask
 
 from govplan.cli import main
 from govplan.config import SETTINGS, Settings
+from govplan.linking.declared import KEYS
 from govplan.questions import load_questions
 from govplan.store import Request, Store
 
@@ -34,6 +35,11 @@ def test_commands() -> None:
     listed = {re.match(r"`govplan (\w+)", row[0])[1] for row in _rows("Commands")}  # type: ignore[index]
 
     assert set(main.commands) == listed
+
+
+def test_mirrors() -> None:
+    """Every key of a mirror is listed with its meaning."""
+    assert [[f"`{key}`", meaning] for key, meaning in KEYS.items()] == _rows("Mirrors")
 
 
 def test_routes(app: Flask) -> None:

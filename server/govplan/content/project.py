@@ -51,6 +51,11 @@ class Content:
         """Every statement of ontology, data and shapes in its named graph."""
         return tuple(quad for file in self.files for quad in file.quads)
 
+    def with_file(self, file: SourceFile) -> "Content":
+        """Return the same content with one file put in or replaced."""
+        others = [other for other in self.files if other.path != file.path]
+        return Content(self.root, tuple(sorted([*others, file], key=_place)))
+
     def room(self, *names: str) -> Iterator[ox.Quad]:
         """Yield the statements of these top folders."""
         return (quad for file in self.files if file.room in names for quad in file.quads)
@@ -71,6 +76,10 @@ class Content:
             return None
         line = file.line_of(iri)
         return file.path if line is None else f"{file.path}:{line}"
+
+
+def _place(file: SourceFile) -> tuple[int, str]:
+    return ROOMS.index(file.room), file.path
 
 
 def read_project(settings: Settings) -> Content:
@@ -112,6 +121,11 @@ def _read(path: Path, name: str, base: str) -> SourceFile:
         raise ContentUnreadable(
             f"{name} is not UTF-8: byte {problem.start} cannot be read.", where=name, mend="save the file as UTF-8"
         ) from problem
+    return source_file(name, text, base)
+
+
+def source_file(name: str, text: str, base: str) -> SourceFile:
+    """Return a Turtle text as the file of this path below the project. Raises ContentUnreadable if it is not Turtle."""
     if text.startswith("\ufeff"):
         raise ContentUnreadable(
             f"{name} begins with a byte order mark.", where=name, mend="save the file as UTF-8 without it"

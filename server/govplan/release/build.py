@@ -20,6 +20,7 @@ from govplan.namespaces import STANDARD
 from govplan.release.check import Gate, Progress, check
 from govplan.release.dumps import canonical, sha256, write_dumps
 from govplan.release.entries import search_entries
+from govplan.release.linkdumps import write_link_dumps
 from govplan.release.report import report_json
 from govplan.release.shelf import verify
 from govplan.search import FILE as SEARCH
@@ -83,6 +84,7 @@ def _fill(work: Path, dataset: bytes, digest: str, gate: Gate, settings: Setting
     (work / "report.ttl").write_text(gate.shacl.turtle, encoding="utf-8")
     (work / "report.json").write_text(report_json(gate, sizes), encoding="utf-8")
     about = _about(quads, settings)
+    write_link_dumps(quads, work / "dumps", settings, about["date"])
     manifest = Manifest(
         id=digest[:ID_LENGTH],
         sha256=digest,

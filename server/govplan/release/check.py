@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from govplan.config import Settings
 from govplan.content import Content, Problem, check_content, read_project
 from govplan.errors import GovplanError
+from govplan.linking.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
 from govplan.release.validate import Result, ShaclReport, load_rules, validate
 
@@ -14,11 +15,12 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What the gate saw: the content, the questions, the SHACL report and every broken rule, worst first."""
+    """What the gate saw: content, questions, SHACL report, link report, and every broken rule, worst first."""
 
     content: Content
     questions: Mapping[str, Question]
     shacl: ShaclReport
+    links: LinkReport
     problems: tuple[Problem, ...]
 
     @property
@@ -33,12 +35,19 @@ def check(settings: Settings, progress: Progress = lambda _: None) -> Gate:
     Raises ContentUnreadable if a file cannot be read at all; broken rules are returned, not raised.
     """
     progress("reading files")
-    content = read_project(settings)
+    return judge(read_project(settings), settings, progress)
+
+
+def judge(content: Content, settings: Settings, progress: Progress = lambda _: None) -> Gate:
+    """Run the gate over content that was read already, or that a file was put into before it is written."""
     progress("checking the rules of the files")
     problems = check_content(content, settings)
     progress("checking shapes")
     shacl = validate(content.room("ontology", "data"), content.room("shapes"), load_rules(settings.root / "shapes"))
     problems += [_in_words(result, content) for result in shacl.results]
+    progress("checking links")
+    links = link_report(content.room("ontology", "data"), settings.base)
+    problems += _doubtful(links, content)
     progress("checking questions")
     questions: Mapping[str, Question] = {}
     try:
@@ -54,7 +63,7 @@ def check(settings: Settings, progress: Progress = lambda _: None) -> Gate:
                 problem.mend or "correct the file",
             )
         )
-    return Gate(content, questions, shacl, tuple(sorted(problems, key=_worst_first)))
+    return Gate(content, questions, shacl, links, tuple(sorted(problems, key=_worst_first)))
 
 
 def _worst_first(problem: Problem) -> tuple[int, Problem]:
@@ -73,6 +82,27 @@ def _in_words(result: Result, content: Content) -> Problem:
         what=f"{what} {about}".strip(),
         mend=mend,
     )
+
+
+def _doubtful(report: LinkReport, content: Content) -> Iterator[Problem]:
+    """Identifiers with wrong check digits, which no shape sees, and links that say too much."""
+    for register in report.registers:
+        for fault in register.malformed:
+            if fault.by_digits:
+                place = content.place_of(fault.link) or "data/links/"
+                what = f"{fault.identifier} is no identifier of {register.register}: {fault.why}."
+                yield Problem("violation", place, fault.link, "links", what, "read it again in the register")
+        for several in register.ambiguous:
+            yield _several(several, content, f"is the same as several by its links to {register.register}")
+        for several in register.duplicates:
+            yield _several(several, content, f"is linked to {register.register} more than once")
+
+
+def _several(several: Ambiguity, content: Content, what: str) -> Problem:
+    ends = (several.one, *several.many)
+    place = next((place for end in ends if (place := content.place_of(end))), "data/links/")
+    named = f"{several.one} {what}: {', '.join(several.many)}."
+    return Problem("warning", place, several.one, "links", named, "keep the right one, or use skos:closeMatch")
 
 
 def _details(result: Result) -> Iterator[str]:

@@ -19,9 +19,11 @@ from govplan.store.formats import BINDINGS, GRAPHS
 from govplan.store.limits import Limits
 from govplan.web import (
     bodies,
+    discovery,
     dumps,
     errors,
     language,
+    links,
     openapi,
     pages,
     picture,
@@ -88,11 +90,26 @@ def create_app(
         "tag_name": words.tag_name,
         "licence_name": words.licence_name,
         "licence_of_data": licence_of_data,
+        "dataset_jsonld": discovery.dataset_jsonld,
         "rooms": rooms,
         "bindings": BINDINGS,
         "graphs": GRAPHS,
     }
-    for room in (pages, reading, picture, resources, queries, openapi, search, sparql, dumps, status):
+    rooms_of_the_web = (
+        pages,
+        reading,
+        picture,
+        resources,
+        queries,
+        openapi,
+        search,
+        links,
+        discovery,
+        sparql,
+        dumps,
+        status,
+    )
+    for room in rooms_of_the_web:
         app.register_blueprint(room.blueprint)
     language.install(app)
     errors.install(app)

@@ -1,0 +1,1 @@
+"""Links to registers of others: what is linked, missing or doubtful, as link sets, and copies of others' data."""

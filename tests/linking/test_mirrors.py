@@ -1,0 +1,208 @@
+"""Mirrors: declared, fetched, checked like any data, and the old one stays whatever happens."""
+
+import datetime
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from govplan.config import Settings, load
+from govplan.content import read_project
+from govplan.errors import ConfigError, ContentInvalid, GovplanError, MirrorUnknown, SourceRefused
+from govplan.linking.declared import declared_mirror
+from govplan.linking.mirror import mirror_address
+from govplan.release.mirrors import Renewed, renew
+from tests.linking.conftest import LOOPBACK, NT, TRIPLE, Hostile, head, says, whole
+
+DAY = datetime.date(2026, 11, 24)
+FILE = "data/mirrors/labels.ttl"
+RICH = b"""@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix b: <https://labels.example/> .
+b:b skos:notation 7 , 7.5 , true , "c\\"d"^^b:Code ; skos:prefLabel "b"@en , "b"@nl .
+<https://labels.example/a#x> skos:related b:b ; a b:Kind .
+"""
+Declare = Callable[..., Settings]
+
+
+@pytest.fixture(name="declare")
+def _declare(project: Path, hostile: Hostile) -> Declare:
+    """Declare one mirror in the copy of the project; values are TOML."""
+
+    def declare(**changed: str | None) -> Settings:
+        keys: dict[str, str | None] = {
+            "endpoint": f'"{hostile.url("/good")}"',
+            "query": '"CONSTRUCT WHERE { ?s ?p ?o }"',
+            "publisher": '"belgif"',
+            "licence": '"https://creativecommons.org/publicdomain/zero/1.0/"',
+            "bytes": "1000",
+            "seconds": "20",
+        }
+        lines = [f"{key} = {value}" for key, value in (keys | changed).items() if value is not None]
+        file = project / "govplan.toml"
+        kept = file.read_text(encoding="utf-8").split("\n[mirrors", 1)[0]
+        file.write_text(kept + "\n[mirrors.labels]\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        return load(project, environ={})
+
+    return declare
+
+
+def _renew(settings: Settings) -> Renewed:
+    return renew(settings, "labels", DAY, network=LOOPBACK)
+
+
+def test_mirror_is_a_graph_that_says_whose_it_is(declare: Declare, hostile: Hostile) -> None:
+    """A mirror is a dated graph of its own with speaker, licence and address, and the project stays valid."""
+    settings = declare()
+    renewed = _renew(settings)
+    text = (settings.root / FILE).read_text(encoding="utf-8")
+
+    assert (FILE, True) == (renewed.path, renewed.changed)
+    assert "gp:layer layer:mirror" in text
+    assert "gp:claimedBy organisation:belgif" in text
+    assert '"2026-11-24"^^xsd:date' in text
+    assert "dcterms:license <https://creativecommons.org/publicdomain/zero/1.0/>" in text
+    assert f"schema:url <{hostile.url('/good')}?query=CONSTRUCT+WHERE" in text
+    assert '<https://labels.example/1> skos:prefLabel "One"@en .' in text
+    assert FILE in {file.path for file in read_project(settings).files}
+
+
+def test_query_is_sent(declare: Declare, hostile: Hostile) -> None:
+    """The query goes to the endpoint by GET, and RDF is asked for."""
+    _renew(declare())
+
+    assert hostile.requests[0].startswith("GET /good?query=CONSTRUCT+WHERE+%7B+%3Fs+%3Fp+%3Fo+%7D HTTP/1.1\r\n")
+    assert "Accept: text/turtle, application/n-triples;q=0.9" in hostile.requests[0]
+
+
+def test_written_in_the_style_of_the_project(declare: Declare, hostile: Hostile) -> None:
+    """The formatter of the project finds nothing to change in a mirror."""
+    hostile.paths["/rich"] = whole(RICH, "text/turtle")
+    settings = declare(endpoint=None, query=None, url=f'"{hostile.url("/rich")}"')
+    _renew(settings)
+    command = [Path(sys.executable).with_name("turtlefmt"), "--check", settings.root / FILE]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert 0 == run.returncode, (run.stderr, (settings.root / FILE).read_text(encoding="utf-8"))
+
+
+def test_same_data_same_bytes(declare: Declare) -> None:
+    """A second copy of the same data changes nothing."""
+    settings = declare()
+    _renew(settings)
+
+    assert not _renew(settings).changed
+
+
+BAD = [
+    "/cut-short",
+    "/too-large",
+    "/bomb",
+    "/drip-body",
+    "/drip-head",
+    "/closes",
+    "/partial",
+    "/max-rows",
+    "/anytime",
+    "/broken",
+    "/trailer",
+    "/html",
+    "/html-as-turtle",
+    "/json",
+    "/empty",
+    "/blank",
+    "/to-private",
+    "/to-metadata",
+]
+
+
+@pytest.mark.parametrize("path", BAD)
+def test_failure_leaves_the_old_mirror(declare: Declare, hostile: Hostile, path: str) -> None:
+    """Whatever the other server does wrong is an error, and the mirror taken before stays byte for byte."""
+    settings = declare(endpoint=f'"{hostile.url(path)}"', seconds="1")
+    old = settings.root / FILE
+    old.parent.mkdir()
+    old.write_text("the old mirror", encoding="utf-8")
+
+    with pytest.raises(GovplanError):
+        _renew(settings)
+
+    assert "the old mirror" == old.read_text(encoding="utf-8")
+    assert [old] == list(old.parent.iterdir())
+
+
+def test_mirror_that_speaks_of_our_things_is_refused(declare: Declare, hostile: Hostile) -> None:
+    """Statements about things of this dataset do not pass the check, and nothing is written."""
+    settings = declare(endpoint=f'"{hostile.url("/own")}"')
+
+    with pytest.raises(ContentInvalid, match="speaks about a thing of this dataset"):
+        _renew(settings)
+
+    assert not (settings.root / FILE).exists()
+
+
+def test_publisher_must_be_described(declare: Declare) -> None:
+    """A mirror of an organisation that the data do not describe does not pass."""
+    with pytest.raises(ContentInvalid, match="described nowhere"):
+        _renew(declare(publisher='"nobody"'))
+
+
+def test_loopback_is_refused_by_default(declare: Declare) -> None:
+    """An operator cannot mirror a private server, by whatever setting."""
+    with pytest.raises(SourceRefused, match=r"127\.0\.0\.1"):
+        renew(declare(), "labels", DAY)
+
+
+def test_unknown_mirror(declare: Declare) -> None:
+    """An unknown name is an error that lists the names there are."""
+    with pytest.raises(MirrorUnknown, match="labels"):
+        declared_mirror(declare(), "nothing")
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ({"query": None}, "needs a query"),
+        ({"endpoint": None}, "needs an endpoint"),
+        ({"query_file": '"x.rq"'}, "query twice"),
+        ({"query": None, "query_file": '"../x.rq"'}, "outside the project"),
+        ({"query": None, "query_file": '"x.rq"'}, "cannot be read"),
+        ({"endpoint": '"somewhere"'}, "endpoint"),
+        ({"publisher": '"Belgif!"'}, "publisher"),
+        ({"licence": None}, "licence"),
+        ({"bytes": "0"}, "from 1 to"),
+        ({"seconds": "true"}, "from 1 to"),
+        ({"seconds": "601"}, "from 1 to 600"),
+        ({"languages": '["en"]'}, "list of codes"),
+        ({"colour": '"red"'}, "unknown key"),
+    ],
+)
+def test_declaration_that_cannot_be_used(declare: Declare, changed: dict[str, str | None], what: str) -> None:
+    """A wrong key is named, with what would do."""
+    with pytest.raises(ConfigError, match=what):
+        declared_mirror(declare(**changed), "labels")
+
+
+def test_hidden_error_at_the_end_of_chunks(declare: Declare, hostile: Hostile) -> None:
+    """Error text glued to the end of a complete chunked answer is seen."""
+    text = b"error: timeout\n"
+    chunks = [f"{len(part):x}\r\n".encode() + part + b"\r\n" for part in (TRIPLE, text)]
+    hostile.paths["/glued"] = says(head(**NT, Transfer_Encoding="chunked"), *chunks, b"0\r\n\r\n")
+
+    with pytest.raises(SourceRefused, match="is not application/n-triples"):
+        _renew(declare(endpoint=f'"{hostile.url("/glued")}"'))
+
+
+def test_declared_mirrors_of_this_project(settings: Settings) -> None:
+    """The mirror that this project declares asks for the labels of exactly the EU codes that it links to."""
+    mirror = declared_mirror(settings, "eu-codes")
+    assert mirror.query
+    authority = "http://publications.europa.eu/resource/authority/"
+    links = "".join(path.read_text(encoding="utf-8") for path in (settings.root / "data" / "links").glob("*.ttl"))
+
+    assert isinstance(ox.Store().query(mirror.query), ox.QueryTriples)
+    assert set(re.findall(rf"<({authority}[^>]+)>", links)) == set(re.findall(rf"<({authority}[^>]+)>", mirror.query))
+    assert len(mirror_address(mirror)) < 8000
