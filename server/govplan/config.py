@@ -101,6 +101,7 @@ SETTINGS = (
     Setting("client_burst", _positive, "5", "queries a client may run at once while nobody waits"),
     Setting("client_seconds", _positive, "60", "query time a client may use a minute, in seconds; twice that at first"),
     Setting("client_errors", _positive, "30", "errors a client may cause a minute; twice that at first"),
+    Setting("batch_queries", _positive, "100", "most queries in one reconciliation batch"),
 )
 
 
@@ -132,6 +133,7 @@ class Settings:
     client_burst: int
     client_seconds: int
     client_errors: int
+    batch_queries: int
     own_prefixes: Mapping[str, str] = field(default_factory=dict)
 
     @property

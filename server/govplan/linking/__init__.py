@@ -1,6 +1,6 @@
 """The linking room: joining this plan with other people's data, and theirs with it.
 
-entities.py reads what can be linked to; normal.py and spellings.py bring names and identifiers into one form; likeness.py
-and matching.py score; reconcile.py and values.py answer the Reconciliation Service API; sheets.py and review.py serve
-`govplan link`.
+entities.py reads what can be linked to; normal.py and spellings.py bring names and identifiers into one form;
+likeness.py and matching.py score; asking.py, reconcile.py, suggest.py, extension.py and manifests.py answer the
+Reconciliation Service API; sheets.py and review.py serve `govplan link`.
 """

@@ -2,29 +2,32 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from govplan.config import Settings
+from govplan.errors import ParameterInvalid
 from govplan.namespaces import STANDARD
 from govplan.store import Request, Store
 from govplan.store.formats import BINDINGS
 
 Labels = Mapping[str, str]  # language → text; "" for a text without one
 _NAMES = {
-    "rdfs:label": "label",
+    "rdfs:label": "label by the editors",
     "skos:prefLabel": "label",
     "skos:altLabel": "alternative label",
-    "dcterms:title": "title",
+    "dcterms:title": "title as printed",
     "dcterms:alternative": "alternative title",
     "foaf:name": "name",
     "schema:name": "name",
-    "gp:nameInSource": "name in a source",
+    "gp:nameInSource": "name as printed",
 }
 _IDENTIFIERS = ("dcterms:identifier", "skos:exactMatch", "owl:sameAs")
 _NEAR = ("skos:closeMatch",)
 _NOTATION = "skos:notation"
+# What tells entities with like names apart, in this order.
+_TELLING = ("gp:organisationKind", "gp:levelOfPower", "gp:underObjective", "gp:inPlan", "skos:inScheme")
 # The kinds of things that other people's data may name, the most usual first. The rest of a release is bookkeeping.
 _TYPES = (
     "org:Organization",
@@ -75,11 +78,12 @@ _FOREIGN: Mapping[str, Labels] = {
 
 
 class Name(NamedTuple):
-    """One name of an entity; `language` is empty where there is none, `kind` says in words what name it is."""
+    """One name of an entity: its language (may be empty), what name it is in words, and the IRI of its property."""
 
     text: str
     language: str
     kind: str
+    property: str = ""
 
 
 class Value(NamedTuple):
@@ -127,12 +131,51 @@ class Catalogue:
         """Return the label of anything and its language: the asked one, else English, else any, else the local name."""
         return self.chosen(self.labels.get(iri, {}), language) or (local_name(iri), "")
 
+    def description(self, entity: Entity, language: str) -> str:
+        """Return in a few words what an entity is: kind, number, and what it belongs to; or its definition."""
+        definitions = {
+            value.language: value.text for value in entity.values.get(self.prefixes["skos"] + "definition", ())
+        }
+        if chosen := self.chosen(definitions, language):
+            return chosen[0]
+        words = [" ".join((self.label(entity.types[-1], language)[0], *entity.notations))]
+        for name in _TELLING:
+            for value in entity.values.get(_full(name, self.prefixes), ())[:1]:
+                words.append(self.label(value.text, language)[0])
+        return " · ".join(words)
+
     def chosen(self, labels: Labels, language: str) -> tuple[str, str] | None:
         """Return the text and language of the label that fits best, None if there is none."""
         for tag in (language, "en", *sorted(labels)):
             if tag in labels:
                 return labels[tag], tag
         return None
+
+    def kind(self, asked: str) -> str:
+        """Return the IRI of a kind given by IRI, prefixed name, local name or label in any language.
+
+        Raises ParameterInvalid with the kinds there are.
+        """
+        return self._named(asked, self.types, {iri: kind.labels for iri, kind in self.types.items()}, "kind of entity")
+
+    def property(self, asked: str) -> str:
+        """Return the IRI of a property, given as a kind is. Raises ParameterInvalid with the properties there are."""
+        return self._named(asked, self.properties, self.properties, "property")
+
+    def _named(self, asked: str, known: Iterable[str], labels: Mapping[str, Labels], what: str) -> str:
+        text = asked.strip()
+        label, _, rest = text.partition(":")
+        for iri in (text, self.prefixes.get(label, "\0") + rest):
+            if iri in labels:
+                return iri
+        folded = text.casefold()
+        for iri in known:
+            if folded == local_name(iri).casefold() or folded in (word.casefold() for word in labels[iri].values()):
+                return iri
+        raise ParameterInvalid(
+            f"There is no {what} {asked!r} here.",
+            mend="give one by IRI or name: " + ", ".join(local_name(iri) for iri in known),
+        )
 
     def lineage(self, type_: str) -> tuple[str, ...]:
         """Return a kind and every broader one."""
@@ -201,7 +244,7 @@ def _entity(iri: str, values: Mapping[str, set[Value]], prefixes: Mapping[str, s
     kinds = {value.text for value in values[STANDARD["rdf"] + "type"]}
     known = [_full(name, prefixes) for name in _TYPES]
     schemes = sorted(value.text for _, value in of("skos:inScheme"))
-    names = {Name(value.text, value.language, _NAMES[name]): None for name, value in of(*_NAMES)}
+    names = {Name(value.text, value.language, _NAMES[name], _full(name, prefixes)): None for name, value in of(*_NAMES)}
     return Entity(
         iri=iri,
         types=(*schemes, *(kind for kind in known if kind in kinds)),

@@ -66,7 +66,7 @@ class Normal:
 
 def normal(text: str) -> Normal:
     """Return a name in one form; if nothing but small words is left, they stay."""
-    flat = _flat(text)
+    flat = folded(text)
     for pattern, word in _PHRASE:
         flat = pattern.sub(word, flat)
     words = [_SAME.get(word, word) for word in _WORD.findall(flat)]
@@ -82,11 +82,11 @@ def parts(text: str) -> list[Normal]:
 
 def initials(name: str) -> str:
     """Return the initials of the telling words of a name as they would stand in an acronym, lower case."""
-    return "".join(word[0] for word in _WORD.findall(_flat(name)) if word not in _SMALL)
+    return "".join(word[0] for word in _WORD.findall(folded(name)) if word not in _SMALL)
 
 
-def _flat(text: str) -> str:
-    """Lower case without accents; `a.s.b.l.` is one word."""
+def folded(text: str) -> str:
+    """Return a text in lower case without accents, `a.s.b.l.` as one word."""
     folded = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
     return _INITIALS.sub("", plain)

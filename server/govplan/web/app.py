@@ -12,7 +12,7 @@ from govplan.manifest import Manifest
 from govplan.questions import Question
 from govplan.store import Store
 from govplan.store.formats import BINDINGS, GRAPHS
-from govplan.web import bodies, dumps, errors, pages, queries, sparql, status, words
+from govplan.web import bodies, dumps, errors, pages, queries, reconcile, sparql, status, words
 from govplan.web.admission import Accounts, Admission, Budget, in_force
 from govplan.web.site import EXTENSION, Site, site
 
@@ -54,7 +54,7 @@ def create_app(
         "bindings": BINDINGS,
         "graphs": GRAPHS,
     }
-    for room in (pages, queries, sparql, dumps, status):
+    for room in (pages, queries, sparql, dumps, reconcile, status):
         app.register_blueprint(room.blueprint)
     errors.install(app)
     if settings.proxies:

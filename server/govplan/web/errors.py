@@ -9,7 +9,9 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from govplan.errors import (
     AnswerTooLarge,
+    BatchTooLarge,
     ClientOverBudget,
+    DocumentMalformed,
     FormatUnknown,
     GovplanError,
     MemoryExceeded,
@@ -33,6 +35,8 @@ _CLASSES: dict[type[Exception], str] = {
     QueryRefused: "query-refused",
     QueryTooLong: "query-too-long",
     ParameterInvalid: "parameter-invalid",
+    DocumentMalformed: "request-malformed",
+    BatchTooLarge: "batch-too-large",
     FormatUnknown: "not-acceptable",
     QueryTooDeep: "query-too-complex",
     MemoryExceeded: "memory-limit",
@@ -153,6 +157,8 @@ def _members(error: GovplanError) -> dict[str, Any]:
             members = {"limit": error.limit, "observed": error.observed, "setting": error.setting}
         case QueryTimedOut() | MemoryExceeded():
             members = {"limit": error.limit, "setting": error.setting}
+        case BatchTooLarge():
+            members = {"limit": error.limit, "observed": error.observed, "setting": "batch_queries"}
         case QueryRefused():
             members = {"feature": error.feature}
         case FormatUnknown():
