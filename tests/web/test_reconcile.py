@@ -4,12 +4,20 @@ The official JSON schemas are not kept here; what they ask for is said by these 
 """
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from govplan.config import Settings
+from govplan.manifest import Manifest
+from govplan.store import Store
+from govplan.web import create_app
+from govplan.web.site import EXTENSION
 
 BASE = "https://w3id.org/govplan/"
 SMALS = f"{BASE}id/organisation/smals"
@@ -390,3 +398,16 @@ def test_wrong_post(client: FlaskClient, path: str, kwargs: dict[str, Any], stat
 def test_wrong_get(client: FlaskClient, path: str, status: int) -> None:
     """JSONP, kinds and numbers that cannot be used are refused as what they are."""
     assert status == client.get(path).status_code
+
+
+def test_budget(settings: Settings, manifest: Manifest, release: Path, store: Store) -> None:
+    """Where clients have budgets, matching is charged: a client that runs too much at once is sent away."""
+    limited = replace(settings, budgets="on", client_queries=1, client_burst=1)
+    app = create_app(limited, manifest, release, store, {})
+    app.test_client().get("/reconcile")
+    budget = app.extensions[EXTENSION].store
+    with app.test_request_context("/", environ_base={"REMOTE_ADDR": "127.0.0.1"}), budget.charged():
+        refused = _batch(app.test_client(), {"q": {"query": "Smals"}})
+
+    assert 429 == refused.status_code
+    assert 200 == _batch(app.test_client(), {"q": {"query": "Smals"}}).status_code

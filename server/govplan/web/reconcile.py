@@ -25,6 +25,7 @@ from govplan.linking.reconcile import (
     read_draft_batch,
     type_document,
 )
+from govplan.web.admission import charged
 from govplan.web.errors import Refused
 from govplan.web.protocol import FORM, decoded, read_body, read_pairs
 from govplan.web.queries import asked_language
@@ -42,14 +43,12 @@ _LOCK = threading.Lock()
 
 def matcher() -> Matcher:
     """Return the matcher of the served release. Raises what the store raises."""
-    kept: dict[str, Matcher] = current_app.extensions.setdefault(_EXTENSION, {})
-    release = site().manifest.id
     with _LOCK:
-        if release not in kept:
+        made: Matcher | None = current_app.extensions.get(_EXTENSION)
+        if made is None:
             made = Matcher(read_catalogue(site().store, site().settings))
-            kept.clear()
-            kept[release] = made
-        return kept[release]
+            current_app.extensions[_EXTENSION] = made
+    return made
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -86,10 +85,11 @@ def draft_match() -> Response:
     """Answer a batch of queries of the draft."""
     made, language = matcher(), asked_language()
     queries = read_draft_batch(_body("A batch"), made.catalogue, site().settings.batch_queries)
-    results = [
-        {"candidates": [draft_candidate(found, made.catalogue, language) for found in ask(made, query)]}
-        for query in queries
-    ]
+    with charged(site().store):
+        results = [
+            {"candidates": [draft_candidate(found, made.catalogue, language) for found in ask(made, query)]}
+            for query in queries
+        ]
     return _answer({"results": results})
 
 
@@ -190,10 +190,11 @@ def _about() -> tuple[Catalogue, Settings, str, str]:
 def _results(document: Any) -> Document:
     made, language = matcher(), asked_language()
     queries = read_batch(document, made.catalogue, site().settings.batch_queries)
-    return {
-        key: {"result": [candidate(found, made.catalogue, language) for found in ask(made, query)]}
-        for key, query in queries.items()
-    }
+    with charged(site().store):
+        return {
+            key: {"result": [candidate(found, made.catalogue, language) for found in ask(made, query)]}
+            for key, query in queries.items()
+        }
 
 
 def _extended(document: Any) -> Document:
