@@ -235,3 +235,15 @@ class BatchTooLarge(GovplanError):
         )
         self.observed = observed
         self.limit = limit
+
+
+class SheetUnreadable(GovplanError):
+    """A file of somebody's entities, or a reviewed one, cannot be read or does not hold what is needed."""
+
+    exit_code = 2
+
+
+class OutputRefused(GovplanError):
+    """A file must not be written where it was asked for; nothing was written."""
+
+    exit_code = 2
