@@ -7,7 +7,7 @@ the way.
 import datetime
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -19,8 +19,12 @@ from govplan import bootstrap
 from govplan.config import VERSION, Settings, load
 from govplan.content import Problem, read_project
 from govplan.errors import GovplanError, ParameterInvalid, QueryMalformed, QuestionUnknown
+from govplan.linking.entities import read_catalogue
+from govplan.linking.matching import Matcher
 from govplan.linking.online import unreachable
 from govplan.linking.report import LinkReport, link_report
+from govplan.linking.review import accepted, refuse_output, sheet, suggest, summary, turtle, write_new
+from govplan.linking.sheets import is_rdf, read_rdf, read_rows, read_table
 from govplan.manifest import Manifest
 from govplan.questions import bind, load_questions
 from govplan.release.build import build as build_release
@@ -202,15 +206,65 @@ def query(ctx: click.Context, fmt: str, release: str | None, question: str, valu
     table = fmt == "table"
     chosen = offered[0] if table else named(fmt, offered)
     folder, _ = _sound(settings, release)
-    store = bootstrap.open_store(folder, settings)
-    try:
+    with closing(bootstrap.open_store(folder, settings)) as store:
         answer = store.answer(Request(text, chosen.media_type))
-    finally:
-        store.close()
     if table and chosen in BINDINGS:
         OUT.print(answer_table(answer.body, settings.prefixes))
     else:
         sys.stdout.buffer.write(answer.body)
+
+
+@main.command()
+@click.option("--column", help="Column that names the entities; needed if the table has more than one.")
+@click.option("--id", "own", help="Column with the IRIs of the entities; needed to make links of them later.")
+@click.option("--type", "types", multiple=True, help="Only this kind of entity: its name or IRI; may be repeated.")
+@click.option("--limit", type=click.IntRange(1, 50), default=3, show_default=True, help="Candidates of an unsure row.")
+@click.option("--language", default="en", show_default=True, help="Language of names in the suggestions.")
+@click.option("--encoding", default="utf-8", show_default=True, help="Character encoding of a table.")
+@click.option("--accept", is_flag=True, help="FILE is a reviewed table: write its accepted rows as Turtle.")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="New file; default: standard output.")
+@click.option("--release", help="Match with this release instead of the current one.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_context
+def link(
+    ctx: click.Context,
+    column: str | None,
+    own: str | None,
+    types: tuple[str, ...],
+    limit: int,
+    language: str,
+    encoding: str,
+    accept: bool,
+    output: Path | None,
+    release: str | None,
+    file: Path,
+) -> None:
+    """Match the entities of FILE (CSV, TSV or RDF) with the plan's, for a person to review.
+
+    First run: suggestions with score and reason, as CSV. Write exact or close in its column `accept`, then run again
+    with --accept: the accepted rows become links, as Turtle. Nothing is ever written into the plan.
+    """
+    settings = _settings(ctx)
+    refuse_output(output, settings.root)
+    rows = [] if accept else read_rdf(file) if is_rdf(file) else read_rows(file, column, own, encoding)
+    table = read_table(file, encoding) if accept else None
+    folder, _ = _sound(settings, release)
+    with closing(bootstrap.open_store(folder, settings)) as store:
+        catalogue = read_catalogue(store, settings)
+    if table is not None:
+        content = turtle(accepted(table, catalogue), settings.prefixes, file.name)
+    else:
+        kinds = tuple(catalogue.kind(name) for name in types)
+        with Bar(console=ERR, disable=not ERR.is_terminal, transient=True) as progress:
+            steps = suggest(rows, Matcher(catalogue), kinds, limit)
+            found = list(progress.track(steps, total=len(rows), description="matching"))
+        # Spreadsheet programs take UTF-8 for something else unless it begins with its mark.
+        content = sheet(found, catalogue, language).encode("utf-8-sig")
+        ERR.print(Text(summary(found)))
+    if output is None:
+        sys.stdout.buffer.write(content)
+    else:
+        write_new(output, content)
 
 
 def _query_text(settings: Settings, question: str, values: tuple[str, ...]) -> str:

@@ -108,6 +108,7 @@ SETTINGS = (
     Setting("client_errors", _positive, "30", "errors a client may cause a minute; twice that at first"),
     Setting("row_cap", _whole, "0", "most rows of a SELECT answer, an error past it; 0 sets no cap"),
     Setting("cache_bytes", _whole, "67108864", "memory for answers that are kept, in bytes; 0 keeps none"),
+    Setting("batch_queries", _positive, "100", "most queries in one reconciliation batch"),
 )
 
 
@@ -149,6 +150,7 @@ class Settings:
     client_errors: int
     row_cap: int
     cache_bytes: int
+    batch_queries: int
     own_prefixes: Mapping[str, str] = field(default_factory=dict)
     mirrors: Mapping[str, Any] = field(default_factory=dict)
 

@@ -249,3 +249,33 @@ class ParameterInvalid(GovplanError):
     """A parameter of a question is unknown or its value is not of the declared type."""
 
     exit_code = 2
+
+
+class DocumentMalformed(GovplanError):
+    """A document that a client sends is not what the interface takes."""
+
+    exit_code = 2
+
+
+class BatchTooLarge(GovplanError):
+    """A batch holds more queries than are answered at once; both are numbers of queries."""
+
+    def __init__(self, *, observed: int, limit: int) -> None:
+        super().__init__(
+            f"The batch holds {observed} queries; this server answers {limit} at once.",
+            mend="send smaller batches, or raise the setting batch_queries",
+        )
+        self.observed = observed
+        self.limit = limit
+
+
+class SheetUnreadable(GovplanError):
+    """A file of somebody's entities, or a reviewed one, cannot be read or does not hold what is needed."""
+
+    exit_code = 2
+
+
+class OutputRefused(GovplanError):
+    """A file must not be written where it was asked for; nothing was written."""
+
+    exit_code = 2

@@ -1,14 +1,23 @@
-"""A hostile server on loopback: each path misbehaves in its own way, in bytes, below any HTTP library."""
+"""The real release as something to link to, and a hostile server on loopback whose paths misbehave each in its way."""
 
+import csv
 import gzip
 import socket
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
+from govplan.config import Settings
 from govplan.linking.addresses import Network
+from govplan.linking.entities import Catalogue, read_catalogue
+from govplan.linking.matching import Matcher
+from govplan.store import Store
+
+HERE = Path(__file__).parent
 
 TRIPLE = b'<https://labels.example/1> <http://www.w3.org/2004/02/skos/core#prefLabel> "One"@en .\n'
 LOOPBACK = Network(allow_loopback=True)
@@ -134,3 +143,24 @@ def _answer(client: socket.socket, server: Hostile, done: threading.Event) -> No
         except OSError:
             # the other side hung up, which is what most of these tests are about
             return
+
+
+@pytest.fixture(scope="session", name="catalogue")
+def _catalogue(store: Store, settings: Settings) -> Catalogue:
+    """The entities of the current release, with the identifiers of identifiers.csv."""
+    catalogue = read_catalogue(store, settings)
+    added: dict[str, list[str]] = defaultdict(list)
+    with (HERE / "identifiers.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            added[f"{settings.base}id/{row['entity']}"].append(row["identifier"])
+    more = {
+        iri: replace(catalogue.entities[iri], identifiers=(*catalogue.entities[iri].identifiers, *found))
+        for iri, found in added.items()
+    }
+    return replace(catalogue, entities={**catalogue.entities, **more})
+
+
+@pytest.fixture(scope="session", name="matcher")
+def _matcher(catalogue: Catalogue) -> Matcher:
+    """A matcher over these entities."""
+    return Matcher(catalogue)

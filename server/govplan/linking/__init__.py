@@ -1,1 +1,8 @@
-"""Links to registers of others: what is linked, missing or doubtful, as link sets, and copies of others' data."""
+"""The linking room: joining this plan with other people's data, and theirs with it.
+
+entities.py reads what can be linked to; normal.py and spellings.py bring names and identifiers into one form;
+likeness.py and matching.py score; asking.py, reconcile.py, suggest.py, extension.py and manifests.py answer the
+Reconciliation Service API; sheets.py and review.py serve `govplan link`.
+links.py, identifiers.py and report.py say what is linked, missing or doubtful; lookup.py and linkset.py let others
+find it; declared.py, addresses.py, download.py and mirror.py take copies of others' data; online.py asks registers.
+"""

@@ -7,7 +7,8 @@ import ipaddress
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from flask import has_request_context, request
@@ -106,14 +107,21 @@ class Admission:
 
     def answer(self, asked: Request) -> Answer:
         """Return the complete answer; raises ClientOverBudget, and what the store raises."""
-        if not has_request_context():
+        with self.charged():
             return self._store.answer(asked)
+
+    @contextmanager
+    def charged(self) -> Iterator[None]:
+        """Charge the client of the current request for the time of the block. Raises ClientOverBudget before it."""
+        if not has_request_context():
+            yield
+            return
         client = client_key(request.remote_addr or "")
         self._accounts.enter(client, crowded=self._store.waiting > 0)
         begun = time.monotonic()
         error = False
         try:
-            return self._store.answer(asked)
+            yield
         except GovplanError as problem:
             # An overloaded or broken server is not the client's doing.
             error = isinstance(problem, (QueryError, FormatUnknown))
@@ -124,6 +132,11 @@ class Admission:
     def close(self) -> None:
         """Close the store behind."""
         self._store.close()
+
+
+def charged(store: Store) -> AbstractContextManager[None]:
+    """Return a block whose time the client of the current request is charged for, where clients have budgets."""
+    return store.charged() if isinstance(store, Admission) else nullcontext()
 
 
 def in_force(settings: Settings) -> bool:

@@ -9,7 +9,9 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from govplan.errors import (
     AnswerTooLarge,
+    BatchTooLarge,
     ClientOverBudget,
+    DocumentMalformed,
     FormatUnknown,
     GovplanError,
     MemoryExceeded,
@@ -38,6 +40,8 @@ _CLASSES: dict[type[Exception], str] = {
     ParameterInvalid: "parameter-invalid",
     SearchRefused: "request-malformed",
     ChartImpossible: "chart-impossible",
+    DocumentMalformed: "request-malformed",
+    BatchTooLarge: "batch-too-large",
     FormatUnknown: "not-acceptable",
     QueryTooComplex: "query-too-complex",
     QueryTooDeep: "query-too-complex",
@@ -159,6 +163,8 @@ def _members(error: GovplanError) -> dict[str, Any]:
             members = {"limit": error.limit, "observed": error.observed, "setting": error.setting}
         case QueryTimedOut() | MemoryExceeded():
             members = {"limit": error.limit, "setting": error.setting}
+        case BatchTooLarge():
+            members = {"limit": error.limit, "observed": error.observed, "setting": "batch_queries"}
         case QueryRefused():
             members = {"feature": error.feature}
         case FormatUnknown():

@@ -38,16 +38,17 @@ _TABLE = (
     Problem(
         "parameter-invalid",
         400,
-        "A parameter of the question cannot be used",
-        "Each named question declares its parameters and their types. The one sent is not among them, or its value is "
-        "not of the declared type.",
+        "A parameter cannot be used",
+        "Each named question declares its parameters and their types; reconciliation knows the kinds of entities and "
+        "the properties that its suggest service lists. What was sent is not among them, or not of the declared type.",
     ),
     Problem(
         "request-malformed",
         400,
         "The request cannot be understood",
         "The request does not follow the SPARQL 1.1 Protocol or HTTP: for example two queries at once, a graph that is "
-        "not an absolute IRI, or text that is not UTF-8.",
+        "not an absolute IRI, or text that is not UTF-8. Or a document, such as a batch of reconciliation queries, "
+        "does not have the form that its interface takes; the answer says which part.",
     ),
     Problem("not-found", 404, "There is nothing at this address", "No page, file or service has this address."),
     Problem(
@@ -82,11 +83,18 @@ _TABLE = (
         "The body of the request is larger than this server reads. The limits are listed at /limits.",
     ),
     Problem(
+        "batch-too-large",
+        413,
+        "The batch holds too many queries",
+        "Reconciliation answers a batch of queries at once up to a limit, which the manifest and /limits name. Smaller "
+        "batches, one after the other, are answered.",
+    ),
+    Problem(
         "media-type-unsupported",
         415,
         "The request body is of a type that is not read here",
-        "A query is sent as a form (application/x-www-form-urlencoded) or as it is (application/sparql-query), in "
-        "UTF-8 and without a content encoding.",
+        "A query is sent as a form (application/x-www-form-urlencoded) or as it is (application/sparql-query), the "
+        "draft of the reconciliation interface takes application/json; in UTF-8 and without a content encoding.",
     ),
     Problem(
         "range-not-satisfiable",

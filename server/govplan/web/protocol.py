@@ -1,6 +1,7 @@
 """Reading a request of the SPARQL 1.1 Protocol (sections 2.1 and 2.2) into plain values."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -43,11 +44,11 @@ def read_operation(request: Request, query_bytes: int) -> Operation:
     """
     pairs = read_pairs(request.query_string, "The query string")
     if request.method == "POST":
-        body = _body(request)
+        body = read_body(request, ACCEPTED, "A query")
         if request.mimetype == FORM:
             pairs += read_pairs(body, "The form")
         else:
-            pairs.append(("query", _text(body, "The query")))
+            pairs.append(("query", decoded(body, "The query")))
     return _operation(pairs, post=request.method == "POST", query_bytes=query_bytes)
 
 
@@ -78,13 +79,14 @@ def _operation(pairs: list[tuple[str, str]], *, post: bool, query_bytes: int) ->
     )
 
 
-def _body(request: Request) -> bytes:
-    if request.mimetype not in ACCEPTED:
+def read_body(request: Request, accepted: Sequence[str], what: str) -> bytes:
+    """Return the body of a request of an accepted media type, unencoded and in UTF-8; Refused if it is another."""
+    if request.mimetype not in accepted:
         raise Refused(
             "media-type-unsupported",
-            f"A query is not read from a body of type {request.mimetype or '(none)'}.",
-            mend="send one of: " + ", ".join(ACCEPTED),
-            offered=ACCEPTED,
+            f"{what} is not read from a body of type {request.mimetype or '(none)'}.",
+            mend="send one of: " + ", ".join(accepted),
+            offered=accepted,
         )
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in ("", "identity"):
@@ -98,7 +100,7 @@ def _body(request: Request) -> bytes:
     if charset not in ("utf-8", "utf8", "us-ascii"):
         raise Refused(
             "request-malformed",
-            f"The character encoding {charset} is not read; SPARQL is UTF-8.",
+            f"The character encoding {charset} is not read.",
             mend="encode the text as UTF-8",
         )
     return request.get_data()
@@ -119,7 +121,7 @@ def read_max_rows(text: str | None) -> int | None:
 
 def read_pairs(encoded: bytes, what: str) -> list[tuple[str, str]]:
     """Return the fields of a query string or form. Raises Refused if it is not UTF-8; `what` names it there."""
-    text = _text(encoded, what)
+    text = decoded(encoded, what)
     try:
         return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
     except UnicodeDecodeError as problem:
@@ -130,7 +132,8 @@ def read_pairs(encoded: bytes, what: str) -> list[tuple[str, str]]:
         ) from problem
 
 
-def _text(encoded: bytes, what: str) -> str:
+def decoded(encoded: bytes, what: str) -> str:
+    """Return UTF-8 as text. Raises Refused if it is not UTF-8; `what` names it there."""
     try:
         return encoded.decode("utf-8")
     except UnicodeDecodeError as problem:

@@ -1,0 +1,109 @@
+"""One reconciliation query: texts, kinds and conditions on properties → candidates."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from govplan.linking.entities import Catalogue, Entity
+from govplan.linking.matching import FLOOR, Candidate, Matcher, decided, ordered
+from govplan.linking.normal import normal
+from govplan.linking.spellings import keys
+
+Quantifier = Literal["any", "all", "none"]
+Strictness = Literal["any", "all", "should"]
+_UNMET = 15.0  # what a name loses if no condition is met
+_OTHER_KIND = 0.9  # what a candidate of another kind keeps where the kind is only preferred
+LIMIT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Values that a property (an IRI; None for the identifier itself) should have; `required` drops the others."""
+
+    property: str | None
+    values: tuple[str, ...]
+    required: bool = False
+    quantifier: Quantifier = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked: any of `texts` names it, it is of the `types` (IRIs), and it meets the `conditions`."""
+
+    texts: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    strictness: Strictness = "any"
+    limit: int = LIMIT
+    conditions: tuple[Condition, ...] = ()
+
+
+def ask(matcher: Matcher, query: Query) -> list[Candidate]:
+    """Return the candidates for a query, best first; at most one is called a match."""
+    found = _named(matcher, query) if query.texts else _all(matcher.catalogue, query)
+    weighed = (_weighed(matcher.catalogue, candidate, query) for candidate in found)
+    kept = [candidate for candidate in weighed if candidate is not None and candidate.score >= FLOOR]
+    return decided(ordered(kept))[: query.limit]
+
+
+def _named(matcher: Matcher, query: Query) -> Iterable[Candidate]:
+    types = () if query.strictness == "should" else query.types
+    best: dict[str, Candidate] = {}
+    for text in query.texts:
+        for candidate in matcher.scored(text, types):
+            kept = best.get(candidate.entity.iri)
+            if kept is None or candidate.score > kept.score:
+                best[candidate.entity.iri] = candidate
+    for candidate in best.values():
+        kinds = _kinds(matcher.catalogue, candidate.entity)
+        if query.strictness == "all" and not kinds.issuperset(query.types):
+            continue
+        if query.strictness == "should" and query.types and kinds.isdisjoint(query.types):
+            yield replace(candidate, score=round(candidate.score * _OTHER_KIND, 1), certain=False)
+        else:
+            yield candidate
+
+
+def _all(catalogue: Catalogue, query: Query) -> Iterable[Candidate]:
+    """Yield every entity of the kinds, for a query that has only conditions."""
+    for entity in catalogue.entities.values():
+        kinds = _kinds(catalogue, entity)
+        fits = kinds.issuperset(query.types) if query.strictness == "all" else not kinds.isdisjoint(query.types)
+        if fits or not query.types:
+            yield Candidate(entity, 0.0, "meets the conditions")
+
+
+def _kinds(catalogue: Catalogue, entity: Entity) -> set[str]:
+    return {broader for kind in entity.types for broader in catalogue.lineage(kind)}
+
+
+def _weighed(catalogue: Catalogue, candidate: Candidate, query: Query) -> Candidate | None:
+    """Return a candidate scored by the conditions too, None if it misses a required one."""
+    if not query.conditions:
+        return candidate
+    met = [_met(catalogue, candidate.entity, condition) for condition in query.conditions]
+    if any(condition.required and not well for condition, well in zip(query.conditions, met, strict=True)):
+        return None
+    share = sum(met) / len(met)
+    score = candidate.score - _UNMET * (1 - share) if query.texts else 100 * share
+    return replace(candidate, score=round(score, 1), met=round(share, 2), certain=candidate.certain and share == 1)
+
+
+def _met(catalogue: Catalogue, entity: Entity, condition: Condition) -> bool:
+    if condition.property is None:
+        there = {form for text in (entity.iri, *entity.identifiers, *entity.notations) for form in keys(text)}
+        asked = [set(keys(value, catalogue.prefixes)) for value in condition.values]
+    else:
+        there = _forms(catalogue, (value.text for value in entity.values.get(condition.property, ())))
+        asked = [_forms(catalogue, [value]) for value in condition.values]
+    hits = [not there.isdisjoint(forms) for forms in asked]
+    return {"any": any(hits), "all": all(hits), "none": not any(hits)}[condition.quantifier]
+
+
+def _forms(catalogue: Catalogue, values: Iterable[str]) -> set[str]:
+    """Return values in every form in which two of them are the same: as identifiers, as names, by their labels."""
+    forms: set[str] = set()
+    for value in values:
+        forms.update(keys(value, catalogue.prefixes))
+        for text in (value, *catalogue.labels.get(value, {}).values()):
+            forms.add(f"name:{normal(text).joined}")
+    return forms

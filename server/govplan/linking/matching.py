@@ -1,0 +1,222 @@
+"""Which entity a text means: identifiers first, then names; each candidate with a score, its reason and a decision."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from govplan.linking.entities import Catalogue, Entity, Name
+from govplan.linking.likeness import Words
+from govplan.linking.normal import Normal, initials, normal, parts
+from govplan.linking.spellings import keys, shown
+
+AUTO_SCORE = 90.0  # from here on a candidate may be called a match
+AUTO_MARGIN = 5.0  # if it also leads the next one by this much
+FLOOR = 50.0  # below this a candidate is not worth reading
+LONGEST = 400  # letters; what is longer is a paragraph, not a name
+_CERTAIN = 100.0
+_REVIEW = 85.0  # most that is given where a person should look: a part of the text, initials, a close match
+_BOTH = 98.0  # most that is given where each part of a text names the same thing
+_SHORTLIST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One entity a text may mean: score 0–100 in tenths, whether it is called a match, and why in words.
+
+    `certain` is true for an identifier, `name` is the likeness of the name alone, `met` the share of conditions met.
+    """
+
+    entity: Entity
+    score: float
+    reason: str
+    match: bool = False
+    certain: bool = False
+    name: float = 0.0
+    met: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A set of entities to choose from, with their distinct names in one form."""
+
+    entities: frozenset[str]
+    names: tuple[Normal, ...]
+    joined: tuple[str, ...]
+    sorted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Finds entities of one release by text. Threads may share it: it never changes."""
+
+    catalogue: Catalogue
+    _choices: dict[frozenset[str], _Choice] = field(default_factory=dict, repr=False)
+
+    def match(self, text: str, types: Iterable[str] = (), limit: int = 5) -> list[Candidate]:
+        """Return the candidates for a text among the entities of any of these kinds (none: of all), best first.
+
+        At most one is called a match. Equal scores stand in the order of the IRIs.
+        """
+        return decided(self.scored(text, types))[:limit]
+
+    def scored(self, text: str, types: Iterable[str] = ()) -> list[Candidate]:
+        """Return every candidate for a text from FLOOR on, best first, none of them decided on."""
+        choice = self._choice(frozenset(types))
+        found = [*self._by_identifier(text, choice), *self._by_name(text, choice)]
+        best: dict[str, Candidate] = {}
+        for candidate in found:
+            kept = best.get(candidate.entity.iri)
+            if kept is None or candidate.score > kept.score:
+                best[candidate.entity.iri] = candidate
+        return ordered(candidate for candidate in best.values() if candidate.score >= FLOOR)
+
+    def meant(self, text: str) -> dict[str, str]:
+        """Return the entities that a text names by an identifier or their IRI: IRI → the key that does."""
+        return {iri: key for key in keys(text, self.catalogue.prefixes) for iri in self._identifiers.get(key, ())}
+
+    def _by_identifier(self, text: str, choice: _Choice) -> Iterable[Candidate]:
+        for key in keys(text, self.catalogue.prefixes):
+            for iri in self._identifiers.get(key, ()):
+                if iri in choice.entities:
+                    entity = self.catalogue.entities[iri]
+                    yield Candidate(entity, _CERTAIN, f"has the {shown(key)}", certain=True)
+            for iri in self._near.get(key, ()):
+                if iri in choice.entities:
+                    entity = self.catalogue.entities[iri]
+                    yield Candidate(entity, _REVIEW, f"is close to the {shown(key)}")
+
+    def _by_name(self, text: str, choice: _Choice) -> Iterable[Candidate]:
+        if len(text) > LONGEST:
+            return
+        whole = self._alike(normal(text), choice)
+        yield from whole.values()
+        for iri in self._initials.get("".join(normal(text).words), ()):
+            if iri in choice.entities:
+                yield Candidate(self.catalogue.entities[iri], _REVIEW, "has these initials", name=_REVIEW)
+        if telling := [part for part in parts(text) if not part.is_gloss]:
+            yield from self._by_parts(telling, choice)
+
+    def _by_parts(self, telling: Sequence[Normal], choice: _Choice) -> Iterable[Candidate]:
+        """Yield what the parts of a text name; only where all of them name one thing is it more than a suggestion."""
+        found = [self._alike(part, choice) for part in telling]
+        for iri in set().union(*found):
+            agreeing = [self._part_score(part, alike.get(iri), iri) for part, alike in zip(telling, found, strict=True)]
+            best = max((alike[iri] for alike in found if iri in alike), key=lambda candidate: candidate.score)
+            if min(agreeing) >= AUTO_SCORE and max(agreeing) > 0:
+                score = min(_BOTH, *agreeing)
+                yield replace(best, score=score, name=score)
+            else:
+                score = min(_REVIEW, best.score)
+                yield replace(best, score=score, name=score, reason=f"{best.reason}, by a part of the text")
+
+    def _part_score(self, part: Normal, candidate: Candidate | None, iri: str) -> float:
+        if iri in self._initials.get("".join(part.words), ()):
+            return _BOTH
+        return 0.0 if candidate is None else candidate.score
+
+    def _alike(self, asked: Normal, choice: _Choice) -> dict[str, Candidate]:
+        """Return the best candidate per entity whose name is like the asked one, by IRI."""
+        found: dict[str, Candidate] = {}
+        for name in self._shortlist(asked, choice):
+            score = round(self._words.likeness(asked, name), 1)
+            for entity, said in self._named[name]:
+                kept = found.get(entity.iri)
+                if score >= FLOOR and entity.iri in choice.entities and (kept is None or score > kept.score):
+                    found[entity.iri] = Candidate(entity, score, _reason(said, score), name=score)
+        return found
+
+    def _shortlist(self, asked: Normal, choice: _Choice) -> list[Normal]:
+        """Return the names worth comparing word by word, by two cheap measures."""
+        compact = process.extract(asked.joined, choice.joined, scorer=fuzz.ratio, limit=_SHORTLIST)
+        worded = process.extract(asked.sorted, choice.sorted, scorer=fuzz.token_set_ratio, limit=_SHORTLIST)
+        return [choice.names[index] for index in sorted({index for _, _, index in (*compact, *worded)})]
+
+    def _choice(self, types: frozenset[str]) -> _Choice:
+        if types not in self._choices:
+            self._choices[types] = self._make_choice(types)
+        return self._choices[types]
+
+    def _make_choice(self, types: frozenset[str]) -> _Choice:
+        chosen = [entity for type_ in types for entity in self.catalogue.of_type(type_)]
+        iris = frozenset(entity.iri for entity in chosen) if types else frozenset(self.catalogue.entities)
+        names = tuple(name for name, said in self._named.items() if any(entity.iri in iris for entity, _ in said))
+        return _Choice(iris, names, tuple(n.joined for n in names), tuple(n.sorted for n in names))
+
+    @cached_property
+    def _named(self) -> Mapping[Normal, Sequence[tuple[Entity, Name]]]:
+        """Every name in one form → who is called so. `Name (ACRONYM)` also gives the name and the acronym."""
+        found: dict[Normal, list[tuple[Entity, Name]]] = defaultdict(list)
+        for entity in self.catalogue.entities.values():
+            for name in (*entity.names, *self._numbered(entity)):
+                forms = [normal(name.text)]
+                forms += [part for part in parts(name.text) if name.text.endswith(")") and not part.is_gloss]
+                for form in forms:
+                    found[form].append((entity, name))
+        return found
+
+    def _numbered(self, entity: Entity) -> Iterable[Name]:
+        """Yield the names that kind and number make, such as `Objective 3`."""
+        if not any(notation[0].isdigit() for notation in entity.notations):
+            return
+        for language, kind in sorted(self.catalogue.labels.get(entity.types[-1], {}).items()):
+            for notation in entity.notations:
+                yield Name(f"{kind} {notation}", language, "kind and number")
+
+    @cached_property
+    def _words(self) -> Words:
+        return Words(self._named)
+
+    @cached_property
+    def _initials(self) -> Mapping[str, frozenset[str]]:
+        """Initials of at least three letters → who may be meant by them."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for entity in self.catalogue.entities.values():
+            for name in entity.names:
+                if len(letters := initials(name.text)) >= 3:
+                    found[letters].add(entity.iri)
+        return {letters: frozenset(iris) for letters, iris in found.items()}
+
+    @cached_property
+    def _identifiers(self) -> Mapping[str, Sequence[str]]:
+        return self._keyed((entity, (entity.iri, *entity.identifiers, *entity.notations)) for entity in self._all)
+
+    @cached_property
+    def _near(self) -> Mapping[str, Sequence[str]]:
+        return self._keyed((entity, entity.near) for entity in self._all)
+
+    @property
+    def _all(self) -> Iterable[Entity]:
+        return self.catalogue.entities.values()
+
+    @staticmethod
+    def _keyed(texts: Iterable[tuple[Entity, Iterable[str]]]) -> Mapping[str, Sequence[str]]:
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for entity, spelt in texts:
+            for text in spelt:
+                for key in keys(text):
+                    found[key].setdefault(entity.iri)
+        return {key: tuple(iris) for key, iris in found.items()}
+
+
+def ordered(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Return candidates best first, equal ones in the order of their IRIs."""
+    return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.entity.iri))
+
+
+def decided(candidates: list[Candidate]) -> list[Candidate]:
+    """Call the first of ordered candidates a match if its score and its lead over the second are large enough."""
+    if not candidates:
+        return []
+    first, lead = candidates[0], candidates[0].score - (candidates[1].score if len(candidates) > 1 else 0.0)
+    # One identifier decides between names; two things with the same identifier do not.
+    alone = first.certain and not any(candidate.certain for candidate in candidates[1:])
+    return [replace(first, match=first.score >= AUTO_SCORE and (alone or lead >= AUTO_MARGIN)), *candidates[1:]]
+
+
+def _reason(name: Name, score: float) -> str:
+    language = f" ({name.language})" if name.language else ""
+    how = "is the" if score == _CERTAIN else "is like the"
+    return f"{how} {name.kind}{language} “{name.text}”"

@@ -1,0 +1,274 @@
+"""/reconcile: the Reconciliation Service API, version 0.2 at its root and the draft of 1.0 below /reconcile/draft.
+
+The matcher is made once per release, at the first request that needs it.
+"""
+
+import threading
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
+from werkzeug.wrappers import Response as Redirect
+
+from govplan.config import Settings
+from govplan.errors import BatchTooLarge
+from govplan.linking import extension, manifests, suggest
+from govplan.linking.asking import ask
+from govplan.linking.entities import Catalogue, Entity, read_catalogue
+from govplan.linking.matching import Matcher
+from govplan.linking.reconcile import (
+    Document,
+    candidate,
+    draft_candidate,
+    parsed,
+    read_batch,
+    read_draft_batch,
+    type_document,
+)
+from govplan.web.admission import charged
+from govplan.web.errors import Refused
+from govplan.web.language import asked_language
+from govplan.web.protocol import FORM, decoded, read_body, read_pairs
+from govplan.web.site import site
+
+blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
+_JSON = "application/json"
+_EXTENSION = "govplan.matcher"
+# The preview is made to be framed by other people's pages; it runs nothing.
+_PREVIEW_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
+_NO_STORE = "no-store"
+_FRESH = "public, max-age=300"
+_LOCK = threading.Lock()
+
+
+def matcher() -> Matcher:
+    """Return the matcher of the served release. Raises what the store raises."""
+    with _LOCK:
+        made: Matcher | None = current_app.extensions.get(_EXTENSION)
+        if made is None:
+            made = Matcher(read_catalogue(site().store, site().settings))
+            current_app.extensions[_EXTENSION] = made
+    return made
+
+
+@blueprint.route("", methods=["GET", "POST"])
+def endpoint() -> Response:
+    """Answer a batch of queries or a data extension query of version 0.2; without either, describe the service."""
+    fields = _fields()
+    if "callback" in fields:
+        raise Refused(
+            "request-malformed",
+            "JSONP is not served: it would run what this server sends in the page of whoever asks.",
+            mend="leave out 'callback'; every answer allows other origins (CORS)",
+        )
+    if "queries" in fields:
+        return _answer(_results(parsed(fields["queries"], "The parameter 'queries'")))
+    if "extend" in fields:
+        return _answer(_extended(parsed(fields["extend"], "The parameter 'extend'")))
+    if request.method == "POST":
+        raise Refused(
+            "request-malformed",
+            "The form has neither the field 'queries' nor the field 'extend'.",
+            mend='send queries={"q0": {"query": "…"}}; the draft takes JSON at /reconcile/draft/match',
+        )
+    return _described(manifests.manifest(*_about()))
+
+
+@blueprint.get("/draft")
+def draft() -> Response:
+    """Describe the service as the draft has it."""
+    return _described(manifests.draft_manifest(*_about()))
+
+
+@blueprint.post("/draft/match")
+def draft_match() -> Response:
+    """Answer a batch of queries of the draft."""
+    made, language = matcher(), asked_language()
+    queries = read_draft_batch(_body("A batch"), made.catalogue, site().settings.batch_queries)
+    with charged(site().store):
+        results = [
+            {"candidates": [draft_candidate(found, made.catalogue, language) for found in ask(made, query)]}
+            for query in queries
+        ]
+    return _answer({"results": results})
+
+
+@blueprint.post("/draft/extend")
+def draft_extend() -> Response:
+    """Answer a data extension query of the draft."""
+    made, language = matcher(), asked_language()
+    ids, columns = extension.read_extension(_body("A data extension query"), made.catalogue)
+    _check_ids(ids)
+    rows = [
+        {
+            "id": iri,
+            "properties": [
+                {"id": column.asked, "values": extension.cells(made.catalogue, iri, column, language)}
+                for column in columns
+            ],
+        }
+        for iri in ids
+    ]
+    return _answer({"meta": extension.meta(made.catalogue, columns, language), "rows": rows})
+
+
+@blueprint.get("/suggest/<kind>")
+@blueprint.get("/draft/suggest/<kind>", endpoint="draft_suggest")
+def suggestions(kind: str) -> Response:
+    """Suggest entities, kinds or properties for what a person has typed; both versions have the same answer."""
+    made, language = matcher(), asked_language()
+    prefix = request.args.get("prefix", "")
+    page = suggest.Page(_whole("limit", suggest.LIMIT, least=1), _whole("offset", _whole("cursor", 0)))
+    match _kind(kind):
+        case "entity":
+            asked = request.args.get("type")
+            found = suggest.entities(made, prefix, page, language, made.catalogue.kind(asked) if asked else None)
+        case "type":
+            found = suggest.kinds(made.catalogue, prefix, page, language)
+        case _:
+            found = suggest.properties(made.catalogue, prefix, page, language)
+    return _described({"result": found})
+
+
+@blueprint.get("/flyout/<kind>")
+def flyout(kind: str) -> Response:
+    """Tell in a little HTML what a suggested entity, kind or property is (version 0.2)."""
+    made, language = matcher(), asked_language()
+    iri = request.args.get("id", "")
+    entity = _entity(iri) if _kind(kind) == "entity" else None
+    words = made.catalogue.description(entity, language) if entity else iri
+    html = render_template("flyout.html", name=made.catalogue.label(iri, language)[0], words=words)
+    return _described({"id": iri, "html": html})
+
+
+@blueprint.get("/preview")
+@blueprint.get("/draft/preview", endpoint="draft_preview")
+def preview() -> Response:
+    """Show an entity in a small page that may be framed: what it is, its names and who words them so."""
+    made, language = matcher(), asked_language()
+    entity = _entity(request.args.get("id", ""))
+    page = render_template(
+        "preview.html",
+        entity=entity,
+        name=made.catalogue.label(entity.iri, language),
+        words=made.catalogue.description(entity, language),
+        language=language,
+        label=lambda iri: made.catalogue.label(iri, language)[0],
+    )
+    response = Response(page, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = _PREVIEW_POLICY
+    response.headers["Cache-Control"] = _FRESH
+    response.vary.add("Accept-Language")
+    return response
+
+
+@blueprint.get("/view")
+def view() -> Redirect:
+    """Lead to the page of an entity on this server."""
+    iri = _entity(request.args.get("id", "")).iri
+    return redirect(request.root_url + quote(iri.removeprefix(site().settings.base)), 303)
+
+
+@blueprint.get("/extend/propose")
+@blueprint.get("/draft/extend/propose", endpoint="draft_propose")
+def propose() -> Response:
+    """Propose properties whose values may be fetched for entities of a kind."""
+    catalogue, language = matcher().catalogue, asked_language()
+    asked = request.args.get("type")
+    limit = _whole("limit", 0)
+    found = extension.proposed(catalogue, catalogue.kind(asked) if asked else None)
+    document: Document = {
+        "properties": [type_document(catalogue, iri, language) for iri in (found[:limit] if limit else found)]
+    }
+    return _described(document | ({"type": asked} if asked else {}) | ({"limit": limit} if limit else {}))
+
+
+def _about() -> tuple[Catalogue, Settings, str, str]:
+    return matcher().catalogue, site().settings, request.root_url, asked_language()
+
+
+def _results(document: Any) -> Document:
+    made, language = matcher(), asked_language()
+    queries = read_batch(document, made.catalogue, site().settings.batch_queries)
+    with charged(site().store):
+        return {
+            key: {"result": [candidate(found, made.catalogue, language) for found in ask(made, query)]}
+            for key, query in queries.items()
+        }
+
+
+def _extended(document: Any) -> Document:
+    made, language = matcher(), asked_language()
+    ids, columns = extension.read_extension(document, made.catalogue)
+    _check_ids(ids)
+    rows = {
+        iri: {column.asked: extension.cells(made.catalogue, iri, column, language) for column in columns} for iri in ids
+    }
+    return {"meta": extension.meta(made.catalogue, columns, language), "rows": rows}
+
+
+def _fields() -> dict[str, str]:
+    pairs = read_pairs(request.query_string, "The query string")
+    if request.method == "POST":
+        pairs += read_pairs(read_body(request, (FORM,), "A batch"), "The form")
+    return dict(pairs)
+
+
+def _body(what: str) -> Any:
+    return parsed(decoded(read_body(request, (_JSON,), what), "The body"), "The body")
+
+
+def _whole(name: str, default: int, least: int = 0) -> int:
+    text = request.args.get(name)
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < least:
+        raise Refused(
+            "request-malformed",
+            f"{text!r} cannot be used for {name!r}.",
+            mend=f"send a whole number from {least}, or leave it out",
+        )
+    return int(text)
+
+
+def _kind(kind: str) -> str:
+    if kind not in manifests.SUGGESTED:
+        raise Refused(
+            "not-found",
+            f"Nothing of the kind {kind!r} is suggested.",
+            mend="ask for one of those",
+            offered=manifests.SUGGESTED,
+        )
+    return kind
+
+
+def _entity(iri: str) -> Entity:
+    entity = matcher().catalogue.entities.get(iri)
+    if entity is None:
+        raise Refused(
+            "not-found",
+            f"There is no entity {iri!r} to link to in this release." if iri else "The parameter 'id' is missing.",
+            mend="ask with ?id= and an identifier that /reconcile gave",
+        )
+    return entity
+
+
+def _check_ids(ids: list[str]) -> None:
+    limit = site().settings.batch_queries
+    if len(ids) > limit:
+        raise BatchTooLarge(observed=len(ids), limit=limit)
+
+
+def _described(document: Document) -> Response:
+    """Return what is the same for everyone until the next release, in one language."""
+    response = jsonify(document)
+    response.headers["Cache-Control"] = _FRESH
+    response.vary.add("Accept-Language")
+    return response
+
+
+def _answer(document: Document) -> Response:
+    """Return an answer about somebody's own data, which no cache keeps."""
+    response = jsonify(document)
+    response.headers["Cache-Control"] = _NO_STORE
+    return response
