@@ -57,6 +57,8 @@ _PLACES = (
     ("in de landbouw", "dans l’agriculture", "in der Landwirtschaft", "in farming"),
     ("bij het gerecht", "dans la justice", "in der Justiz", "in the courts"),
 )
+# Fields that an action has or is silent on, and the scheme of their codes; nobody ever states the last two.
+_TRACKED = (("levelMentioned", "level"), ("targetGroup", "group"), ("leadActor", ""), ("deadline", ""))
 _PLAN_WORDS = ("Plan", "Plan", "Plan", "Plan")
 _BODY_WORDS = ("Dienst", "Service", "Dienststelle", "Office")
 
@@ -95,7 +97,7 @@ def popular(rng: random.Random, members: int) -> int:
 
 
 class _Plan:
-    """One plan with its objectives, actions, participations, bodies and text units, in two graphs that say who speaks."""
+    """One plan with all that hangs on it, in two graphs that say who speaks."""
 
     def __init__(self, vocabulary: Vocabulary, number: int, rng: random.Random) -> None:
         self.base, self.codes, self.number, self.rng = vocabulary.base, vocabulary.codes, number, rng
@@ -143,7 +145,12 @@ class _Plan:
         yield self._link(action, self._gp("underObjective"), objective)
         yield self._link(action, self._gp("statusReported"), self._code("status"))
         yield self._value(action, f"{_SKOS}notation", f"{number}.{index}", self._gp("monitorNumber"))
-        for field, scheme in (("levelMentioned", "level"), ("targetGroup", "group"), ("leadActor", ""), ("deadline", "")):
+        for field, scheme in (
+            ("levelMentioned", "level"),
+            ("targetGroup", "group"),
+            ("leadActor", ""),
+            ("deadline", ""),
+        ):
             if scheme and rng.random() < 0.4:
                 yield self._link(action, self._gp(field), self._code(scheme))
             else:
