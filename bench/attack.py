@@ -16,6 +16,7 @@ from bench.servers import JSON, Server
 LIGHT_CLIENTS = 16
 BOMB_CONNECTIONS = 4
 GRACE = 0.5
+_HEAD_START = 1.0  # seconds of peace, in which the light clients connect
 _TOO_MUCH = 100_000_000
 _CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
 _DOUBLED = "\n".join(f"BIND(REPLACE(?t{i}, 'a', 'aaaaaaaaaa') AS ?t{i + 1})" for i in range(12))
@@ -59,6 +60,7 @@ def attack(server: Server, pack: str, light: Sequence[str], seconds: float) -> A
     bombs = cycle(PACKS[pack].values())
 
     def throw() -> None:
+        stop.wait(_HEAD_START)
         while not stop.is_set():
             with lock:
                 bomb = next(bombs)

@@ -76,6 +76,8 @@ def wrk(
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     found = _RESULT.search(printed)
+    if process.returncode == 1 and not server.alive:
+        return Measured(0, seconds, 0, 0, clients, 0, 0.0, 0.0, 0.0)
     if process.returncode or found is None:
         raise RuntimeError(f"wrk ended with {process.returncode}: {printed.strip()[-300:]}")
     done, micros, size, refused, broken, late, p50, p99, worst = (int(part) for part in found[1].split())

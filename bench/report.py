@@ -24,9 +24,9 @@ Start is from the command to the first answer; memory is the highest sum of PSS 
 cells above were measured. Loading the plan into govplan includes every check and every dump; loading anything into it
 includes hashes and reading the store back."""
 _ATTACK = f"""\
-{LIGHT_CLIENTS} clients ask for one action each, every query a new one, while another sends bombs over {BOMB_CONNECTIONS}
-connections. Both servers have a time limit of {DEADLINE} s. *runaway* bombs are short and legal and run for ever; *nested*
-ones break parsers and planners. A bomb is answered honestly by an error, or by a whole answer, in time."""
+{LIGHT_CLIENTS} clients ask for one action each, every query a new one, while another sends bombs over
+{BOMB_CONNECTIONS} connections. Both servers have a time limit of {DEADLINE} s.
+*runaway* bombs are short, legal and endless; *nested* ones break parsers and planners. An honest answer to a bomb is an error or a whole answer, in time."""
 _MISSING = "–"
 
 
@@ -186,7 +186,8 @@ def _client(results: Results) -> Iterator[str]:
     windows = [one for many in rounds for one in many if one.client]
     if windows:
         fastest = max(windows, key=lambda one: one.rate)
+        each, share = 1e6 * fastest.client / fastest.answers, fastest.client / fastest.seconds
         yield (
-            f"The load generator (wrk) took {1e6 * fastest.client / fastest.answers:.0f} µs of processor time an answer "
-            f"in the window with most of them ({number(fastest.rate)}/s): {fastest.client / fastest.seconds:.0%} of one core."
+            f"The load generator (wrk) took {each:.0f} µs of processor time an answer in the window with most of them "
+            f"({number(fastest.rate)}/s): {share:.0%} of one core."
         )

@@ -15,6 +15,8 @@ PATIENCE = 120.0
 # A server that takes more than this is ended, so that a bomb hits the bench and not the machine.
 MEMORY_LIMIT = 4 * 2**30
 SAMPLE_SECONDS = 0.25
+_SETTLE_SECONDS = 0.1
+_SETTLE_TRIES = 100
 JSON = "application/sparql-results+json"
 _HELLO = "/?query=ASK%20%7B%7D"
 
@@ -91,6 +93,15 @@ class Server:
         finally:
             connection.close()
 
+    def settle(self) -> None:
+        """Wait until it rests, so that what it still works on does not slow the next one; at most some seconds."""
+        pause = threading.Event()
+        for _ in range(_SETTLE_TRIES):
+            before = _ticks(self._process.pid)
+            pause.wait(_SETTLE_SECONDS)
+            if _ticks(self._process.pid) - before <= 1:
+                return
+
     def stop(self) -> None:
         """End all its processes: first politely, then surely."""
         self._stop.set()
@@ -144,12 +155,22 @@ def _tree(root: int) -> list[int]:
 
 def _parents() -> Iterator[tuple[int, int]]:
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                text = (entry / "stat").read_text(encoding="utf-8", errors="replace")
-            except OSError:
-                continue  # it ended meanwhile
-            yield int(entry.name), int(text.rpartition(")")[2].split()[1])
+        if entry.name.isdigit() and (fields := _stat(int(entry.name))):
+            yield int(entry.name), int(fields[1])
+
+
+def _stat(process: int) -> list[str]:
+    """Return what proc(5) gives for a process from its state on; nothing if it ended meanwhile."""
+    try:
+        text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return []
+    return text.rpartition(")")[2].split()
+
+
+def _ticks(root: int) -> int:
+    """Return the processor time of a process tree so far, in clock ticks."""
+    return sum(int(fields[11]) + int(fields[12]) for process in _tree(root) if (fields := _stat(process)))
 
 
 def _pss(process: int) -> int:
