@@ -105,7 +105,7 @@ def _attacks(results: Results) -> Iterator[Aim]:
             yield Aim(
                 f"attack {pack}: bombs",
                 f"each an honest answer within {DEADLINE + GRACE:g} s",
-                f"{bad} of {found.verdicts.total()} without, slowest {found.slowest:.1f} s",
+                f"{bad} of {sum(found.verdicts.values())} without, slowest {found.slowest:.1f} s",
                 bad == 0 and found.slowest <= DEADLINE + GRACE,
             )
 

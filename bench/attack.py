@@ -18,6 +18,7 @@ BOMB_CONNECTIONS = 4
 GRACE = 0.5
 _HEAD_START = 1.0  # seconds of peace, in which the light clients connect
 _TOO_MUCH = 100_000_000
+_HEADERS = {"Accept": JSON, "Content-Type": "application/sparql-query"}
 _CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
 _DOUBLED = "\n".join(f"BIND(REPLACE(?t{i}, 'a', 'aaaaaaaaaa') AS ?t{i + 1})" for i in range(12))
 # Runs too long or takes too much memory; every engine survives the parsing.
@@ -47,7 +48,7 @@ class Attack:
     """What came of one attack: figures of the light clients, verdict → number of bombs, the slowest answer in s."""
 
     light: Measured
-    verdicts: Counter[str] = field(default_factory=Counter)
+    verdicts: dict[str, int] = field(default_factory=dict)
     slowest: float = 0.0
     peak: int = 0
     afterwards: str = ""
@@ -78,7 +79,7 @@ def attack(server: Server, pack: str, light: Sequence[str], seconds: float) -> A
     for thread in threads:
         thread.join()
     slowest = max((took for _, took in found), default=0.0)
-    return Attack(measured, Counter(verdict for verdict, _ in found), slowest, server.peak, _afterwards(server))
+    return Attack(measured, dict(Counter(verdict for verdict, _ in found)), slowest, server.peak, _afterwards(server))
 
 
 def _afterwards(server: Server) -> str:
@@ -94,29 +95,24 @@ def _afterwards(server: Server) -> str:
 
 def _verdict(server: Server, bomb: str) -> str:
     """Say in two words what a bomb got: an honest answer comes within the time limit and is whole or an error."""
-    begin = time.perf_counter()
+    end = time.monotonic() + DEADLINE + GRACE
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=DEADLINE + GRACE)
+    begun = False
     try:
-        headers = {"Accept": JSON, "Content-Type": "application/sparql-query"}
-        connection.request("POST", server.path, body=bomb.encode(), headers=headers)
+        connection.request("POST", server.path, body=bomb.encode(), headers=_HEADERS)
         response = connection.getresponse()
-        body = bytearray()
-        while piece := response.read1(1 << 20):
-            body += piece
-            if time.perf_counter() - begin > DEADLINE + GRACE:
-                return "no end"
-            if len(body) > _TOO_MUCH:
-                return "over 100 MB"
+        begun = True
+        body = _whole(connection, response, end)
     except TimeoutError:
-        return "no answer"
+        return "no end" if begun else "no answer"
     except ConnectionRefusedError:
         return "no connection"
     except (OSError, http.client.HTTPException):
         return "cut off"
     finally:
         connection.close()
-    if len(body) < int(response.headers.get("Content-Length", "0")):
-        return "cut off"
+    if body is None:
+        return f"over {_TOO_MUCH // 10**6} MB"
     if response.status >= 400:
         return f"error {response.status}"
     try:
@@ -124,3 +120,20 @@ def _verdict(server: Server, bomb: str) -> str:
     except ValueError:
         return f"{response.status} but broken"
     return "whole answer"
+
+
+def _whole(connection: http.client.HTTPConnection, response: http.client.HTTPResponse, end: float) -> bytes | None:
+    """Return the whole body, None if it is too much. Raises TimeoutError at `end`, HTTPException if it is cut off."""
+    body = bytearray()
+    while len(body) <= _TOO_MUCH:
+        if connection.sock is not None:
+            connection.sock.settimeout(max(end - time.monotonic(), 0.001))
+        piece = response.read1(1 << 20)
+        if not piece:
+            if response.length:
+                raise http.client.IncompleteRead(bytes(body), response.length)
+            return bytes(body)
+        body += piece
+        if time.monotonic() > end:
+            raise TimeoutError
+    return None

@@ -26,7 +26,8 @@ includes hashes and reading the store back."""
 _ATTACK = f"""\
 {LIGHT_CLIENTS} clients ask for one action each, every query a new one, while another sends bombs over
 {BOMB_CONNECTIONS} connections. Both servers have a time limit of {DEADLINE} s.
-*runaway* bombs are short, legal and endless; *nested* ones break parsers and planners. An honest answer to a bomb is an error or a whole answer, in time."""
+*runaway* bombs are short, legal and endless; *nested* ones break parsers and planners.
+An honest answer to a bomb is an error or a whole answer, in time."""
 _MISSING = "–"
 
 
@@ -168,7 +169,7 @@ def _attacks(results: Results) -> str:
             name,
             f"{number(found.light.rate)}/s, {number(found.light.p50)}, {number(found.light.p99)}",
             str(found.light.failures),
-            ", ".join(f"{count} × {verdict}" for verdict, count in found.verdicts.most_common()),
+            ", ".join(f"{count} × {verdict}" for verdict, count in sorted(found.verdicts.items())),
             f"{found.slowest:.1f} s",
             f"{found.peak / 2**20:,.0f} MiB",
             found.afterwards,

@@ -63,9 +63,10 @@ class Cell:
         return f"{self.dataset}/{self.workload}/{'fresh' if self.fresh else 'repeated'}/{self.clients or 'one'}"
 
 
-_TWO = ("govplan", "oxigraph", "virtuoso")
-_ALL = (*_TWO, "rdflib-endpoint")
+_PAIR = ("govplan", "oxigraph", "virtuoso")
+_ALL = (*_PAIR, "rdflib-endpoint")
 _FLOOR = (*_ALL, "static 200")
+_FORMS = (False, True)
 
 
 def cells(*, quick: bool, only: Sequence[str]) -> list[Cell]:
@@ -75,30 +76,32 @@ def cells(*, quick: bool, only: Sequence[str]) -> list[Cell]:
 
 
 def _full() -> list[Cell]:
-    rows = [Cell("plan", "questions", fresh, clients, _TWO) for fresh in (False, True) for clients in (1, 16, 64)]
-    rows += [Cell("plan", "count", fresh, clients, _ALL) for fresh in (False, True) for clients in (1, 16)]
-    rows += [Cell("plan", "ask", False, clients, _FLOOR) for clients in (1, 16, 64)]
-    rows += [Cell("plan", "ask", True, 16, _ALL)]
-    rows += [Cell("plan", "lookup", fresh, clients, _ALL) for fresh in (False, True) for clients in (1, 16, 64)]
-    rows += [Cell("plan", name, fresh, 16, _ALL) for name in ("star", "path") for fresh in (False, True)]
-    rows += [Cell("plan", name, fresh, 16, _TWO) for name in ("aggregate", "sorted", "1mb") for fresh in (False, True)]
-    rows += [Cell("plan", "dump", False, clients, _TWO) for clients in (1, 16)]
-    rows += [Cell("1m", name, True, clients, _TWO) for name in ("lookup", "star", "path") for clients in (1, 16)]
-    rows += [Cell("1m", "lookup", False, 16, _TWO)]
-    rows += [Cell("1m", name, fresh, 0, _TWO) for name in ("aggregate", "sorted", "40mb") for fresh in (False, True)]
-    rows += [Cell("1m", "dump", False, 0, _TWO)]
-    rows += [Cell("10m", name, True, 16, _TWO) for name in ("lookup", "star", "path")]
-    rows += [Cell("10m", name, True, 0, _TWO) for name in ("aggregate", "sorted", "40mb")]
+    rows = [Cell("plan", "questions", fresh, clients, _PAIR) for fresh in _FORMS for clients in (1, 16, 64)]
+    rows += [Cell("plan", "count", False, 1, _PAIR)]
+    rows += [Cell("plan", "count", fresh, 16, _ALL) for fresh in _FORMS]
+    rows += [Cell("plan", "ask", False, clients, _FLOOR if clients == 16 else _PAIR) for clients in (1, 16, 64)]
+    rows += [Cell("plan", "ask", True, 16, _PAIR)]
+    for fresh in _FORMS:
+        rows += [Cell("plan", "lookup", fresh, clients, _ALL if clients == 16 else _PAIR) for clients in (1, 16, 64)]
+    rows += [Cell("plan", name, fresh, 16, _PAIR) for name in ("star", "path") for fresh in _FORMS]
+    rows += [Cell("plan", name, fresh, 16, _PAIR) for name in ("aggregate", "sorted", "1mb") for fresh in _FORMS]
+    rows += [Cell("plan", "dump", False, clients, _PAIR) for clients in (1, 16)]
+    rows += [Cell("1m", name, True, clients, _PAIR) for name in ("lookup", "star", "path") for clients in (1, 16)]
+    rows += [Cell("1m", "lookup", False, 16, _PAIR)]
+    rows += [Cell("1m", name, fresh, 0, _PAIR) for name in ("aggregate", "sorted", "40mb") for fresh in _FORMS]
+    rows += [Cell("1m", "dump", False, 0, _PAIR)]
+    rows += [Cell("10m", name, True, 16, _PAIR) for name in ("lookup", "star", "path")]
+    rows += [Cell("10m", name, True, 0, _PAIR) for name in ("aggregate", "sorted", "40mb")]
     return rows
 
 
 def _quick() -> list[Cell]:
-    rows = [Cell("plan", "questions", fresh, clients, _TWO) for fresh in (False, True) for clients in (1, 16)]
+    rows = [Cell("plan", "questions", fresh, clients, _PAIR) for fresh in _FORMS for clients in (1, 16)]
     rows += [Cell("plan", "count", False, 16, _ALL), Cell("plan", "ask", False, 16, _FLOOR)]
-    rows += [Cell("plan", "lookup", True, clients, _TWO) for clients in (1, 16)]
-    rows += [Cell("plan", "sorted", True, 16, _TWO), Cell("plan", "1mb", True, 16, _TWO)]
-    rows += [Cell("1m", "lookup", True, 16, _TWO)]
-    rows += [Cell("1m", name, True, 0, _TWO) for name in ("aggregate", "sorted", "40mb")]
+    rows += [Cell("plan", "lookup", True, clients, _PAIR) for clients in (1, 16)]
+    rows += [Cell("plan", "sorted", True, 16, _PAIR), Cell("plan", "1mb", True, 16, _PAIR)]
+    rows += [Cell("1m", "lookup", True, 16, _PAIR)]
+    rows += [Cell("1m", name, True, 0, _PAIR) for name in ("aggregate", "sorted", "40mb")]
     return rows
 
 
