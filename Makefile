@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: serve test messages clean
+.PHONY: serve test messages bench clean
 
 serve: .venv/served
 	$(BIN)/govplan build
@@ -24,6 +24,10 @@ messages: .venv/tested
 	for language in nl fr de; do $(BIN)/pybabel -q update -N -D messages --omit-header --no-wrap --ignore-obsolete --init-missing -l $$language \
 	  -i .venv/messages.pot -o server/govplan/web/translations/$$language.po; done
 
+# Needs wrk as well. Twenty minutes, and bench/RESULTS.md is written anew; `make bench QUICK=1`: four, and it is not.
+bench: .venv/served
+	$(BIN)/python -m bench $(if $(QUICK),--quick)
+
 .venv/served: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("govplan needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
@@ -36,4 +40,5 @@ messages: .venv/tested
 	touch $@
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	[ ! -d .bench ] || chmod -R u+w .bench
+	rm -rf .venv .bench .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

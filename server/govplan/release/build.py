@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from govplan.errors import ContentInvalid, ReleaseDamaged, ReleaseNotWritten
 from govplan.manifest import FILE as MANIFEST
 from govplan.manifest import ID_LENGTH, FileEntry, GraphEntry, Manifest
 from govplan.namespaces import STANDARD
-from govplan.release.check import Gate, Progress, check
+from govplan.release.check import Progress, check
 from govplan.release.dumps import canonical, sha256, write_dumps
 from govplan.release.entries import search_entries
 from govplan.release.linkdumps import write_link_dumps
@@ -44,7 +44,35 @@ def build(settings: Settings, progress: Progress = lambda _: None) -> Manifest:
             where=first.place,
             mend=f"{first.mend}; `govplan check` lists all",
         )
-    dataset = canonical(gate.content.quads)
+    quads = gate.content.quads
+    about = _about(quads, settings)
+
+    def fill(work: Path) -> None:
+        progress("writing dumps")
+        (work / "dumps").mkdir()
+        write_link_dumps(quads, work / "dumps", settings, about["date"])
+        sizes = write_dumps(quads, work / "dumps", settings.name, settings.prefixes)
+        progress("writing the search index")
+        write_index(work / SEARCH, search_entries(quads, settings))
+        (work / "report.ttl").write_text(gate.shacl.turtle, encoding="utf-8")
+        (work / "report.json").write_text(report_json(gate, sizes), encoding="utf-8")
+
+    return write(settings, canonical(quads), about, _graphs(gate.content), fill, progress)
+
+
+def write(
+    settings: Settings,
+    dataset: bytes,
+    about: Mapping[str, str],
+    graphs: tuple[GraphEntry, ...],
+    fill: Callable[[Path], None],
+    progress: Progress = lambda _: None,
+) -> Manifest:
+    """Write canonical N-Quads as a release, unchecked, and return its manifest; all or nothing.
+
+    `about` gives `version` and `date`; `fill` adds its own files to the folder it is given before that is sealed.
+    Raises ReleaseNotWritten if the disk refuses, ReleaseDamaged if the store does not hold what was loaded.
+    """
     digest = sha256(dataset)
     final = settings.releases / digest[:ID_LENGTH]
     if final.exists():
@@ -56,7 +84,23 @@ def build(settings: Settings, progress: Progress = lambda _: None) -> Manifest:
     except OSError as problem:
         raise _not_written(settings.releases, problem) from problem
     try:
-        manifest = _fill(work, dataset, digest, gate, settings, progress)
+        (work / "dataset.nq").write_bytes(dataset)
+        progress("loading the store")
+        _write_store(work, digest)
+        fill(work)
+        manifest = Manifest(
+            id=digest[:ID_LENGTH],
+            sha256=digest,
+            project=settings.name,
+            base=settings.base,
+            version=about["version"],
+            date=about["date"],
+            quads=dataset.count(b"\n"),
+            graphs=graphs,
+            files=tuple(_files(work)),
+            tools={"govplan": VERSION, "sqlite": sqlite3.sqlite_version} | {name: version(name) for name in _TOOLS},
+        )
+        manifest.write(work)
         _seal(work)
         work.replace(final)
         _sync(settings.releases)
@@ -68,36 +112,6 @@ def build(settings: Settings, progress: Progress = lambda _: None) -> Manifest:
     except BaseException:
         _discard(work)
         raise
-    return manifest
-
-
-def _fill(work: Path, dataset: bytes, digest: str, gate: Gate, settings: Settings, progress: Progress) -> Manifest:
-    quads = gate.content.quads
-    (work / "dataset.nq").write_bytes(dataset)
-    progress("loading the store")
-    _write_store(work, digest)
-    progress("writing dumps")
-    (work / "dumps").mkdir()
-    sizes = write_dumps(quads, work / "dumps", settings.name, settings.prefixes)
-    progress("writing the search index")
-    write_index(work / SEARCH, search_entries(quads, settings))
-    (work / "report.ttl").write_text(gate.shacl.turtle, encoding="utf-8")
-    (work / "report.json").write_text(report_json(gate, sizes), encoding="utf-8")
-    about = _about(quads, settings)
-    write_link_dumps(quads, work / "dumps", settings, about["date"])
-    manifest = Manifest(
-        id=digest[:ID_LENGTH],
-        sha256=digest,
-        project=settings.name,
-        base=settings.base,
-        version=about["version"],
-        date=about["date"],
-        quads=dataset.count(b"\n"),
-        graphs=_graphs(gate.content),
-        files=tuple(_files(work)),
-        tools={"govplan": VERSION, "sqlite": sqlite3.sqlite_version} | {name: version(name) for name in _TOOLS},
-    )
-    manifest.write(work)
     return manifest
 
 
