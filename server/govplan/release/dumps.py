@@ -62,11 +62,11 @@ def render(quads: Sequence[ox.Quad], fmt: Format, prefixes: dict[str, str]) -> b
 
 
 def write_dumps(quads: Sequence[ox.Quad], folder: Path, name: str, prefixes: dict[str, str]) -> dict[str, int]:
-    """Write `{name}.{extension}` for every format, each in every content coding too, and the checksums of all.
+    """Write `{name}.{extension}` for every format, each in every content coding too, and the checksums of the folder.
 
     Return file name → bytes of the files that are not compressed.
     """
-    sizes, sums = {}, {}
+    sizes = {}
     for fmt in GRAPHS:
         body = render(quads, fmt, prefixes)
         plain = f"{name}.{fmt.extension}"
@@ -74,9 +74,8 @@ def write_dumps(quads: Sequence[ox.Quad], folder: Path, name: str, prefixes: dic
         files = {plain: body} | {f"{plain}.{coding.extension}": coding.pack(body) for coding in CODINGS.values()}
         for file, data in files.items():
             (folder / file).write_bytes(data)
-            sums[file] = sha256(data)
     # The form of sha256sum, so that `sha256sum --check` reads it.
-    lines = (f"{digest}  {file}\n" for file, digest in sorted(sums.items()))
+    lines = [f"{sha256(path.read_bytes())}  {path.name}\n" for path in sorted(folder.iterdir())]
     (folder / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
     return sizes
 
