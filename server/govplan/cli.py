@@ -30,6 +30,7 @@ from govplan.questions import bind, load_questions
 from govplan.release.build import build as build_release
 from govplan.release.check import Progress
 from govplan.release.check import check as run_gate
+from govplan.release.derive import write_derived
 from govplan.release.dumps import export as export_release
 from govplan.release.dumps import read_quads, render
 from govplan.release.mirrors import renew
@@ -117,6 +118,15 @@ def _print_problem(problem: Problem) -> None:
     ):
         if text:
             OUT.print(Text(f"  {label + ':':<9}{text}"))
+
+
+@main.command()
+@click.pass_context
+def derive(ctx: click.Context) -> None:
+    """Write what follows from the data by its published rules: flags, and how far the two codings agree."""
+    settings = _settings(ctx)
+    for path, statements in write_derived(settings):
+        OUT.print(f"{path.relative_to(settings.root)}: {statements} statements")
 
 
 @main.command()

@@ -1,7 +1,7 @@
-"""What follows from the content by its own published rules: flags, never facts.
+"""What follows from the content by its own published rules: flags and measurements, never facts.
 
-Each rule is a CONSTRUCT query in `data/derived/rules/`, described as a `gp:Rule` in `data/derived/rules.ttl`. It reads
-everything but the flags themselves. `python -m govplan.release.derive` writes the flags of the project it is run in.
+Each rule for flags is a CONSTRUCT query in `data/derived/rules/`, described as a `gp:Rule` in `data/derived/rules.ttl`.
+It reads everything but what is derived itself. `govplan derive` writes both files of the project it is run in.
 """
 
 import re
@@ -10,14 +10,17 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from govplan.config import Settings, load
+from govplan.config import Settings
 from govplan.content import Content, read_project
 from govplan.errors import ContentUnreadable
 from govplan.namespaces import STANDARD
+from govplan.release.agreement import measurements
 
 RULES = "data/derived/rules"
 FLAGS = "data/derived/flags.ttl"
+AGREEMENT = "data/derived/agreement.ttl"
 _LAST = STANDARD["prov"] + "wasDerivedFrom"
+_BARE = (STANDARD["xsd"] + "decimal", STANDARD["xsd"] + "integer")
 _FIRST = (STANDARD["rdf"] + "type", STANDARD["rdfs"] + "label")
 
 
@@ -27,7 +30,7 @@ def derive(content: Content) -> set[ox.Triple]:
     Raises ContentUnreadable, naming the file, for a rule that is no CONSTRUCT query.
     """
     store = ox.Store()
-    store.extend(quad for file in content.files if file.path != FLAGS for quad in file.quads)
+    store.extend(quad for file in content.files if file.path not in (FLAGS, AGREEMENT) for quad in file.quads)
     found: set[ox.Triple] = set()
     for path in sorted((content.root / RULES).glob("*.rq")):
         try:
@@ -42,30 +45,60 @@ def derive(content: Content) -> set[ox.Triple]:
     return found
 
 
-def write_flags(settings: Settings) -> Path:
-    """Put what the rules derive below the header that the file of flags has, and return its path."""
+def write_derived(settings: Settings) -> list[tuple[Path, int]]:
+    """Write what is derived below the header of each derived file; return each path with its number of statements.
+
+    Raises ContentUnreadable for a file without a header, or a rule that cannot be used; no file is then changed.
+    """
     content = read_project(settings)
-    path = settings.root / FLAGS
+    found = {FLAGS: derive(content), AGREEMENT: measurements(content, settings.base)}
+    texts = {name: _turtle(_header(settings.root / name), triples, settings) for name, triples in found.items()}
+    for name, text in texts.items():
+        path = settings.root / name
+        part = path.with_name(path.name + ".part")  # a full disk must not cost the file that was there
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    return [(settings.root / name, len(triples)) for name, triples in found.items()]
+
+
+def _header(path: Path) -> str:
+    """The comment and the description of the graph, which a person wrote."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ContentUnreadable(
+            f"The derived file cannot be read: {problem}.",
+            where=str(path),
+            mend="write its header: prefixes, a comment and the gp:SourceGraph",
+        ) from problem
+    return re.sub(r"\A(?:@prefix .*\n)+", "", text).split(" .\n", 1)[0].strip() + " ."
+
+
+def _turtle(header: str, triples: Iterable[ox.Triple], settings: Settings) -> str:
     languages = {tag: rank for rank, tag in enumerate(settings.languages)}
     blocks: dict[str, list[tuple[tuple[int, int, str], str]]] = {}
     table = settings.prefixes
-    for triple in derive(content):
+    for triple in triples:
         predicate, value = triple.predicate.value, triple.object
         rank = languages.get(getattr(value, "language", None) or "", 0)
-        place = _FIRST.index(predicate) if predicate in _FIRST else 3 if predicate == _LAST else 2
+        place = _place(predicate, value)
         name = "a" if place == 0 else _short(triple.predicate, table)
         text = f"{name} {_short(value, table)}"
         blocks.setdefault(_short(triple.subject, table), []).append(((place, rank, text), text))
-    header = re.sub(r"\A(?:@prefix .*\n)+", "", path.read_text(encoding="utf-8")).split(" .\n", 1)[0].strip() + " ."
     body = [f"{subject} {_joined(lines)} ." for subject, lines in sorted(blocks.items())]
     text = "\n\n".join([header, *body]) + "\n"
     plain = re.sub(r'"(?:[^"\\]|\\.)*"|<[^>]*>', "", text)
     used = [label for label in table if re.search(rf"(?<![\w-]){re.escape(label)}:", plain)]
-    prefixes = "".join(f"@prefix {label}: <{table[label]}> .\n" for label in used)
-    part = path.with_name(path.name + ".part")  # a full disk must not cost the file that was there
-    part.write_text(f"{prefixes}\n{text}", encoding="utf-8")
-    part.replace(path)
-    return path
+    return "".join(f"@prefix {label}: <{table[label]}> .\n" for label in used) + f"\n{text}"
+
+
+def _place(predicate: str, value: object) -> int:
+    """The order of predicates (style rule T5): type, label, structure, numbers, source."""
+    if predicate in _FIRST:
+        return _FIRST.index(predicate)
+    if predicate == _LAST:
+        return 4
+    return 3 if isinstance(value, ox.Literal) else 2
 
 
 def _joined(lines: Iterable[tuple[tuple[int, int, str], str]]) -> str:
@@ -79,10 +112,6 @@ def _short(term: object, table: dict[str, str]) -> str:
             if local != term.value and re.fullmatch(r"[A-Za-z0-9][\w-]*", local):
                 return f"{label}:{local}"
         return f"<{term.value}>"
-    if isinstance(term, ox.Literal) and term.datatype.value == STANDARD["xsd"] + "decimal":
+    if isinstance(term, ox.Literal) and term.datatype.value in _BARE:
         return term.value
     return str(term)
-
-
-if __name__ == "__main__":
-    write_flags(load(Path.cwd()))

@@ -1,0 +1,150 @@
+"""How far two coders agree: Cohen's kappa per field, as measurements of the Data Quality Vocabulary (DQV).
+
+The first coding is the published one, save where a `gp:Disagreement` quotes what the editors said before it was settled;
+the second is what the `gp:CodedStatement`s of another coder say. The values of a field with several of them count as one
+choice (J. Cohen, A coefficient of agreement for nominal scales, 1960; DQV, section 3, Quality measurements).
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pyoxigraph as ox
+
+from govplan.content import Content
+from govplan.namespaces import STANDARD
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "concreteness": ("concreteness",),
+    "instrument": ("primaryInstrument", "secondaryInstrument"),
+    "policyArea": ("policyArea",),
+    "primaryInstrument": ("primaryInstrument",),
+    "targetGroup": ("addresseeGroup", "beneficiaryGroup", "contributorGroup", "dialogueGroup"),
+}
+# The file of the first coding of each field; its graph is what a measurement is computed on.
+FILES: Mapping[str, str] = {
+    "concreteness": "data/coding/concreteness",
+    "instrument": "data/coding/instruments",
+    "policyArea": "data/coding/areas",
+    "primaryInstrument": "data/coding/instruments",
+    "targetGroup": "data/monitor/actions",
+}
+SECOND = "data/coding/second-coding"
+Choice = frozenset[tuple[str, str]]
+_PLACES = Decimal("0.0001")
+_PREFIXES = """
+PREFIX gp: <{base}ns#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+"""
+_SAID = "?statement rdf:subject ?action ; rdf:predicate ?property ; rdf:object ?code ."
+# What the editors said: as published, or as quoted where a disagreement about that field was settled since.
+_FIRST = f"""SELECT ?action ?property ?code {{
+  {{
+    ?action a gp:Action ; ?property ?code .
+    FILTER NOT EXISTS {{ ?disagreement gp:disputes ?action ; gp:field/(^rdfs:subPropertyOf)? ?property }}
+  }}
+  UNION {{ ?disagreement gp:firstStatement ?statement . {_SAID} }}
+}}"""
+_SECOND = f"""SELECT ?action ?property ?code {{
+  {_SAID} ?statement a gp:CodedStatement .
+  FILTER NOT EXISTS {{ ?disagreement gp:firstStatement ?statement }}
+}}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The two coders' choices for one field, action by action, in the same order."""
+
+    first: Sequence[Choice]
+    second: Sequence[Choice]
+
+    @property
+    def observed(self) -> Decimal:
+        """The share of actions with the same choice, from 0 to 1."""
+        same = sum(first == second for first, second in zip(self.first, self.second, strict=True))
+        return Decimal(same) / len(self.first)
+
+    @property
+    def kappa(self) -> Decimal:
+        """Cohen's kappa; 1 if both made one and the same choice throughout, where the formula has no value."""
+        cases = len(self.first)
+        first, second = Counter(self.first), Counter(self.second)
+        expected = sum((Decimal(first[choice] * second[choice]) for choice in first), Decimal()) / (cases * cases)
+        return Decimal(1) if expected == 1 else (self.observed - expected) / (1 - expected)
+
+
+def agreements(content: Content, base: str) -> dict[str, Agreement]:
+    """Return the agreement per field name, over the actions that both coders coded; empty without a second coding."""
+    store = ox.Store()
+    store.extend(content.room("ontology", "data"))
+    first, second = (_choices(store, base, select) for select in (_FIRST, _SECOND))
+    actions = sorted(second)
+    return {
+        field: Agreement(
+            [_of_field(first.get(action, set()), properties) for action in actions],
+            [_of_field(second[action], properties) for action in actions],
+        )
+        for field, properties in FIELDS.items()
+        if actions
+    }
+
+
+def _choices(store: ox.Store, base: str, select: str) -> dict[str, set[tuple[str, str]]]:
+    """Action → the pairs of property name and code that a coder gave it."""
+    rows = store.query(_PREFIXES.format(base=base) + select, use_default_graph_as_union=True)
+    chosen: dict[str, set[tuple[str, str]]] = {}
+    assert isinstance(rows, ox.QuerySolutions)
+    for action, prop, code in rows:
+        chosen.setdefault(str(action), set()).add((prop.value.removeprefix(f"{base}ns#"), str(code)))
+    return chosen
+
+
+def _of_field(chosen: set[tuple[str, str]], properties: Sequence[str]) -> Choice:
+    return frozenset(pair for pair in chosen if pair[0] in properties)
+
+
+def measurements(content: Content, base: str) -> set[ox.Triple]:
+    """Return the agreement of each field as one `dqv:QualityMeasurement` per metric, rounded to four decimals."""
+    labels = _labels(content)
+    found: set[ox.Triple] = set()
+    for field, agreement in agreements(content, base).items():
+        for metric, value in (
+            ("cases", ox.Literal(len(agreement.first))),
+            ("cohens-kappa", _decimal(agreement.kappa)),
+            ("observed-agreement", _decimal(agreement.observed)),
+        ):
+            slug = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in field)
+            node = ox.NamedNode(f"{base}id/measurement/{slug}-{metric}")
+            kind, about = ox.NamedNode(f"{base}auth/metric/{metric}"), ox.NamedNode(f"{base}ns#{field}")
+            said: dict[str, ox.NamedNode | ox.Literal] = {
+                STANDARD["rdf"] + "type": ox.NamedNode(STANDARD["dqv"] + "QualityMeasurement"),
+                STANDARD["dqv"] + "computedOn": ox.NamedNode(f"{base}graph/{FILES[field]}"),
+                STANDARD["dqv"] + "isMeasurementOf": kind,
+                STANDARD["dqv"] + "value": value,
+                STANDARD["prov"] + "wasDerivedFrom": ox.NamedNode(f"{base}graph/{SECOND}"),
+                f"{base}ns#field": about,
+            }
+            found |= {ox.Triple(node, ox.NamedNode(name), term) for name, term in said.items()}
+            for language in sorted(labels.get(kind, {}).keys() & labels.get(about, {}).keys()):
+                text = f"{labels[kind][language]} ({labels[about][language]})"
+                found.add(
+                    ox.Triple(node, ox.NamedNode(STANDARD["rdfs"] + "label"), ox.Literal(text, language=language))
+                )
+    return found
+
+
+def _labels(content: Content) -> dict[object, dict[str, str]]:
+    wanted = {STANDARD["rdfs"] + "label", STANDARD["skos"] + "prefLabel"}
+    table: dict[object, dict[str, str]] = {}
+    for quad in content.room("ontology"):
+        if quad.predicate.value in wanted and isinstance(quad.object, ox.Literal) and quad.object.language:
+            table.setdefault(quad.subject, {})[quad.object.language] = quad.object.value
+    return table
+
+
+def _decimal(value: Decimal) -> ox.Literal:
+    """As the store spells it: no zeros at the end."""
+    text = format(value.quantize(_PLACES).normalize(), "f")
+    return ox.Literal(text, datatype=ox.NamedNode(STANDARD["xsd"] + "decimal"))
