@@ -72,6 +72,12 @@ def test_slow(hostile: Hostile, path: str) -> None:
         _fetch(hostile.url(path), seconds=0.5, max_bytes=10_000_000)
 
 
+def test_slow_handshake(hostile: Hostile) -> None:
+    """The time counts for the handshake of TLS too, in which this server says nothing."""
+    with pytest.raises(SourceUnavailable, match=r"within 0\.5 seconds"):
+        _fetch(hostile.url("/good").replace("http:", "https:"), seconds=0.5)
+
+
 def test_down() -> None:
     """A port that nobody listens on is an error."""
     with socket.create_server(("127.0.0.1", 0)) as probe_socket:
@@ -121,6 +127,13 @@ def test_addresses_that_cannot_be_fetched(url: str) -> None:
 def test_probe(hostile: Hostile, path: str, status: int) -> None:
     """A probe tells the final status and reads nothing."""
     assert status == probe(hostile.url(path), seconds=20, network=LOOPBACK)
+
+
+def test_probe_without_head(hostile: Hostile) -> None:
+    """A server that knows no HEAD is asked by GET."""
+    probe(hostile.url("/no-head"), seconds=20, network=LOOPBACK)
+
+    assert ["HEAD", "GET"] == [request.split(" ")[0] for request in hostile.requests]
 
 
 def test_no_thread_is_left(hostile: Hostile) -> None:
