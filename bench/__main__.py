@@ -1,6 +1,9 @@
 """`python -m bench`: install the peers, measure, print the ratios, write RESULTS.md."""
 
+import fcntl
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -12,6 +15,7 @@ from bench.datasets import FOLDER
 from bench.load import missing
 from bench.report import report
 from bench.run import FULL, QUICK, Plan, run
+from bench.servers import ServerFailed
 from bench.workloads import cells
 
 OUT = Console(soft_wrap=True, highlight=False)
@@ -49,14 +53,30 @@ def main(quick: bool, only: tuple[str, ...], attack: bool | None, listing: bool)
             if not ERR.is_terminal:
                 ERR.print(step)
 
-        FOLDER.mkdir(exist_ok=True)
-        install()
-        results = run(chosen, plan, tell)
+        try:
+            with _alone():
+                install()
+                results = run(chosen, plan, tell)
+        except ServerFailed as problem:
+            ERR.print(f"error: {problem}", style="bold red", markup=False)
+            sys.exit(3)
     results.write(FOLDER / "results.json")
     text = report(results)
-    if not quick and not only:
+    if not quick and not only and plan.attack:
         RESULTS.write_text(text, encoding="utf-8")
-    OUT.print(Markdown(text) if OUT.is_terminal else text)
+    OUT.print(Markdown(text) if OUT.is_terminal else text, markup=False)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep other runs away. Raises ServerFailed if there is one: two would only measure each other."""
+    FOLDER.mkdir(exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as problem:
+            raise ServerFailed("another bench is running here; wait for its end") from problem
+        yield
 
 
 if __name__ == "__main__":

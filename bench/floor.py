@@ -36,7 +36,7 @@ class InProcess:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def ask(self, queries: Sequence[str], seconds: float) -> Measured:
-        """Ask the queries in turn for `seconds`, each of them once at least if `seconds` is 0."""
+        """Ask the queries in turn until `seconds` are over, each of them once at least."""
         times, size = self._job({"queries": queries, "seconds": seconds})
         return of_times(times, size)
 

@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 from bench.datasets import FOLDER
@@ -18,6 +19,7 @@ MARKER = "N3V3RAGAIN"
 FRESH = f"PREFIX n: <urn:bench:{MARKER}> "
 _RESULT = re.compile(r"^RESULT ([\d ]+)$", re.MULTILINE)
 _TIMEOUT = "10s"
+_PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,6 @@ class Measured:
         """Requests without a good answer."""
         return self.refused + self.broken + self.late
 
-    def plain(self) -> dict[str, float]:
-        """The figures as JSON takes them."""
-        return asdict(self) | {"rate": self.rate}
-
 
 def missing() -> str:
     """Say what to install if wrk is not there."""
@@ -69,14 +67,14 @@ def wrk(
     command = ["wrk", "--threads", "1", "--connections", str(clients), "--duration", f"{seconds:.0f}s"]
     command += ["--timeout", _TIMEOUT, "--script", str(SCRIPT), f"http://127.0.0.1:{server.port}/", "--"]
     command += [str(file), accept, MARKER if fresh else "", begin]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
     with process.stdout as out:
         printed = out.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     found = _RESULT.search(printed)
-    if process.returncode == 1 and not server.alive:
+    if found is None and "unable to connect" in printed:
         return Measured(0, seconds, 0, 0, clients, 0, 0.0, 0.0, 0.0)
     if process.returncode or found is None:
         raise RuntimeError(f"wrk ended with {process.returncode}: {printed.strip()[-300:]}")
@@ -95,13 +93,17 @@ def wrk(
     )
 
 
-def one_by_one(server: Server, targets: Sequence[str], *, accept: str = JSON) -> Measured:
-    """Ask each target once, one after the other, reading each answer whole."""
-    times, size, refused, broken = [], 0, 0, 0
-    for target in targets:
+def one_by_one(server: Server, targets: Sequence[str], seconds: float, *, accept: str = JSON) -> Measured:
+    """Ask the targets one after the other, reading each answer whole, until `seconds` are over; each once at least."""
+    times: list[float] = []
+    size = refused = broken = 0
+    end = time.perf_counter() + seconds
+    for turn, target in enumerate(cycle(targets)):
         begin = time.perf_counter()
+        if turn >= len(targets) and begin >= end:
+            break
         try:
-            status, body = server.get(target.replace(MARKER, str(time.time_ns())), accept, timeout=60.0)
+            status, body = server.get(target.replace(MARKER, str(time.time_ns())), accept, timeout=_PATIENCE)
         except OSError:
             broken += 1
             continue

@@ -17,7 +17,7 @@ from bench.datasets import SIZES, Dataset, prepare
 from bench.floor import InProcess
 from bench.load import FRESH, Measured, one_by_one, wrk
 from bench.results import IN_PROCESS, Results
-from bench.servers import Server
+from bench.servers import Server, ServerFailed
 from bench.virtuoso import Virtuoso
 from bench.workloads import Cell, Workload, Workloads
 
@@ -84,9 +84,13 @@ class _Bench:
                 self.results.unfit.setdefault(self.dataset.name, {})[contestant.name] = contestant.why_not
                 wanted.remove(contestant.name)
         self.contestants = [contestant for contestant in self.contestants if contestant.name in wanted]
-        for contestant in self.contestants:
+        for contestant in list(self.contestants):
             self.tell(f"{self.dataset.name}: {contestant.name} loads")
-            seconds = contestant.load(self.dataset)
+            try:
+                seconds = contestant.load(self.dataset)
+            except ServerFailed as problem:
+                self._leave_out(contestant, problem)
+                continue
             self.figures[contestant.name] = {} if seconds is None else {"load": seconds}
         inside = InProcess(self.dataset.store)
         try:
@@ -104,13 +108,24 @@ class _Bench:
             for server in self.servers.values():
                 server.stop()
 
+    def _leave_out(self, contestant: Contestant, problem: ServerFailed) -> None:
+        """Go on without a peer that fails; without govplan there is nothing to measure."""
+        if isinstance(contestant, Govplan):
+            raise problem
+        self.contestants.remove(contestant)
+        self.results.unfit.setdefault(self.dataset.name, {})[contestant.name] = str(problem)
+
     def _start(self) -> None:
         """Start every server some times, taking turns; the last ones stay."""
         starts: dict[str, list[float]] = {}
         for turn in range(self.plan.starts):
-            for contestant in self.contestants:
+            for contestant in list(self.contestants):
                 self.tell(f"{self.dataset.name}: {contestant.name} starts, {turn + 1} of {self.plan.starts}")
-                server = contestant.start(self.dataset)
+                try:
+                    server = contestant.start(self.dataset)
+                except ServerFailed as problem:
+                    self._leave_out(contestant, problem)
+                    continue
                 starts.setdefault(contestant.name, []).append(server.start)
                 if turn + 1 < self.plan.starts:
                     server.stop()
@@ -160,28 +175,31 @@ class _Bench:
         rounds: dict[str, list[Measured]] = {}
         workload = self.workloads[cell.workload]
         queries = [FRESH + query for query in workload.queries] if cell.fresh else list(workload.queries)
-        taking = [contestant for contestant in self.contestants if contestant.name in cell.contestants]
-        taking = [contestant for contestant in taking if contestant.name in fit]
+        names = [name for name in cell.contestants if name in fit]
+        if queries and cell.clients in (0, 1):
+            names.append(IN_PROCESS)
         for turn in range(self.plan.rounds):
             self.tell(f"{cell.name}: round {turn + 1} of {self.plan.rounds}")
-            for contestant in taking[turn % max(len(taking), 1) :] + taking[: turn % max(len(taking), 1)]:
-                measured = self._window(cell, contestant, queries)
-                rounds.setdefault(contestant.name, []).append(measured)
-                self.servers[contestant.name].settle()
-            if queries and cell.clients in (0, 1):
-                seconds = 0 if cell.clients == 0 else self.plan.seconds / 2
-                rounds.setdefault(IN_PROCESS, []).append(inside.ask(queries, seconds))
+            first = turn % max(len(names), 1)
+            for name in names[first:] + names[:first]:
+                if name == IN_PROCESS:
+                    measured = inside.ask(queries, self.plan.seconds)
+                else:
+                    measured = self._window(cell, name, queries)
+                    self.servers[name].settle()
+                rounds.setdefault(name, []).append(measured)
         self.results.cells[cell.name] = rounds
 
-    def _window(self, cell: Cell, contestant: Contestant, queries: Sequence[str]) -> Measured:
-        server = self.servers[contestant.name]
+    def _window(self, cell: Cell, name: str, queries: Sequence[str]) -> Measured:
+        server = self.servers[name]
+        contestant = next(contestant for contestant in self.contestants if contestant.name == name)
         dump = contestant.dump(self.dataset)
         accept = "application/sparql-results+json"
         targets = [server.target(query) for query in queries]
         if cell.workload == "dump" and dump is not None:
             targets, accept = [dump[0]], dump[1]
         if cell.clients == 0:
-            return one_by_one(server, targets, accept=accept)
+            return one_by_one(server, targets, self.plan.seconds, accept=accept)
         seconds = self.plan.seconds
         while True:
             measured = wrk(server, targets, cell.clients, seconds, fresh=cell.fresh, accept=accept)

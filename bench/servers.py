@@ -16,7 +16,7 @@ PATIENCE = 120.0
 MEMORY_LIMIT = 4 * 2**30
 SAMPLE_SECONDS = 0.25
 _SETTLE_SECONDS = 0.1
-_SETTLE_TRIES = 100
+_SETTLE_TRIES = 50
 JSON = "application/sparql-results+json"
 _HELLO = "/?query=ASK%20%7B%7D"
 

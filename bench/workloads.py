@@ -67,15 +67,27 @@ _PAIR = ("govplan", "oxigraph", "virtuoso")
 _ALL = (*_PAIR, "rdflib-endpoint")
 _FLOOR = (*_ALL, "static 200")
 _FORMS = (False, True)
+_QUICK = (
+    "plan/questions/*/1",
+    "plan/questions/*/16",
+    "plan/count/repeated/16",
+    "plan/ask/repeated/16",
+    "plan/lookup/fresh/1",
+    "plan/lookup/fresh/16",
+    "plan/sorted/fresh/16",
+    "plan/1mb/fresh/16",
+    "1m/lookup/fresh/16",
+    "1m/*/fresh/one",
+)
 
 
 def cells(*, quick: bool, only: Sequence[str]) -> list[Cell]:
-    """Return the cells to measure, in order; `only` are patterns of names."""
-    found = _quick() if quick else _full()
-    return [cell for cell in found if not only or any(fnmatch(cell.name, pattern) for pattern in only)]
+    """Return the cells to measure, in order: all, those of a quick run, or those whose name fits `only`."""
+    patterns = only or (_QUICK if quick else ("*",))
+    return [cell for cell in _every_cell() if any(fnmatch(cell.name, pattern) for pattern in patterns)]
 
 
-def _full() -> list[Cell]:
+def _every_cell() -> list[Cell]:
     rows = [Cell("plan", "questions", fresh, clients, _PAIR) for fresh in _FORMS for clients in (1, 16, 64)]
     rows += [Cell("plan", "count", False, 1, _PAIR)]
     rows += [Cell("plan", "count", fresh, 16, _ALL) for fresh in _FORMS]
@@ -92,16 +104,6 @@ def _full() -> list[Cell]:
     rows += [Cell("1m", "dump", False, 0, _PAIR)]
     rows += [Cell("10m", name, True, 16, _PAIR) for name in ("lookup", "star", "path")]
     rows += [Cell("10m", name, True, 0, _PAIR) for name in ("aggregate", "sorted", "40mb")]
-    return rows
-
-
-def _quick() -> list[Cell]:
-    rows = [Cell("plan", "questions", fresh, clients, _PAIR) for fresh in _FORMS for clients in (1, 16)]
-    rows += [Cell("plan", "count", False, 16, _ALL), Cell("plan", "ask", False, 16, _FLOOR)]
-    rows += [Cell("plan", "lookup", True, clients, _PAIR) for clients in (1, 16)]
-    rows += [Cell("plan", "sorted", True, 16, _PAIR), Cell("plan", "1mb", True, 16, _PAIR)]
-    rows += [Cell("1m", "lookup", True, 16, _PAIR)]
-    rows += [Cell("1m", name, True, 0, _PAIR) for name in ("aggregate", "sorted", "40mb")]
     return rows
 
 

@@ -25,7 +25,7 @@ from govplan.web.negotiation import codings
 from govplan.web.reply import Headers, Reply
 
 # An answer up to this size is held whole: to be validated, kept, and given in every coding. A larger one passes.
-WHOLE = 8 * 1024 * 1024
+WHOLE = 2 * 1024 * 1024
 _PATIENCE = 1.0
 _BODILESS = (204, 304)
 
