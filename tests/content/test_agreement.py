@@ -55,7 +55,7 @@ def _codes(store: Store) -> tuple[Codes, Codes]:
 
 @pytest.mark.parametrize("field", PARTS)
 def test_agreement_is_recomputed(store: Store, field: str) -> None:
-    """Cases, agreement and kappa, computed here from the published codes by the textbook's table, are those published."""
+    """Cases, agreement and kappa, computed here from the codes by the textbook's table, are as published."""
     first, second = _codes(store)
     table = Counter(
         tuple(frozenset(pair for pair in coder[action] if pair[0] in PARTS[field]) for coder in (first, second))
@@ -68,14 +68,14 @@ def test_agreement_is_recomputed(store: Store, field: str) -> None:
         sum(count for (a, _), count in table.items() if a == kind) * sum(c for (_, b), c in table.items() if b == kind)
         for kind in kinds
     ) / (n * n)
-    rows = dict(
-        (_end(metric), value)
+    rows = {
+        _end(metric): value
         for metric, value in select(
             store,
             f"""PREFIX dqv: <http://www.w3.org/ns/dqv#>
             SELECT ?metric ?value {{ ?m gp:field gp:{field} ; dqv:isMeasurementOf ?metric ; dqv:value ?value }}""",
         )
-    )
+    }
 
     assert 57 == n == int(rows["cases"])
     assert pytest.approx(float(rows["observed-agreement"]), abs=5e-5) == diagonal

@@ -1,8 +1,9 @@
 """How far two coders agree: Cohen's kappa per field, as measurements of the Data Quality Vocabulary (DQV).
 
-The first coding is the published one, save where a `gp:Disagreement` quotes what the editors said before it was settled;
-the second is what the `gp:CodedStatement`s of another coder say. The values of a field with several of them count as one
-choice (J. Cohen, A coefficient of agreement for nominal scales, 1960; DQV, section 3, Quality measurements).
+The first coding is the published one, save where a `gp:Disagreement` quotes what the editors said before it was
+settled; the second is what the `gp:CodedStatement`s of another coder say. The values of a field with several of them
+count as one choice (J. Cohen, A coefficient of agreement for nominal scales, 1960; DQV, section 3, Quality
+measurements).
 """
 
 from collections import Counter
