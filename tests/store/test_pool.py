@@ -53,12 +53,22 @@ def _opened(release: Path) -> Iterator[Opener]:
         yield opened
 
 
+# The workers of stores that other tests have open.
+OTHERS: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def _others() -> None:
+    OTHERS.clear()
+    OTHERS.update(worker.pid for worker in _workers())
+
+
 def _workers() -> list[psutil.Process]:
-    """The worker processes of this test process."""
+    """The worker processes that the test in hand has started."""
     found = []
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
-            if "govplan.store.embedded.worker" in child.cmdline():
+            if child.pid not in OTHERS and "govplan.store.embedded.worker" in child.cmdline():
                 found.append(child)
     return found
 
@@ -80,6 +90,18 @@ def _busy() -> list[psutil.Process]:
             if worker.cpu_percent(0.2) > 20:
                 busy.append(worker)
     return busy
+
+
+def _one_busy() -> psutil.Process:
+    """The one worker that is busy, once there is one: seen twice, it might be idle the second time."""
+    found: list[psutil.Process] = []
+
+    def seen() -> bool:
+        found[:] = _busy()
+        return len(found) == 1
+
+    _until(seen)
+    return found[0]
 
 
 def _count(exposition: bytes, name: str) -> float:
@@ -178,8 +200,7 @@ def test_busy_worker_killed(opened: Opener) -> None:
     store = opened(replace(QUICK, seconds=30.0, fast_seconds=20.0), suspected.set)
     with ThreadPoolExecutor() as pool:
         bomb = pool.submit(store.answer, BOMB)
-        _until(lambda: len(_busy()) == 1)
-        os.kill(_busy()[0].pid, signal.SIGKILL)
+        os.kill(_one_busy().pid, signal.SIGKILL)
         with pytest.raises(WorkerDied):
             bomb.result(10)
     assert suspected.wait(10)
@@ -191,8 +212,7 @@ def test_alarm_of_the_kernel(opened: Opener) -> None:
     store = opened(replace(QUICK, seconds=30.0, fast_seconds=20.0))
     with ThreadPoolExecutor() as pool:
         bomb = pool.submit(store.answer, BOMB)
-        _until(lambda: len(_busy()) == 1)
-        os.kill(_busy()[0].pid, signal.SIGALRM)
+        os.kill(_one_busy().pid, signal.SIGALRM)
         with pytest.raises(QueryTimedOut):
             bomb.result(10)
 

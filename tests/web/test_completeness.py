@@ -76,7 +76,7 @@ def test_page_of_a_preview(client: FlaskClient, address: str) -> None:
     """A page of a preview says in words that there are more rows, in the header too, and stays a preview."""
     answer = client.get(address, headers={"Accept": "text/html"})
 
-    assert "These are the first 2 rows" in answer.text
+    assert "These are the first rows only" in answer.text
     assert 'partial; reason="max-rows"; limit=2' == answer.headers[COMPLETENESS]
     assert "max-rows=2" in answer.text or 'name="max-rows" value="2"' in answer.text
 

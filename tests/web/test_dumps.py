@@ -160,7 +160,7 @@ def test_checksums(client: FlaskClient) -> None:
     sums = dict(reversed(line.split("  ")) for line in answer.text.splitlines())
 
     assert {each["name"]: each["sha256"] for each in listed if each["name"] != "SHA256SUMS"} == sums
-    assert 24 == len(sums)
+    assert 26 == len(sums)
     assert "text/plain" == answer.mimetype
 
 

@@ -13,7 +13,7 @@ from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.store import Store
 from govplan.store.embedded import EmbeddedStore, PoolLimits
-from govplan.web import create_app
+from govplan.web import create_app, in_front
 
 TIGHT = PoolLimits(
     workers=2, seconds=0.8, fast_seconds=5.0, memory_bytes=256 << 20, answer_bytes=1_500_000, spool_bytes=10_000
@@ -84,8 +84,10 @@ def test_timeout_must_be_seconds(tight: FlaskClient, timeout: str) -> None:
 
 def test_errors_are_charged(settings: Settings, manifest: Manifest, release: Path, store: Store) -> None:
     """Whoever causes errors only is sent away for a while, others are not; the proxy says who is who."""
-    counting = replace(settings, budgets="on", proxies=1, client_errors=1)
-    client = create_app(counting, manifest, release, store, {}).test_client()
+    counting = replace(settings, budgets="on", proxies=1, client_errors=1, cache_bytes=0)
+    app = create_app(counting, manifest, release, store, {})
+    app.wsgi_app = in_front(app.wsgi_app, lambda: manifest.id, counting, waiting=1)  # type: ignore[method-assign]
+    client = app.test_client()
     bad = {"query": "SELECT * { ?s }"}
     mine, other = ({"X-Forwarded-For": f"forged, {address}"} for address in ("192.0.2.1", "192.0.2.2"))
 

@@ -51,7 +51,9 @@ def respond(site: Site, query: Request, fmt: Format, *, volatile: bool, file: st
     tag = etag(site.manifest.id, query)
     if cacheable and tag in request.if_none_match.as_set(include_weak=True):
         # What a 304 says of the policy replaces what a client has stored with the answer (RFC 9111 section 3.2).
-        response = Response(status=304, headers={"Content-Security-Policy": RESULT_POLICY})
+        response = Response(
+            status=304, content_type=fmt.content_type, headers={"Content-Security-Policy": RESULT_POLICY}
+        )
     else:
         answer = site.store.answer(query)
         response = result(answer, fmt, file)

@@ -154,7 +154,8 @@ def _answered(
         "links": [(fmt.label, address(f"{found.name}.{fmt.extension}")) for fmt in formats if fmt is not HTML],
         "address": lambda page="", sort=sort: address(found.name, page=page, sort=sort),
         # With every value said: the answer stays the same where a default changes.
-        "permanent": request.host_url.rstrip("/") + address(found.name, **_defaults(found, bound)),
+        "permanent": url_for("pages.home", lang=None, _external=True).rstrip("/")
+        + address(found.name, **_defaults(found, bound)),
         "editor": url_for("sparql.endpoint", query=without_header(text), format="html"),
     }
 

@@ -37,6 +37,7 @@ COLUMNS = (
     "graph",
     "ground",
     "group",
+    "identifier",
     "instrument",
     "instrument group",
     "kind",
@@ -47,6 +48,7 @@ COLUMNS = (
     "like number",
     "like unit",
     "line",
+    "link",
     "linked by",
     "method",
     "name in source",
@@ -63,6 +65,7 @@ COLUMNS = (
     "plan",
     "property",
     "rank",
+    "register",
     "relation",
     "role",
     "secondary count",
@@ -78,6 +81,7 @@ COLUMNS = (
     "thing",
     "thing count",
     "unit",
+    "verification",
     "voice",
     "without lead count",
     "word count",
@@ -86,20 +90,21 @@ COLUMNS = (
 
 # The tags of this project's questions, the audiences first.
 TAGS = (
-    "journalist",
-    "policy-officer",
-    "researcher",
-    "steward",
     "actors",
     "coding",
     "deliverables",
     "findings",
     "groups",
+    "journalist",
+    "links",
     "money",
     "overview",
+    "policy-officer",
     "powers",
+    "researcher",
     "sources",
     "status",
+    "steward",
 )
 
 

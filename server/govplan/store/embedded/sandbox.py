@@ -100,6 +100,11 @@ def _program(architecture: int, socket_call: int) -> bytes:
     return b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions)
 
 
+def peak_bytes() -> int:
+    """Return the most memory that this process had; Linux counts in that of whoever started it."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
 def resident_bytes() -> int:
     """Return the resident memory of this process, 0 where the system does not tell."""
     with contextlib.suppress(OSError):

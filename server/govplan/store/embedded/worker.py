@@ -94,7 +94,7 @@ def main(descriptor: int) -> None:
     sandbox.deepen_stack()
     # What was made until here lives as long as the process; the collector need not look at it again.
     gc.freeze()
-    frames.send(channel, frames.Frame(frames.READY, {"fenced": fenced}))
+    frames.send(channel, frames.Frame(frames.READY, {"fenced": fenced, "peak_bytes": sandbox.peak_bytes()}))
     served = 0
     while True:
         request = frames.receive(channel)
