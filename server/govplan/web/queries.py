@@ -132,6 +132,7 @@ def _page(found: Question, values: dict[str, str], formats: tuple[Format, ...], 
     wanted = request_for(site(), text, scanned.form, formats[0].media_type, max_rows=max_rows)
     answer = site().store.answer(wanted)
     given = {**bound, MAX_ROWS: str(max_rows)} if max_rows else bound
+    page["partial"] = answer.partial
     page |= _answered(found, text, shown(site(), answer), given, formats)
     response = Response(render_template("query.html", **page), mimetype="text/html")
     response.headers["Cache-Control"] = PRIVATE if scanned.volatile else SHARED
