@@ -1,9 +1,11 @@
 """`python -m bench`: install the peers, measure, print the ratios, write RESULTS.md."""
 
 import fcntl
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,7 +16,7 @@ from bench.contestants import install
 from bench.datasets import FOLDER
 from bench.load import missing
 from bench.report import report
-from bench.run import FULL, QUICK, Plan, run
+from bench.run import FULL, QUICK, run
 from bench.servers import ServerFailed
 from bench.workloads import cells
 
@@ -45,7 +47,9 @@ def main(quick: bool, only: tuple[str, ...], attack: bool | None, listing: bool)
         sys.exit(2)
     plan = QUICK if quick else FULL
     if not (attack if attack is not None else not only):
-        plan = Plan(plan.rounds, plan.seconds, plan.starts, 0)
+        plan = replace(plan, attack=0)
+    # So that the servers are ended, too, when the bench is.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with ERR.status("installing the peers") as status:
 
         def tell(step: str) -> None:
@@ -62,7 +66,7 @@ def main(quick: bool, only: tuple[str, ...], attack: bool | None, listing: bool)
             sys.exit(3)
     results.write(FOLDER / "results.json")
     text = report(results)
-    if not quick and not only and plan.attack:
+    if not quick and not only and plan.attack and not results.skipped:
         RESULTS.write_text(text, encoding="utf-8")
     OUT.print(Markdown(text) if OUT.is_terminal else text, markup=False)
 

@@ -139,6 +139,7 @@ def _unfit(results: Results) -> Iterator[str]:
         for workload, whys in results.unfit.items()
         for name, why in whys.items()
     ]
+    lines += [f"* {name}: not measured, for the time of the run was up." for name in results.skipped]
     if lines:
         yield "\n".join(lines)
 

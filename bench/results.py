@@ -16,7 +16,8 @@ class Results:
     """Everything that was measured.
 
     `cells`: name of the cell → contestant → one Measured a round. `absent`: contestant → why it did not run at all.
-    `unfit`: dataset/workload → contestant → why it was left out. `figures`: dataset → contestant → load, start, memory.
+    `unfit`: dataset/workload → contestant → why it was left out.
+    `skipped`: what the run had no time for. `figures`: dataset → contestant → load, start (s), memory (bytes).
     """
 
     about: dict[str, str]
@@ -26,6 +27,7 @@ class Results:
     what: dict[str, str] = field(default_factory=dict)
     cells: dict[str, dict[str, list[Measured]]] = field(default_factory=dict)
     unfit: dict[str, dict[str, str]] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
     figures: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
     attacks: dict[str, dict[str, Attack]] = field(default_factory=dict)
 

@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import statistics
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,21 +30,23 @@ LONGEST = 8
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much to measure: rounds, seconds a window, rounds of starting, seconds an attack (0: none)."""
+    """How much to measure: rounds, seconds a window, times to start, seconds an attack (0: none), seconds in all."""
 
     rounds: int
     seconds: int
     starts: int
     attack: int
+    limit: int
 
 
-QUICK = Plan(rounds=2, seconds=1, starts=1, attack=12)
-FULL = Plan(rounds=3, seconds=2, starts=3, attack=15)
+QUICK = Plan(rounds=2, seconds=1, starts=1, attack=12, limit=420)
+FULL = Plan(rounds=3, seconds=2, starts=3, attack=15, limit=1800)
 
 
 def run(cells: Sequence[Cell], plan: Plan, tell: Tell) -> Results:
     """Measure the cells, dataset by dataset, then the attacks."""
     results = Results(_about(plan))
+    end = time.monotonic() + plan.limit
     contestants: list[Contestant] = []
     for contestant in (Govplan(), Oxigraph(), Virtuoso(), RdflibEndpoint(), Floor()):
         if why := contestant.missing():
@@ -52,10 +55,15 @@ def run(cells: Sequence[Cell], plan: Plan, tell: Tell) -> Results:
             contestants.append(contestant)
             results.versions[contestant.name] = contestant.version()
     for name in SIZES:
-        if wanted := [cell for cell in cells if cell.dataset == name]:
+        wanted = [cell for cell in cells if cell.dataset == name]
+        if wanted and time.monotonic() > end:
+            results.skipped += [cell.name for cell in wanted]
+        elif wanted:
             tell(f"{name}: preparing the data")
-            _Bench(prepare(name), contestants, plan, results, tell).measure(wanted)
-    if plan.attack:
+            _Bench(prepare(name), contestants, plan, results, tell).measure(wanted, end)
+    if plan.attack and time.monotonic() > end:
+        results.skipped.append("the attacks")
+    elif plan.attack:
         _attack(plan, results, tell)
     return results
 
@@ -77,7 +85,7 @@ class _Bench:
             "bytes": dataset.nquads.stat().st_size,
         }
 
-    def measure(self, cells: Sequence[Cell]) -> None:
+    def measure(self, cells: Sequence[Cell], end: float) -> None:
         wanted = {name for cell in cells for name in cell.contestants}
         for contestant in self.contestants:
             if contestant.name in wanted and self.dataset.manifest.quads > contestant.takes:
@@ -100,7 +108,10 @@ class _Bench:
                 asked = {who for cell in cells if cell.workload == name for who in cell.contestants}
                 fit[name] = self._check(self.workloads[name], inside, asked)
             for cell in cells:
-                self._measure(cell, fit[cell.workload], inside)
+                if time.monotonic() > end:
+                    self.results.skipped.append(cell.name)
+                else:
+                    self._measure(cell, fit[cell.workload], inside)
             for name, server in self.servers.items():
                 self.figures[name]["memory"] = server.peak
         finally:

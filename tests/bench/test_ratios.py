@@ -69,14 +69,16 @@ def test_failures_are_said() -> None:
 
 
 def test_who_was_left_out_is_said() -> None:
-    """A contestant that was not measured is named with the reason."""
+    """What was not measured is named with the reason."""
     results = _results(govplan=[_measured(10)])
     results.unfit = {"plan/questions": {"virtuoso": "it gave other rows to 3 of 44 queries"}}
+    results.skipped = ["10m/path/fresh/16"]
     results.absent = {"virtuoso": "virtuoso-t is not installed"}
 
     page = report(results)
 
     assert "* plan/questions: virtuoso was left out: it gave other rows to 3 of 44 queries." in page
+    assert "* 10m/path/fresh/16: not measured, for the time of the run was up." in page
     assert "| virtuoso | not run: virtuoso-t is not installed |" in page
 
 
