@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.attack import PACKS, attack
 from bench.contestants import DEADLINE, Contestant, Floor, Govplan, Oxigraph, RdflibEndpoint
-from bench.datasets import SIZES, Dataset, prepare
+from bench.datasets import FOLDER, SIZES, Dataset, prepare
 from bench.floor import InProcess
 from bench.load import FRESH, Measured, one_by_one, wrk
 from bench.results import IN_PROCESS, Results
@@ -200,6 +200,8 @@ class _Bench:
                     self.servers[name].settle()
                 rounds.setdefault(name, []).append(measured)
         self.results.cells[cell.name] = rounds
+        # A run that is ended early leaves what it has.
+        self.results.write(FOLDER / "results.json")
 
     def _window(self, cell: Cell, name: str, queries: Sequence[str]) -> Measured:
         server = self.servers[name]
