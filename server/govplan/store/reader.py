@@ -111,7 +111,7 @@ class Reader:
         return tokens.LANGUAGE
 
     def _iri(self, match: re.Match[str], before: int) -> int:
-        self.brackets.top.terms += 1
+        self.brackets.top.terms += before != tokens.RELATION
         return tokens.IRI
 
     def _name(self, match: re.Match[str], before: int) -> int:
@@ -132,7 +132,8 @@ class Reader:
             whole = before == tokens.RELATION or top.slot + top.terms == 2
             if not whole or _DOTTED.search(name):
                 self.suspect, self.suspect_at = name, self.count
-        top.terms += 1
+        # A datatype belongs to the literal before it.
+        top.terms += before != tokens.RELATION
         return tokens.NAME
 
     def _word(self, match: re.Match[str], before: int) -> int:
@@ -247,6 +248,8 @@ class Reader:
         if text not in ("!", "^") and top.kind != brackets.DATA:
             state.operator()
             top.width += text == "/" and top.kind != brackets.EXPRESSION
+            # The next step is of the same path, which is one term of its triple.
+            top.terms -= text in ("/", "|") and top.kind <= brackets.NODE
             if text in ("&&", "||"):
                 state.operand_ends()
         if text == "*" and top.kind == brackets.HEAD and self.form == "SELECT" and before == tokens.WORD:
