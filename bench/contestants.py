@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.datasets import FOLDER, ROOT, Dataset
 from bench.servers import Server, ServerFailed, free_port
-from govplan.config import SETTINGS
+from govplan.settings import SETTINGS
 
 VENV = FOLDER / "venv"
 # What govplan sets itself by default; Oxigraph gets the same when it is attacked.

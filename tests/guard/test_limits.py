@@ -8,8 +8,9 @@ from dataclasses import fields
 import pyoxigraph as ox
 import pytest
 
-from govplan.config import SETTINGS, Settings
+from govplan.config import Settings
 from govplan.errors import QueryError, QueryTooComplex
+from govplan.settings import SETTINGS
 from govplan.store.limits import DEFAULTS, UNLIMITED, Limits
 from govplan.store.scan import scan
 

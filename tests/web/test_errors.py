@@ -17,6 +17,7 @@ from govplan.store import Store
 from govplan.store.embedded import EmbeddedStore
 from govplan.web import create_app
 from govplan.web.problems import PROBLEMS
+from tests.conftest import LIMITS
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 WRONG = [
@@ -142,7 +143,7 @@ def _torn(settings: Settings, manifest: Manifest, tmp_path: Path) -> Iterator[Fl
     store.optimize()
     store.flush()
     del store
-    opened = EmbeddedStore(tmp_path, {})
+    opened = EmbeddedStore(tmp_path, {}, LIMITS)
     for table in folder.glob("*.sst"):
         with table.open("r+b") as file:
             file.truncate(10)

@@ -13,9 +13,10 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
 
-from govplan.config import SETTINGS, Settings
+from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import Question, load_questions
+from govplan.settings import SETTINGS
 from govplan.store import Store
 from govplan.store.scan import scan
 from govplan.web import create_app

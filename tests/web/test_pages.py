@@ -13,6 +13,7 @@ from govplan.manifest import Manifest
 from govplan.store import Store
 from govplan.store.embedded import EmbeddedStore
 from govplan.web import create_app
+from tests.conftest import LIMITS
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PAGES = (
@@ -157,7 +158,7 @@ def test_empty_store_is_not_sound(settings: Settings, manifest: Manifest, tmp_pa
     empty = ox.Store(str(tmp_path / "store"))
     empty.flush()
     del empty
-    store = EmbeddedStore(tmp_path, {})
+    store = EmbeddedStore(tmp_path, {}, LIMITS)
     app = create_app(settings, manifest, tmp_path, store, {})
     answer = app.test_client().get("/ready")
     store.close()

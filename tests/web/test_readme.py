@@ -7,9 +7,10 @@ from click import Group
 from flask import Flask
 
 from govplan.cli import main
-from govplan.config import SETTINGS, Settings
+from govplan.config import Settings
 from govplan.linking.declared import KEYS
 from govplan.questions import load_questions
+from govplan.settings import SETTINGS
 from govplan.store import Request, Store
 
 ROOT = Path(__file__).parents[2]

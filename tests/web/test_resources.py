@@ -16,6 +16,7 @@ from govplan.store.embedded import EmbeddedStore
 from govplan.store.formats import GRAPHS, Format
 from govplan.web import create_app
 from govplan.web.quads import Quad, written
+from tests.conftest import LIMITS
 
 BASE = "https://w3id.org/govplan/"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -233,7 +234,7 @@ def _retired(settings: Settings, manifest: Manifest, tmp_path: Path) -> FlaskCli
     store.bulk_load(text.encode(), ox.RdfFormat.TURTLE, to_graph=graph)
     store.flush()
     del store
-    return create_app(settings, manifest, tmp_path, EmbeddedStore(tmp_path, {}), {}).test_client()
+    return create_app(settings, manifest, tmp_path, EmbeddedStore(tmp_path, {}, LIMITS), {}).test_client()
 
 
 @pytest.mark.parametrize("path", ["/id/aim/old", "/id/aim/old.ttl", "/id/aim/old.html"])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import IO, Any
 
-from govplan.config import SETTINGS
+from govplan.settings import SETTINGS
 from govplan.web.problems import PROBLEMS
 from govplan.web.terms import STANDARD_WORDS
 from govplan.web.words import COLUMNS, TAGS

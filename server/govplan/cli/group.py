@@ -1,0 +1,90 @@
+"""The group of commands, and what several of them do: read the settings, show progress, find a sound release."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from govplan.config import VERSION, Settings, load
+from govplan.errors import GovplanError, QueryMalformed
+from govplan.manifest import Manifest
+from govplan.release.build import build as build_release
+from govplan.release.check import Progress
+from govplan.release.shelf import CURRENT, sound_release
+from govplan.release.shelf import publish as publish_release
+
+OUT = Console(soft_wrap=True, highlight=False)
+ERR = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+class Commands(click.Group):
+    """A group whose commands end with the exit code of the named error they meet, said in words on standard error."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except GovplanError as problem:
+            ERR.print(Text("error: ", style="bold red"), Text(str(problem)), sep="")
+            if isinstance(problem, QueryMalformed) and problem.excerpt is not None and problem.column is not None:
+                ERR.print(Text(f"  {problem.excerpt}\n  {' ' * (problem.column - 1)}^"))
+            sys.exit(problem.exit_code)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="govplan")
+@click.option(
+    "--project",
+    type=click.Path(path_type=Path),
+    help="Plan project: a folder with govplan.toml. Default: the one around this folder, else the built-in one.",
+)
+@click.option("--releases", type=click.Path(path_type=Path), help="Folder of the releases.")
+@click.pass_context
+def main(ctx: click.Context, project: Path | None, releases: Path | None) -> None:
+    """Publish a government plan as linked data."""
+    ctx.obj = {"project": project, "releases": releases}
+
+
+def settings_of(ctx: click.Context, **overrides: object) -> Settings:
+    """Return the settings of the project that the call names; raises ConfigError."""
+    return load(ctx.obj["project"], overrides={"releases": ctx.obj["releases"], **overrides})
+
+
+@contextmanager
+def progress_line() -> Iterator[Progress]:
+    """Yield what is told each step: a line that changes on a terminal, a line each elsewhere."""
+    with ERR.status("starting") as status:
+
+        def tell(step: str) -> None:
+            if ERR.is_terminal:
+                status.update(step)
+            else:
+                ERR.print(Text(f"{step} …"))
+
+        yield tell
+
+
+def build_and_publish(settings: Settings, *, publish: bool) -> Manifest:
+    """Build a release of the project, and make it the current one if so wanted."""
+    with progress_line() as progress:
+        manifest = build_release(settings, progress)
+        if publish:
+            publish_release(settings.releases, manifest.id)
+    return manifest
+
+
+def described(manifest: Manifest) -> str:
+    """Return a release in words."""
+    size = f"{manifest.quads} statements in {len(manifest.graphs)} graphs"
+    return f"release {manifest.id}, version {manifest.version}: {size}"
+
+
+def sound(settings: Settings, release: str | None) -> tuple[Path, Manifest]:
+    """Return a verified release; without any, build the project's own."""
+    if release is None and not (settings.releases / CURRENT).exists():
+        build_and_publish(settings, publish=True)
+    return sound_release(settings.releases, lambda alarm: ERR.print(Text(f"ALARM: {alarm}", style="bold red")), release)

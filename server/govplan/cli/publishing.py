@@ -1,0 +1,175 @@
+"""Commands from files to answers: check, derive, build, publish, serve, export, query."""
+
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from govplan import bootstrap
+from govplan.cli.group import OUT, build_and_publish, described, main, progress_line, settings_of, sound
+from govplan.config import Settings
+from govplan.content import Problem
+from govplan.errors import ParameterInvalid, QuestionUnknown
+from govplan.questions import bind, load_questions
+from govplan.release.check import check as run_gate
+from govplan.release.derive import write_derived
+from govplan.release.dumps import export as export_release
+from govplan.release.dumps import read_quads, render
+from govplan.release.shelf import publish as publish_release
+from govplan.store import Request
+from govplan.store.formats import BINDINGS, GRAPHS, for_form, named
+from govplan.store.limits import Limits
+from govplan.store.scan import query_form
+from govplan.terminal import answer_table
+
+STYLES = {"violation": "bold red", "warning": "yellow", "info": "dim"}
+
+
+@main.command()
+@click.pass_context
+def check(ctx: click.Context) -> None:
+    """Check files, shapes and questions; exit 1 on a violation."""
+    with progress_line() as progress:
+        gate = run_gate(settings_of(ctx), progress)
+    for problem in gate.problems:
+        _print_problem(problem)
+    warnings = len(gate.problems) - len(gate.violations)
+    OUT.print(
+        f"{len(gate.content.files)} files, {len(gate.content.quads)} statements, {len(gate.questions)} questions: "
+        f"{len(gate.violations)} violation(s), {warnings} warning(s)"
+    )
+    ctx.exit(1 if gate.violations else 0)
+
+
+def _print_problem(problem: Problem) -> None:
+    OUT.print(Text(problem.severity, style=STYLES[problem.severity]), Text(problem.place))
+    for label, text in (
+        ("subject", problem.subject),
+        ("rule", problem.rule),
+        ("what", problem.what),
+        ("mend", problem.mend),
+    ):
+        if text:
+            OUT.print(Text(f"  {label + ':':<9}{text}"))
+
+
+@main.command()
+@click.pass_context
+def derive(ctx: click.Context) -> None:
+    """Write what follows from the data by its published rules: flags, and how far the two codings agree."""
+    settings = settings_of(ctx)
+    for path, statements in write_derived(settings):
+        OUT.print(f"{path.relative_to(settings.root)}: {statements} statements")
+
+
+@main.command()
+@click.option("--publish/--no-publish", default=True, help="Make it the current release (default) or only build it.")
+@click.pass_context
+def build(ctx: click.Context, publish: bool) -> None:
+    """Check the content and write it as an immutable release."""
+    OUT.print(described(build_and_publish(settings_of(ctx), publish=publish)))
+
+
+@main.command()
+@click.argument("release")
+@click.pass_context
+def publish(ctx: click.Context, release: str) -> None:
+    """Make RELEASE (an id) the current one."""
+    OUT.print("current: " + described(publish_release(settings_of(ctx).releases, release)))
+
+
+@main.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", help="Port to listen on; 0 takes a free one.")
+@click.option("--release", help="Serve this release instead of the current one.")
+@click.pass_context
+def serve(ctx: click.Context, host: str | None, port: str | None, release: str | None) -> None:
+    """Serve a release over HTTP; builds one first if there is none."""
+    settings = settings_of(ctx, host=host, port=port)
+    folder, manifest = sound(settings, release)
+    bootstrap.serve(
+        settings,
+        folder,
+        manifest,
+        follow=release is None,
+        ready=lambda address: OUT.print(f"serving {described(manifest)} at {address}/ (Ctrl+C ends it)"),
+    )
+
+
+@main.command()
+@click.option("--format", "fmt", default="ttl", show_default=True, help=", ".join(fmt.extension for fmt in GRAPHS))
+@click.option("--release", help="Export this release instead of the current one.")
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@click.pass_context
+def export(ctx: click.Context, fmt: str, release: str | None, target: Path) -> None:
+    """Write a release to the file TARGET, or to standard output if TARGET is -."""
+    settings = settings_of(ctx)
+    chosen = named(fmt, GRAPHS)
+    folder, manifest = sound(settings, release)
+    if str(target) == "-":
+        sys.stdout.buffer.write(render(read_quads(folder), chosen, settings.prefixes))
+        return
+    size = export_release(folder, chosen, settings.prefixes, target)
+    OUT.print(f"{target}: {size} bytes of {chosen.label}, release {manifest.id}")
+
+
+@main.command()
+@click.option(
+    "--format", "fmt", default="table", show_default=True, help="table, or any format of the answer: json, csv, ttl …"
+)
+@click.option("--release", help="Ask this release instead of the current one.")
+@click.argument("question")
+@click.argument("values", nargs=-1, metavar="[NAME=VALUE]…")
+@click.pass_context
+def query(ctx: click.Context, fmt: str, release: str | None, question: str, values: tuple[str, ...]) -> None:
+    """Ask QUESTION: a named question, or a file with a SPARQL query."""
+    settings = settings_of(ctx)
+    text = _query_text(settings, question, values)
+    offered = for_form(query_form(text, Limits.of(settings)))
+    table = fmt == "table"
+    chosen = offered[0] if table else named(fmt, offered)
+    folder, _ = sound(settings, release)
+    with closing(bootstrap.open_store(folder, settings)) as store:
+        answer = store.answer(Request(text, chosen.media_type))
+    if table and chosen in BINDINGS:
+        OUT.print(answer_table(answer.body, settings.prefixes))
+    else:
+        sys.stdout.buffer.write(answer.body)
+
+
+def _query_text(settings: Settings, question: str, values: tuple[str, ...]) -> str:
+    if question.endswith(".rq") or Path(question).is_file():
+        if values:
+            raise ParameterInvalid(
+                "A file takes no parameters.",
+                where=question,
+                mend="write the values into the file, or ask a named question",
+            )
+        return _read_query(Path(question))
+    questions = load_questions(settings)
+    if question not in questions:
+        raise QuestionUnknown(f"There is no question {question!r}.", mend="one of: " + ", ".join(questions))
+    pairs = dict(_pair(value) for value in values)
+    return bind(questions[question], pairs)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ParameterInvalid(f"{text!r} is not NAME=VALUE.", mend="write for example lang=nl")
+    return name, value
+
+
+def _read_query(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as problem:
+        raise QuestionUnknown(
+            f"The query file cannot be read: {problem.strerror}.",
+            where=str(path),
+            mend="name a readable file or a question",
+        ) from problem
+    except UnicodeDecodeError as problem:
+        raise QuestionUnknown("The query file is not UTF-8.", where=str(path), mend="save it as UTF-8") from problem

@@ -1,0 +1,97 @@
+"""What an operator may set: one table, read by the configuration, the errors, /limits and, in a test, the README."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+# The engine opens its files with 16 threads at once, whose stacks count.
+LEAST_MEMORY = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing an operator may set: its key in [server] of govplan.toml, its type, its default and what it means."""
+
+    key: str
+    type: Callable[[str], Any]
+    default: str
+    meaning: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that overrides the file."""
+        return f"GOVPLAN_{self.key.upper()}"
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise ValueError("a port is a whole number from 0 to 65535")
+    return number
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("it must be a whole number above 0")
+    return number
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError("it must be a whole number, 0 or above")
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number < math.inf:
+        raise ValueError("it must be a number of seconds above 0")
+    return number
+
+
+def _memory(text: str) -> int:
+    number = int(text)
+    if number < LEAST_MEMORY:
+        raise ValueError(f"a query process needs at least {LEAST_MEMORY} bytes to open a store")
+    return number
+
+
+def _switch(text: str) -> str:
+    if text not in ("auto", "on", "off"):
+        raise ValueError("it is auto, on or off")
+    return text
+
+
+SETTINGS = (
+    Setting("host", str, "127.0.0.1", "address `serve` listens on"),
+    Setting("port", _port, "8000", "port `serve` listens on; 0 takes a free one"),
+    Setting("releases", str, "", "folder of the releases; empty means `releases` in the project"),
+    Setting("query_bytes", _positive, "65536", "longest query text, in bytes of UTF-8"),
+    Setting("query_depth", _positive, "64", "most brackets open at once in a query, prefix operators included"),
+    Setting("query_tokens", _positive, "20000", "most words, names, terms and marks in a query"),
+    Setting("query_patterns", _positive, "80", "most triple patterns, path steps and groups that one group joins"),
+    Setting("query_operators", _positive, "800", "most operators, filters, unions and outer expressions in a query"),
+    Setting("query_reads", _positive, "1000000", "most tokens that nested REGEX, SUBSTR, REPLACE and IN read again"),
+    Setting("body_bytes", _positive, "262144", "largest request body, in bytes (a form triples what it encodes)"),
+    Setting("header_seconds", _seconds, "5", "longest time a client may take to send its headers"),
+    Setting("query_seconds", _seconds, "10", "time limit of a query; the parameter `timeout` may lower it"),
+    Setting("fast_seconds", _seconds, "0.1", "after so long a query gives up its fast place"),
+    Setting("memory_bytes", _memory, "536870912", "memory limit of a query, in bytes"),
+    Setting("answer_bytes", _positive, "52428800", "largest answer, in bytes"),
+    Setting("workers", _whole, "0", "queries that run at once in either lane; 0 means one a core, at least 2"),
+    Setting("queue", _whole, "64", "queries that may wait for a worker"),
+    Setting("queue_seconds", _seconds, "2", "longest wait for a worker"),
+    Setting("spool", str, "", "folder for large answers; empty means the system's temporary folder"),
+    Setting("proxies", _whole, "0", "trusted proxies in front, each of which adds to X-Forwarded-For"),
+    Setting("budgets", _switch, "auto", "budgets per client: on, off, or auto: off on loopback without a proxy"),
+    Setting("client_queries", _positive, "2", "queries a client may run at once while others wait"),
+    Setting("client_burst", _positive, "5", "queries a client may run at once while nobody waits"),
+    Setting("client_seconds", _positive, "60", "query time a client may use a minute, in seconds; twice that at first"),
+    Setting("client_errors", _positive, "30", "errors a client may cause a minute; twice that at first"),
+    Setting("row_cap", _whole, "0", "most rows of a SELECT answer, an error past it; 0 sets no cap"),
+    Setting("cache_bytes", _whole, "67108864", "memory for answers that are kept, in bytes; 0 keeps none"),
+    Setting("batch_queries", _positive, "100", "most queries in one reconciliation batch"),
+)
