@@ -2,11 +2,12 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from govplan.bootstrap import open_store
+from govplan.bootstrap import open_store, pool_limits
 from govplan.config import Settings, load
 from govplan.content import Content, read_project
 from govplan.manifest import Manifest
@@ -16,6 +17,8 @@ from govplan.store import Store
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+# What a store may use by default, on two cores wherever the tests run.
+LIMITS = replace(pool_limits(load(ROOT, environ={})), workers=2)
 
 
 @pytest.fixture(scope="session", name="content")

@@ -59,8 +59,9 @@ def open_store(release: Path, settings: Settings, suspect: Callable[[], None] = 
 
 def open_release(settings: Settings, release: Path, manifest: Manifest, suspect: Callable[[], None]) -> Opened:
     """Open a verified release for serving."""
+    questions = load_questions(settings)
     store = open_store(release, settings, suspect)
-    app = create_app(settings, manifest, release, store, load_questions(settings))
+    app = create_app(settings, manifest, release, store, questions)
     return Opened(release, manifest, app, store.condemn, store.close)
 
 
@@ -99,7 +100,8 @@ def serve(
         # HTTP/1 alone: the time limit for headers does not hold for HTTP/2.
         http=HTTPModes.http1,
         websockets=False,
-        blocking_threads=limits.workers + 1 + limits.queue + limits.queue // 2 + BODY_PLACES + _WAITING + THREADS,
+        # Each query holds a thread: those that run in both lanes or are stopped, and those that wait for either.
+        blocking_threads=3 * limits.workers + limits.queue + limits.queue // 2 + BODY_PLACES + _WAITING + THREADS,
         http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000)),
         log_level=LogLevels.error,
         respawn_failed_workers=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from govplan import metrics
-from govplan.errors import GovplanError, ReleaseDamaged, ReleaseMissing, StoreUnavailable
+from govplan.errors import GovplanError, ReleaseDamaged, StoreUnavailable
 from govplan.manifest import Manifest
 from govplan.release.shelf import CURRENT, sound_release, verify
 
@@ -95,21 +95,29 @@ class Served:
 
     def suspect(self) -> None:
         """Verify the served release again; if it is damaged, change to the newest sound one or answer no more."""
-        with self._changing:
-            try:
-                verify(self._opened.folder)
-                return
-            except ReleaseDamaged as problem:
-                _alarm(str(problem))
-                damaged = problem
-            self._refused = self._opened.manifest.id
-            try:
-                self._change(*sound_release(self._releases, _alarm))
-            except (ReleaseDamaged, ReleaseMissing, StoreUnavailable):
-                _alarm("No sound release is left: every query is answered with 503.")
-                # What was kept of its answers is in doubt too.
-                self._condemned = True
-                self._opened.condemn(StoreUnavailable(damaged.what, where=damaged.where, mend=damaged.mend))
+        # Many workers may die at once; one look at the release is enough for all of them.
+        if not self._changing.acquire(blocking=False):
+            return
+        try:
+            self._suspect()
+        finally:
+            self._changing.release()
+
+    def _suspect(self) -> None:
+        try:
+            verify(self._opened.folder)
+            return
+        except ReleaseDamaged as problem:
+            _alarm(str(problem))
+            damaged = problem
+        self._refused = self._opened.manifest.id
+        try:
+            self._change(*sound_release(self._releases, _alarm))
+        except GovplanError:
+            _alarm("No sound release is left: every query is answered with 503.")
+            # What was kept of its answers is in doubt too.
+            self._condemned = True
+            self._opened.condemn(StoreUnavailable(damaged.what, where=damaged.where, mend=damaged.mend))
 
     def _follow(self) -> None:
         while not self._stop.wait(LOOK_SECONDS):

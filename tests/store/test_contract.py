@@ -11,6 +11,7 @@ from govplan.errors import AnswerTooLarge, FormatUnknown, QueryMalformed, QueryR
 from govplan.store import Request, Store
 from govplan.store.embedded import EmbeddedStore
 from govplan.store.formats import BINDINGS, GRAPHS, Format
+from tests.conftest import LIMITS
 
 JSON = "application/sparql-results+json"
 QUADS = """
@@ -26,7 +27,7 @@ def _small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store.load(QUADS.encode(), format=ox.RdfFormat.N_QUADS)
     store.flush()
     del store
-    small = EmbeddedStore(release, {"x": "http://x/"})
+    small = EmbeddedStore(release, {"x": "http://x/"}, LIMITS)
     yield small
     small.close()
 
@@ -196,4 +197,4 @@ def test_cap_is_for_rows(small: Store, query: str) -> None:
 def test_missing_store(tmp_path: Path) -> None:
     """A release without its store is an error, never an empty store."""
     with pytest.raises(StoreUnavailable, match="cannot be opened"):
-        EmbeddedStore(tmp_path, {})
+        EmbeddedStore(tmp_path, {}, LIMITS)

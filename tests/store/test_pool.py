@@ -29,13 +29,14 @@ from govplan.errors import (
 )
 from govplan.store import Request
 from govplan.store.embedded import EmbeddedStore, PoolLimits
+from tests.conftest import LIMITS
 
 JSON = "application/sparql-results+json"
 ASK = Request("ASK { ?s ?p ?o }", JSON)
 BOMB = Request("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", JSON)
 GLUTTON = Request("SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c LIMIT 1", JSON)
 EVERYTHING = Request("SELECT * { GRAPH ?g { ?s ?p ?o } }", JSON)
-QUICK = PoolLimits(workers=2, seconds=3.0, fast_seconds=0.2, queue_seconds=5.0)
+QUICK = replace(LIMITS, seconds=3.0, fast_seconds=0.2, queue_seconds=5.0)
 
 Opener = Callable[..., EmbeddedStore]
 
@@ -150,7 +151,7 @@ def test_memory(opened: Opener) -> None:
 
 def test_memory_sweep(opened: Opener, release: Path) -> None:
     """Whatever the memory limit, an answer is whole or an error of its own kind."""
-    whole = opened(PoolLimits()).answer(EVERYTHING).body
+    whole = opened(LIMITS).answer(EVERYTHING).body
     outcomes = set()
     for megabytes in (150, 165, 172, 176, 180, 184, 188, 200, 240):
         try:
@@ -173,9 +174,8 @@ def test_stack(opened: Opener) -> None:
     """A query that overflows the stack of the engine is told so."""
     store = opened(replace(QUICK, seconds=20.0))
     deep = "1" + "+1" * 200_000
-    with pytest.raises((QueryTooDeep, GovplanError)) as caught:
+    with pytest.raises(QueryTooDeep):
         store.answer(Request(f"ASK {{ FILTER({deep}) }}", JSON))
-    assert type(caught.value).__name__ in ("QueryTooDeep", "QueryTooComplex")
     assert _sound(store)
 
 
@@ -232,7 +232,7 @@ def test_long_queries_beside_short_ones(opened: Opener) -> None:
 def test_parked_query_goes_on(opened: Opener) -> None:
     """A query that was stopped for want of a place goes on where it was, and is answered whole."""
     store = opened(replace(QUICK, seconds=30.0, fast_seconds=0.001, queue_seconds=60.0))
-    whole = opened(PoolLimits()).answer(EVERYTHING).body
+    whole = opened(LIMITS).answer(EVERYTHING).body
     with ThreadPoolExecutor() as pool:
         bombs = [pool.submit(store.answer, replace(BOMB, query=BOMB.query + " " * n, seconds=4.0)) for n in range(2)]
         _until(lambda: len(_busy()) == 2)
@@ -266,14 +266,14 @@ def test_slow_query_is_answered_and_its_worker_retires(opened: Opener) -> None:
     store = opened(limits)
     body = store.answer(EVERYTHING).body
 
-    assert body == opened(PoolLimits()).answer(EVERYTHING).body
+    assert body == opened(LIMITS).answer(EVERYTHING).body
     assert retired < _count(metrics.exposition(), 'worker_ends_total{cause="retired"}')
     assert _sound(store)
 
 
 def test_spooled_answer(opened: Opener, tmp_path: Path) -> None:
     """A large answer lies in a nameless file and is the same, byte by byte; the file goes with it."""
-    whole = opened(PoolLimits()).answer(EVERYTHING)
+    whole = opened(LIMITS).answer(EVERYTHING)
     spooled = opened(replace(QUICK, spool_bytes=1000, spool=str(tmp_path))).answer(EVERYTHING)
 
     assert not isinstance(spooled.content, bytes)
@@ -311,7 +311,7 @@ def test_spool_full(opened: Opener, tmp_path: Path) -> None:
 @pytest.mark.parametrize("more", [-1, 0])
 def test_answer_limit(opened: Opener, more: int) -> None:
     """An answer of exactly the limit is whole; one byte more is an error that says limit and setting."""
-    size = len(opened(PoolLimits()).answer(EVERYTHING).body)
+    size = len(opened(LIMITS).answer(EVERYTHING).body)
     store = opened(replace(QUICK, answer_bytes=size + more))
     if more == 0:
         assert size == len(store.answer(EVERYTHING).body)
@@ -387,8 +387,12 @@ def test_front_killed(release: Path) -> None:
         "import sys, threading\n"
         "from pathlib import Path\n"
         "from govplan.store import Request\n"
-        "from govplan.store.embedded import EmbeddedStore, PoolLimits\n"
-        "store = EmbeddedStore(Path(sys.argv[1]), {}, PoolLimits(workers=2, seconds=2.0))\n"
+        "from dataclasses import replace\n"
+        "from govplan.bootstrap import pool_limits\n"
+        "from govplan.config import load\n"
+        "from govplan.store.embedded import EmbeddedStore\n"
+        "limits = replace(pool_limits(load(environ={})), workers=2, seconds=2.0)\n"
+        "store = EmbeddedStore(Path(sys.argv[1]), {}, limits)\n"
         "threading.Thread(target=store.answer, args=(Request(sys.argv[2], sys.argv[3]),)).start()\n"
         "print('ready', flush=True)\n"
     )

@@ -12,11 +12,12 @@ from flask.testing import FlaskClient
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.store import Store
-from govplan.store.embedded import EmbeddedStore, PoolLimits
+from govplan.store.embedded import EmbeddedStore
 from govplan.web import create_app, in_front
+from tests.conftest import LIMITS
 
-TIGHT = PoolLimits(
-    workers=2, seconds=0.8, fast_seconds=5.0, memory_bytes=256 << 20, answer_bytes=1_500_000, spool_bytes=10_000
+TIGHT = replace(
+    LIMITS, seconds=0.8, fast_seconds=5.0, memory_bytes=256 << 20, answer_bytes=1_500_000, spool_bytes=10_000
 )
 BOMB = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 GLUTTON = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c LIMIT 1"

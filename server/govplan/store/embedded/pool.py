@@ -42,19 +42,16 @@ class PoolLimits:
     one, and after `slow_seconds` other processes go before it.
     """
 
-    workers: int = 2
-    seconds: float = 10.0
-    fast_seconds: float = 0.1
+    workers: int
+    seconds: float
+    fast_seconds: float
+    memory_bytes: int
+    answer_bytes: int
+    spool: str
+    queue: int
+    queue_seconds: float
     slow_seconds: float = 1.0
-    memory_bytes: int = 512 << 20
-    answer_bytes: int = 50 << 20
     spool_bytes: int = 1 << 20
-    spool: str = "/tmp"
-    queue: int = 64
-    queue_seconds: float = 2.0
-
-
-DEFAULTS = PoolLimits()
 
 
 class EmbeddedStore:
@@ -64,7 +61,7 @@ class EmbeddedStore:
         self,
         release: Path,
         prefixes: dict[str, str],
-        limits: PoolLimits = DEFAULTS,
+        limits: PoolLimits,
         suspect: Callable[[], None] = lambda: None,
     ) -> None:
         """Open `release/store`; the caller has verified the release. `suspect` hears of unexplained deaths.
@@ -134,15 +131,17 @@ class EmbeddedStore:
             raise self._broken
         key = hash((request.query, request.default_graphs, request.named_graphs))
         run = _Run(key, *self._lanes.enter(key))
+        seconds = self._limits.seconds if request.seconds is None else min(request.seconds, self._limits.seconds)
         kept = False
         begun = time.monotonic()
         try:
-            reply = self._reply(run, request, begun)
+            run.worker.ask(_frame_of(request, seconds))
+            reply = self._reply(run, begun, seconds)
             kept = not (run.slowed or reply.head["tired"] or self._surplus())
             if not kept:
                 self._end(run.worker, Cause.RETIRED)
         except Died as died:
-            raise self._mourned(died, request) from None
+            raise self._mourned(died, seconds) from None
         finally:
             metrics.COMPUTE_SECONDS.inc(time.monotonic() - begun)
             if not self._lanes.leave(run.lane, run.worker if kept else None) and kept:
@@ -153,11 +152,9 @@ class EmbeddedStore:
             raise frames.raised(reply)
         return _answer_of(reply)
 
-    def _reply(self, run: "_Run", request: Request, begun: float) -> frames.Frame:
-        """Return the frame that answers; the worker is gone if anything is raised."""
+    def _reply(self, run: "_Run", begun: float, seconds: float) -> frames.Frame:
+        """Return the answer to what began then and may take so long; the worker is gone if anything is raised."""
         limits = self._limits
-        seconds = limits.seconds if request.seconds is None else min(request.seconds, limits.seconds)
-        run.worker.ask(_frame_of(request, seconds))
         stages: tuple[tuple[float, Callable[[_Run, float], None]], ...] = (
             (limits.fast_seconds, self._change_lane),
             (limits.slow_seconds, _slow_down),
@@ -203,8 +200,8 @@ class EmbeddedStore:
         worker.kill()
         metrics.WORKER_ENDS.labels(cause.value).inc()
 
-    def _mourned(self, died: Died, request: Request) -> GovplanError:
-        """Count and log a death; return the error that the client gets."""
+    def _mourned(self, died: Died, seconds: float) -> GovplanError:
+        """Count and log a death; return the error that the client gets, whose query was allowed so many seconds."""
         metrics.WORKER_ENDS.labels(died.cause.value).inc()
         if died.cause is Cause.UNEXPLAINED:
             LOG.error("a worker died and no limit explains it: %s", died.detail)
@@ -215,7 +212,7 @@ class EmbeddedStore:
             return MemoryExceeded(limit=self._limits.memory_bytes)
         if died.cause is Cause.STACK:
             return QueryTooDeep()
-        return QueryTimedOut(limit=self._limits.seconds if request.seconds is None else request.seconds)
+        return QueryTimedOut(limit=seconds)
 
     def _count(self, change: int) -> None:
         with self._counting:
