@@ -13,6 +13,7 @@ from govplan.config import Settings
 from govplan.errors import QueryError, QuestionBroken
 from govplan.questions.chart import Chart, read_chart
 from govplan.questions.types import TYPES
+from govplan.store.formats import Form
 from govplan.store.limits import UNLIMITED
 from govplan.store.scan import scan
 
@@ -48,7 +49,7 @@ class Question:
 
     `answers` is the number of the competency question, None for a new one; `completeness` says by language how much of
     the world the answer covers, empty where nothing is said; `columns` are those of the answer, none where it is no
-    table.
+    table; `form` and `volatile` are what a scan of the text says.
     """
 
     name: str
@@ -61,6 +62,8 @@ class Question:
     answers: int | None
     completeness: Mapping[str, str]
     columns: tuple[str, ...]
+    form: Form
+    volatile: bool
 
     @property
     def prefixes(self) -> dict[str, str]:
@@ -108,7 +111,7 @@ def _question(name: str, text: str, languages: tuple[str, ...]) -> Question:
         raise ValueError("The question has no header of #+ lines.")
     if unknown := sorted(set(header) - _KEYS):
         raise ValueError(f"The header has an unknown key {unknown[0]!r}; known: {', '.join(sorted(_KEYS))}.")
-    scan(text, UNLIMITED)
+    scanned = scan(text, UNLIMITED)
     answers = header.get("answers")
     if not (answers is None or isinstance(answers, int)):
         raise ValueError("answers must be a number, where there is one.")
@@ -126,6 +129,8 @@ def _question(name: str, text: str, languages: tuple[str, ...]) -> Question:
         if "completeness" in header
         else {},
         columns=columns,
+        form=scanned.form,
+        volatile=scanned.volatile,
     )
 
 

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, jsonify, url_for
 
 from govplan.questions import Parameter, Question
 from govplan.store.formats import Format
-from govplan.store.scan import scan
 from govplan.web.answers import SHARED
 from govplan.web.finding import MOST
 from govplan.web.language import PARAMETER, SOURCE
@@ -69,11 +68,11 @@ def document(site: Site, root: str) -> dict[str, Any]:
 
 def _negotiated(site: Site, question: Question) -> dict[str, Any]:
     """One address for all formats: the header Accept decides."""
-    return _operation(question, "", [_parameter(site, each) for each in question.parameters], _formats(question))
+    return _operation(question, "", [_parameter(site, each) for each in question.parameters], formats_of(question))
 
 
 def _by_extension(site: Site, question: Question) -> dict[str, Any]:
-    formats = _formats(question)
+    formats = formats_of(question)
     extension = {
         "name": "format",
         "in": "path",
@@ -100,10 +99,6 @@ def _operation(
             "default": {"$ref": "#/components/responses/Problem"},
         },
     }
-
-
-def _formats(question: Question) -> tuple[Format, ...]:
-    return formats_of(question, scan(question.text).form)
 
 
 def _content(formats: Iterable[Format]) -> dict[str, Any]:

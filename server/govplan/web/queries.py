@@ -8,9 +8,7 @@ from flask_babel import force_locale
 
 from govplan.questions import RESERVED, Question, bind
 from govplan.store import Answer
-from govplan.store.formats import Form, Format, for_form
-from govplan.store.limits import UNLIMITED
-from govplan.store.scan import query_form, scan
+from govplan.store.formats import Format, for_form
 from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, completeness, request_for, respond, result
 from govplan.web.charts import PICTURES, figure, picture
 from govplan.web.errors import Refused
@@ -47,8 +45,7 @@ def question(name: str) -> Response:
     stem, _, extension = name.partition(".")
     found = _named(stem)
     values, asked, max_rows = _values(found)
-    form = query_form(found.text, UNLIMITED)
-    formats = formats_of(found, form)
+    formats = formats_of(found)
     fmt = choose(formats, extension or asked)
     if fmt is HTML:
         return _page(found, values, formats, max_rows)
@@ -60,11 +57,11 @@ def question(name: str) -> Response:
         return response
     language = _spoken(values)
     if fmt in PICTURES:
-        return picture(found, _shown(form, text), fmt, language, file)
+        return picture(found, _shown(found, text), fmt, language, file)
     if fmt is EXCEL:
         return _excel(found, text, language, file)
-    wanted = request_for(site(), text, form, fmt.media_type, max_rows=max_rows)
-    return respond(site(), wanted, fmt, volatile=scan(text, UNLIMITED).volatile, file=file)
+    wanted = request_for(site(), text, found.form, fmt.media_type, max_rows=max_rows)
+    return respond(site(), wanted, fmt, volatile=found.volatile, file=file)
 
 
 def _spoken(values: dict[str, str]) -> str:
@@ -73,15 +70,15 @@ def _spoken(values: dict[str, str]) -> str:
     return next(each for each in (values.get(PARAMETER), SOURCE, languages[0]) if each in languages)
 
 
-def formats_of(found: Question, form: Form) -> tuple[Format, ...]:
-    """Return the formats in which a question of this form answers, the default first."""
-    more = (EXCEL,) if form == "SELECT" else ()
-    return (*for_form(form), *more, *(PICTURES if found.chart else ()), HTML, _TEXT)
+def formats_of(found: Question) -> tuple[Format, ...]:
+    """Return the formats in which a question answers, the default first."""
+    more = (EXCEL,) if found.form == "SELECT" else ()
+    return (*for_form(found.form), *more, *(PICTURES if found.chart else ()), HTML, _TEXT)
 
 
 def _excel(found: Question, text: str, language: str, file: str) -> Response:
     """The heads of the table are words, in the language that the answer was asked in."""
-    answer = _shown("SELECT", text)
+    answer = _shown(found, text)
     with force_locale(language):
         heads = [_head(name, answer.columns) for name in answer.columns]
     response = result(Answer(excel(answer.columns, heads, answer.bindings), EXCEL.media_type), EXCEL, file)
@@ -104,7 +101,7 @@ def question_answer(name: str, language: str) -> Shown | None:
     if found is None:
         return None
     text = bind(found, _with_language(found, {}, language))
-    return labelled(_shown(query_form(text, UNLIMITED), text))
+    return labelled(_shown(found, text))
 
 
 def example_query() -> str:
@@ -128,14 +125,13 @@ def _page(found: Question, values: dict[str, str], formats: tuple[Format, ...], 
         response.headers["Cache-Control"] = PRIVATE
         return response
     text = bind(found, bound)
-    scanned = scan(text, UNLIMITED)
-    wanted = request_for(site(), text, scanned.form, formats[0].media_type, max_rows=max_rows)
+    wanted = request_for(site(), text, found.form, formats[0].media_type, max_rows=max_rows)
     answer = site().store.answer(wanted)
     given = {**bound, MAX_ROWS: str(max_rows)} if max_rows else bound
     page["partial"] = answer.partial
     page |= _answered(found, text, shown(site(), answer), given, formats)
     response = Response(render_template("query.html", **page), mimetype="text/html")
-    response.headers["Cache-Control"] = PRIVATE if scanned.volatile else SHARED
+    response.headers["Cache-Control"] = PRIVATE if found.volatile else SHARED
     response.headers[COMPLETENESS] = completeness(wanted, answer)
     return response
 
@@ -165,8 +161,8 @@ def _defaults(found: Question, bound: dict[str, str]) -> dict[str, str]:
     return {each.name: each.default for each in found.parameters if each.name not in bound}
 
 
-def _shown(form: Form, text: str) -> Shown:
-    wanted = request_for(site(), text, form, for_form(form)[0].media_type)
+def _shown(found: Question, text: str) -> Shown:
+    wanted = request_for(site(), text, found.form, for_form(found.form)[0].media_type)
     return shown(site(), site().store.answer(wanted))
 
 
