@@ -7,7 +7,7 @@ import threading
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from govplan.config import Settings
@@ -26,6 +26,7 @@ from govplan.linking.reconcile import (
     type_document,
 )
 from govplan.web.admission import charged
+from govplan.web.answers import PRIVATE, SHARED
 from govplan.web.errors import Refused
 from govplan.web.language import asked_language
 from govplan.web.protocol import FORM, decoded, read_body, read_pairs
@@ -36,8 +37,6 @@ _JSON = "application/json"
 _EXTENSION = "govplan.matcher"
 # The preview is made to be framed by other people's pages; it runs nothing.
 _PREVIEW_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
-_NO_STORE = "no-store"
-_FRESH = "public, max-age=300"
 _LOCK = threading.Lock()
 
 
@@ -157,7 +156,7 @@ def preview() -> Response:
     )
     response = Response(page, mimetype="text/html")
     response.headers["Content-Security-Policy"] = _PREVIEW_POLICY
-    response.headers["Cache-Control"] = _FRESH
+    response.headers["Cache-Control"] = SHARED
     response.vary.add("Accept-Language")
     return response
 
@@ -166,7 +165,7 @@ def preview() -> Response:
 def view() -> Redirect:
     """Lead to the page of an entity on this server."""
     iri = _entity(request.args.get("id", "")).iri
-    return redirect(request.root_url + quote(iri.removeprefix(site().settings.base)), 303)
+    return redirect(_root() + quote(iri.removeprefix(site().settings.base)), 303)
 
 
 @blueprint.get("/extend/propose")
@@ -184,7 +183,12 @@ def propose() -> Response:
 
 
 def _about() -> tuple[Catalogue, Settings, str, str]:
-    return matcher().catalogue, site().settings, request.root_url, asked_language()
+    return matcher().catalogue, site().settings, _root(), asked_language()
+
+
+def _root() -> str:
+    """The address of this server; asked for by `url_for`, so that the answer says that it depends on the host."""
+    return url_for("pages.home", _external=True, lang=None)
 
 
 def _results(document: Any) -> Document:
@@ -262,7 +266,7 @@ def _check_ids(ids: list[str]) -> None:
 def _described(document: Document) -> Response:
     """Return what is the same for everyone until the next release, in one language."""
     response = jsonify(document)
-    response.headers["Cache-Control"] = _FRESH
+    response.headers["Cache-Control"] = SHARED
     response.vary.add("Accept-Language")
     return response
 
@@ -270,5 +274,5 @@ def _described(document: Document) -> Response:
 def _answer(document: Document) -> Response:
     """Return an answer about somebody's own data, which no cache keeps."""
     response = jsonify(document)
-    response.headers["Cache-Control"] = _NO_STORE
+    response.headers["Cache-Control"] = PRIVATE
     return response

@@ -6,11 +6,11 @@ from flask import Blueprint, Response, current_app, json, jsonify, render_templa
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from govplan import metrics
-from govplan.config import SETTINGS
 from govplan.errors import GovplanError
+from govplan.settings import SETTINGS
 from govplan.store import Request
 from govplan.store.formats import BINDINGS
-from govplan.web.answers import PRIVATE
+from govplan.web.answers import PRIVATE, SHARED
 from govplan.web.negotiation import HTML, PAGES, choose
 from govplan.web.site import site
 
@@ -57,8 +57,11 @@ def figures() -> Response:
 def limits() -> Response:
     """List the limits that are in force."""
     if choose(PAGES) is HTML:
-        return Response(render_template("limits.html", limits=_limits()), mimetype="text/html")
-    return jsonify(_limits())
+        response = Response(render_template("limits.html", limits=_limits()), mimetype="text/html")
+    else:
+        response = jsonify(_limits())
+    response.headers["Cache-Control"] = SHARED
+    return response
 
 
 def _limits() -> list[dict[str, Any]]:
