@@ -7,6 +7,8 @@ from govplan.linking.identifiers import enterprise_number
 
 _OLD_CBE = re.compile(r"https?://org\.belgif\.be/cbe/(?:org|est)/(\d{4})_(\d{3})_(\d{3})(?:#id)?")
 _WIKIDATA = re.compile(r"https?://(?:www\.|m\.)?wikidata\.org/(?:wiki|entity|page)/(?:Special:EntityData/)?(Q\d+)")
+# What `find_text` selects.
+COLUMNS = ("thing", "label", "how", "identifier", "register", "registerLabel", "link", "stated")
 _FIND = """  VALUES ?wanted {{ {wanted} }}
   ?link a gp:RegisterLink ;
     rdf:subject ?thing ;
@@ -47,9 +49,9 @@ def spellings(identifier: str) -> list[str]:
 
 
 def find_text(identifier: str, base: str, language: str) -> str:
-    """Return a SELECT of ?thing ?label ?how ?identifier ?register ?registerLabel ?link ?stated for an identifier."""
+    """Return a SELECT of `COLUMNS` for an identifier."""
     return f"""{_PREFIXES.format(base=base)}
-SELECT DISTINCT ?thing ?label ?how ?identifier ?register ?registerLabel ?link ?stated
+SELECT DISTINCT {" ".join(f"?{name}" for name in COLUMNS)}
 WHERE {{
 {_where(identifier)}  BIND(EXISTS {{ ?thing ?how ?identifier }} AS ?stated)
   OPTIONAL {{

@@ -8,6 +8,8 @@ from govplan.web.site import Site
 
 # What never stands in an IRI (RFC 3987); an address with it names nothing, and no query is ever written with it.
 _NEVER = re.compile(r"[\x00-\x20<>\"{}|^`\\\x7f]")
+# Everything that an IRI may hold besides letters and digits; the rest, such as '>' in a forged host, is encoded.
+IRI_MARKS = ":/?#[]@!$&'()*+,;=%-._~"
 _THINGS = ("id/", "auth/", "shape/")
 _DOCUMENTS = {"graph/": "resources.graph", "query/": "resources.question", "release/": "resources.release"}
 

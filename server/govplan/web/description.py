@@ -9,6 +9,7 @@ from urllib.parse import quote
 from govplan.manifest import Manifest
 from govplan.namespaces import STANDARD
 from govplan.store.formats import BINDINGS, GRAPHS
+from govplan.web.addresses import IRI_MARKS
 
 _FORMATS = "http://www.w3.org/ns/formats/"
 _NAMES = {
@@ -23,8 +24,6 @@ _NAMES = {
     "trig": "TriG",
     "nq": "N-Quads",
 }
-# Everything that an IRI may hold besides letters and digits; the rest, such as '>' in a forged host, is encoded.
-_IRI_MARKS = ":/?#[]@!$&'()*+,;=%-._~"
 
 
 def service_description(manifest: Manifest, root: str) -> str:
@@ -41,7 +40,7 @@ def _prefixes(*labels: str) -> Iterator[str]:
 
 
 def _triples(manifest: Manifest, root: str) -> Iterator[str]:
-    endpoint = quote(root, safe=_IRI_MARKS) + "sparql"
+    endpoint = quote(root, safe=IRI_MARKS) + "sparql"
     service, dataset = f"<{endpoint}#service>", f"<{endpoint}#dataset>"
     yield f"{service} a sd:Service ; sd:endpoint <{endpoint}> ; sd:defaultDataset {dataset} ;"
     yield "  sd:supportedLanguage sd:SPARQL11Query ; sd:feature sd:UnionDefaultGraph ;"

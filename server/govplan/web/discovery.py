@@ -12,7 +12,22 @@ from govplan.web.dumps import dumps
 from govplan.web.site import site
 
 blueprint = Blueprint("discovery", __name__)
-_PAGES = ("pages.home", "queries.listing", "links.report", "links.lookup", "dumps.listing", "sparql.endpoint")
+_PAGES = (
+    "pages.home",
+    "reading.plan",
+    "picture.picture",
+    "reading.powers",
+    "reading.findings",
+    "reading.actors_page",
+    "reading.sources",
+    "reading.codebook",
+    "resources.vocabulary",
+    "queries.listing",
+    "links.report",
+    "links.lookup",
+    "dumps.listing",
+    "sparql.endpoint",
+)
 
 
 @blueprint.get("/sitemap.xml")

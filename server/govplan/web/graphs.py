@@ -9,7 +9,18 @@ from govplan.web.memory import kept
 from govplan.web.site import Site
 
 # The order in which a page shows the layers: what is reported first, ours after what others say.
-LAYERS = ("reported", "powers", "reference", "findings", "coding", "derived", "dataset", "vocabulary")
+LAYERS = (
+    "reported",
+    "powers",
+    "reference",
+    "findings",
+    "coding",
+    "derived",
+    "links",
+    "mirror",
+    "dataset",
+    "vocabulary",
+)
 _HEADERS = """SELECT ?graph ?property ?value
 WHERE {{
   GRAPH ?graph {{

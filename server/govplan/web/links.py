@@ -1,18 +1,17 @@
 """/links and /lookup: what is linked to registers of others, and which of our things an identifier of theirs is."""
 
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, json, jsonify, render_template, request
 
-from govplan.linking.lookup import find_text, graph_text
+from govplan.linking.lookup import COLUMNS, find_text, graph_text
 from govplan.store import Request
-from govplan.store.formats import BINDINGS, for_form
-from govplan.store.scan import scan
+from govplan.store.formats import for_form
 from govplan.web.answers import SHARED, respond
 from govplan.web.errors import Refused
+from govplan.web.labels import Term, rows
 from govplan.web.language import asked_language
+from govplan.web.memory import kept
 from govplan.web.negotiation import HTML, JSON, PAGES, choose
 from govplan.web.site import site
 
@@ -23,7 +22,7 @@ _LONGEST = 2000
 @blueprint.get("/links")
 def report() -> Response:
     """Show the link report that was made when the release was built."""
-    registers = _report(site().release)
+    registers = kept(("links",), _report)
     if choose(PAGES, request.args.get("format")) is HTML:
         return _page(render_template("links.html", registers=registers, language=asked_language()))
     response = jsonify(registers)
@@ -55,7 +54,7 @@ def lookup() -> Response:
         return _page(render_template("lookup.html", wanted=wanted, found=found))
     if fmt is not JSON:
         text = graph_text(wanted, site().settings.base)
-        return respond(site(), Request(text, fmt.media_type), fmt, volatile=scan(text).volatile)
+        return respond(site(), Request(text, fmt.media_type), fmt, volatile=False)
     response = jsonify({"wanted": wanted, "found": found})
     response.headers["Cache-Control"] = SHARED
     return response
@@ -72,12 +71,10 @@ def _wanted() -> str | None:
 
 def _found(wanted: str, language: str) -> list[dict[str, Any]]:
     text = find_text(wanted, site().settings.base, language)
-    body = site().store.answer(Request(text, BINDINGS[0].media_type)).body
-    rows = json.loads(body)["results"]["bindings"]
-    return [{name: _value(row.get(name)) for name in json.loads(body)["head"]["vars"]} for row in rows]
+    return [{name: _value(row.get(name)) for name in COLUMNS} for row in rows(site(), text)]
 
 
-def _value(term: dict[str, str] | None) -> str | bool | None:
+def _value(term: Term | None) -> str | bool | None:
     if term is None:
         return None
     return term["value"] == "true" if term.get("datatype", "").endswith("#boolean") else term["value"]
@@ -90,9 +87,8 @@ def _page(body: str) -> Response:
     return response
 
 
-@lru_cache(maxsize=4)
-def _report(release: Path) -> list[dict[str, Any]]:
-    """Return the links of report.json; a release never changes, so it is read once."""
-    report = json.loads((release / "report.json").read_text(encoding="utf-8"))
+def _report() -> list[dict[str, Any]]:
+    """Return the links of report.json."""
+    report = json.loads((site().release / "report.json").read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = report.get("links", [])
     return found

@@ -31,7 +31,7 @@ _PARALLEL = {
     STANDARD["skos"] + "editorialNote",
     STANDARD["sh"] + "message",
 }
-_OUTBOUND = """SELECT ?graph ?property ?value
+OUTBOUND = """SELECT ?graph ?property ?value
 WHERE {{
   GRAPH ?graph {{
     <{iri}> ?property ?value .
@@ -125,7 +125,7 @@ class Profile:
 
 def statements(site: Site, iri: str) -> list[Row]:
     """Return what the release says of an IRI: rows of graph, property and value. Raises what the store raises."""
-    return rows(site, _OUTBOUND.format(iri=iri))
+    return rows(site, OUTBOUND.format(iri=iri))
 
 
 def profile(site: Site, iri: str, said: Sequence[Row], language: str) -> Profile:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from govplan.namespaces import STANDARD
 from govplan.store import Request
 from govplan.store.formats import GRAPHS, Format
-from govplan.web.addresses import iri_of
+from govplan.web.addresses import IRI_MARKS, iri_of
 from govplan.web.answers import SHARED, etag, result
 from govplan.web.descriptions import (
     document,
@@ -30,7 +30,7 @@ from govplan.web.language import asked_language, reader
 from govplan.web.memory import kept
 from govplan.web.names import names
 from govplan.web.negotiation import HTML, choose
-from govplan.web.profile import profile, statements
+from govplan.web.profile import OUTBOUND, profile, statements
 from govplan.web.quads import Quad
 from govplan.web.site import site
 from govplan.web.vocabulary import vocabulary as terms
@@ -38,16 +38,6 @@ from govplan.web.vocabulary import vocabulary as terms
 blueprint = Blueprint("resources", __name__)
 _OFFERED = (*GRAPHS, HTML)
 _EXTENSIONS = {fmt.extension for fmt in _OFFERED}
-_IRI_MARKS = ":/?#[]@!$&()*+,;=%-._~"
-_ASK = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?graph ?property ?value
-WHERE {{
-  GRAPH ?graph {{
-    <{iri}> ?property ?value .
-  }}
-}}
-ORDER BY ?graph ?property ?value
-"""
 
 
 @blueprint.get("/id/<path:name>", endpoint="id")
@@ -183,7 +173,7 @@ def _page(iri: str, said: Sequence[Row], endpoint: str, stem: str, instead: Sequ
             profile=profile(site(), iri, said, language),
             retired=instead is not None,
             instead=list(names(site(), instead or (), language).values()),
-            query=_ASK.format(iri=iri),
+            query=OUTBOUND.format(iri=iri),
             formats=_formats(endpoint, stem),
         )
     )
@@ -209,7 +199,7 @@ def _document(pattern: str, fmt: Format, extra: Sequence[Quad] = ()) -> Response
 def _linked(answer: AnyResponse, iri: str, endpoint: str, stem: str | None = None) -> AnyResponse:
     """Add the links of every answer: the IRI itself, and each document about it with its media type."""
     relation = "describedby" if answer.status_code == 303 else "alternate"
-    links = [f'<{quote(iri, safe=_IRI_MARKS)}>; rel="canonical"']
+    links = [f'<{quote(iri, safe=IRI_MARKS)}>; rel="canonical"']
     links += [f'<{_address(endpoint, stem, fmt)}>; rel="{relation}"; type="{fmt.media_type}"' for fmt in _OFFERED]
     answer.headers.extend([("Link", link) for link in links])
     return answer
