@@ -2,6 +2,7 @@
 
 import atexit
 import functools
+import gc
 import logging
 import multiprocessing
 import os
@@ -72,10 +73,15 @@ def open_app(settings: Settings, release: Path, manifest: Manifest, *, follow: b
 
 def load_in_server(settings: Settings, release: Path, manifest: Manifest, *, follow: bool) -> Wsgi:
     """Return the application in a server's own process: with its log, and ending with the process that started it."""
+    # The log names neither threads nor lines of code, so it need not look for them ("Optimization" in its manual).
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
     threading.Thread(target=_end_with_parent, name="govplan-parent", daemon=True).start()
     served = open_app(settings, release, manifest, follow=follow)
     atexit.register(served.close)
+    # What was made until here lives as long as the process; the collector need not look at it again.
+    gc.freeze()
     return in_front(served, served.release, settings, waiting=_WAITING)
 
 

@@ -6,9 +6,11 @@ refused with `q=0`, and knows no alias.
 """
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from flask import request
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from govplan.errors import FormatUnknown
@@ -23,6 +25,14 @@ PAGES = (HTML, JSON)
 _ORDER = (*CODINGS, IDENTITY)
 _UNSAID = 0.0001  # below every quality a client can say: identity is taken, but whatever is named is liked better
 _REMEMBERED = 256
+Read = TypeVar("Read")
+
+
+def _remembered(read: Callable[[str], Read]) -> Callable[[str], Read]:
+    """Let what a header says be remembered: browsers and libraries send the same few."""
+    known = functools.lru_cache(maxsize=1024)(read)
+    # A long one is neither's, and remembering it would let a client fill the memory.
+    return lambda header: known(header) if len(header) <= _REMEMBERED else read(header)
 
 
 def choose(offered: Sequence[Format], asked: str | None = None) -> Format:
@@ -33,7 +43,7 @@ def choose(offered: Sequence[Format], asked: str | None = None) -> Format:
     if asked is not None:
         # A '+' that the client did not encode arrives as a space.
         return named(asked.strip().replace(" ", "+").lower(), offered)
-    found = best(request.accept_mimetypes, offered)
+    found = best(request.headers.get("Accept"), offered)
     if found is None:
         raise FormatUnknown(request.headers.get("Accept", ""), [fmt.media_type for fmt in offered])
     return found
@@ -41,15 +51,15 @@ def choose(offered: Sequence[Format], asked: str | None = None) -> Format:
 
 def wants_html(default: Format = PROBLEM) -> bool:
     """Tell whether the current request prefers a web page to the `default`."""
-    return best(request.accept_mimetypes, (default, HTML)) is HTML
+    return best(request.headers.get("Accept"), (default, HTML)) is HTML
 
 
-def best(accept: Iterable[tuple[str, float]], offered: Sequence[Format]) -> Format | None:
+def best(accept: str | None, offered: Sequence[Format]) -> Format | None:
     """Return the format of the highest quality; of equals the one named more exactly, then the one offered first.
 
-    `accept` are media ranges with their qualities; an empty one accepts everything. None if nothing is acceptable.
+    `accept` is the header; without one, and with an empty one, everything is accepted. None if nothing is acceptable.
     """
-    ranges = _ranges(accept)
+    ranges = _ranges(accept) if accept else {}
     if not ranges:
         return offered[0]
     # A browser's `application/xml;q=0.9` means XHTML; it must not turn every answer of a query into XML.
@@ -59,10 +69,12 @@ def best(accept: Iterable[tuple[str, float]], offered: Sequence[Format]) -> Form
     return offered[scores.index(top)] if quality > 0 else None
 
 
-def _ranges(accept: Iterable[tuple[str, float]]) -> dict[str, float]:
+@_remembered
+def _ranges(accept: str) -> dict[str, float]:
     """Drop parameters such as charset; where a range is then there twice, the one that had none decides."""
     ranges: dict[str, float] = {}
-    for value, quality in sorted(accept, key=lambda pair: (";" not in pair[0], pair[1])):
+    named = parse_accept_header(accept, MIMEAccept)
+    for value, quality in sorted(named, key=lambda pair: (";" not in pair[0], pair[1])):
         bare = value.partition(";")[0].strip().lower()
         ranges["*/*" if bare == "*" else bare] = quality
     return ranges
@@ -90,10 +102,10 @@ def codings(header: str | None) -> tuple[str, ...]:
     """
     if not header:
         return (IDENTITY,)
-    # A long header is no browser's; remembering it would let a client fill the memory.
-    return _remembered(header) if len(header) <= _REMEMBERED else _codings(header)
+    return _codings(header)
 
 
+@_remembered
 def _codings(header: str) -> tuple[str, ...]:
     qualities: dict[str, float] = {}
     for value, quality in parse_accept_header(header):
@@ -103,6 +115,3 @@ def _codings(header: str) -> tuple[str, ...]:
     qualities.setdefault(IDENTITY, rest if "*" in qualities else _UNSAID)
     taken = [(qualities.get(name, rest), name) for name in _ORDER]
     return tuple(name for quality, name in sorted(taken, key=lambda pair: -pair[0]) if quality > 0)
-
-
-_remembered = functools.lru_cache(maxsize=1024)(_codings)
