@@ -16,7 +16,7 @@ test: .venv/tested
 	$(BIN)/lint-imports
 	$(BIN)/turtlefmt --check ontology data shapes
 	$(BIN)/govplan check
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --cov
 
 # Collects the words of the site into the catalogues; what is new waits there for its translation.
 messages: .venv/tested

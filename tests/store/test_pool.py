@@ -242,6 +242,19 @@ def test_parked_query_goes_on(opened: Opener) -> None:
         assert whole == parked.result(30).body
 
 
+def test_parked_query_waits_in_vain(opened: Opener) -> None:
+    """A query that was stopped and gets no place in time is turned away, and its worker is gone."""
+    store = opened(replace(QUICK, workers=1, seconds=60.0, queue_seconds=3.0))
+    with ThreadPoolExecutor() as pool:
+        slow = pool.submit(store.answer, replace(BOMB, seconds=15.0))
+        _until(lambda: _count(metrics.exposition(), 'running_queries{lane="slow"}') == 1)
+        with pytest.raises(Overloaded, match="every place for long queries is taken"):
+            store.answer(replace(BOMB, query=BOMB.query + " "))
+        assert isinstance(slow.exception(30), QueryTimedOut)
+    assert not any(map(_stopped, _workers()))
+    assert 0 == store.waiting
+
+
 def test_more_workers_in_need_and_fewer_after(opened: Opener) -> None:
     """While long queries run there are more workers, so that short ones find one; afterwards the usual number."""
     store = opened(replace(QUICK, seconds=5.0, fast_seconds=0.05, queue_seconds=10.0))

@@ -247,6 +247,16 @@ def test_not_for_everybody(more: dict[str, str]) -> None:
     assert 0 == len(layer.entries)
 
 
+def test_answer_without_a_body() -> None:
+    """An answer that has no body by its status is sent as it is, without a length (RFC 9110 section 8.6)."""
+    told = Told("204 NO CONTENT", {"Vary": "Accept"}, pieces())
+    answer = get(_layer(told), "/", Accept_Encoding="gzip")
+
+    assert (204, b"") == (answer.status_code, answer.data)
+    assert {"Content-Length", "Content-Encoding"}.isdisjoint(answer.headers.keys())
+    assert 1 == told.closed
+
+
 @pytest.mark.parametrize("more", [{}, {"ETag": 'W/"tag"'}])
 def test_validator_of_its_own(more: dict[str, str]) -> None:
     """Who has no strong validator gets one from the bytes; the date is left to the server."""
