@@ -1,9 +1,13 @@
 """What every test may use: the project's settings, its content, and one real release of it."""
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -17,8 +21,16 @@ from govplan.store import Store
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+BIN = Path(sys.executable).parent
 # What a store may use by default, on two cores wherever the tests run.
 LIMITS = replace(pool_limits(load(ROOT, environ={})), workers=2)
+
+
+def missing(what: str) -> NoReturn:
+    """Skip a test for want of something a machine may be without; where CI is set, nothing may be missing."""
+    if "CI" in os.environ:
+        pytest.fail(what, pytrace=False)
+    pytest.skip(what)
 
 
 @pytest.fixture(scope="session", name="content")
@@ -53,6 +65,24 @@ def _store(settings: Settings, release: Path) -> Iterator[Store]:
     store = open_store(release, settings)
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session", name="address")
+def _address(settings: Settings, manifest: Manifest) -> Iterator[str]:
+    """The address of a server in a process of its own that serves the current release, without a slash at its end."""
+    environ = {**os.environ, "GOVPLAN_RELEASES": str(settings.releases), "COLUMNS": "300"}
+    command = [str(BIN / "govplan"), "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, env=environ, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        assert server.stdout
+        line = server.stdout.readline()
+        try:
+            assert f"serving release {manifest.id}" in line
+            yield line.partition(" at ")[2].split("/ ", 1)[0]
+        finally:
+            server.terminate()
+            server.wait(timeout=60)
 
 
 @pytest.fixture(name="project")

@@ -66,17 +66,17 @@ EXPECTED = {
 
 
 @pytest.fixture(name="desk")
-def _desk(tmp_path: Path, live: str) -> Path:
+def _desk(tmp_path: Path, address: str) -> Path:
     """A folder with every file that the documents say to save."""
     for block in BLOCKS:
         if block.file:
-            (tmp_path / block.file).write_text(block.text.replace(WRITTEN, live), encoding="utf-8")
+            (tmp_path / block.file).write_text(block.text.replace(WRITTEN, address), encoding="utf-8")
     return tmp_path
 
 
-def _run(block: Block, desk: Path, live: str, settings: Settings) -> str:
+def _run(block: Block, desk: Path, address: str, settings: Settings) -> str:
     # The fixture has installed Comunica by that line already.
-    lines = [line for line in block.text.replace(WRITTEN, live).splitlines() if not line.startswith("npm install ")]
+    lines = [line for line in block.text.replace(WRITTEN, address).splitlines() if not line.startswith("npm install ")]
     text = "\n".join(lines)
     if "curl " in text and shutil.which("curl") is None:
         pytest.skip("curl is not on this machine")
@@ -90,22 +90,22 @@ def _run(block: Block, desk: Path, live: str, settings: Settings) -> str:
 @pytest.mark.parametrize(
     "block", [block for block in BLOCKS if block.language in _RUN and "npx " not in block.text], ids=str
 )
-def test_snippet(block: Block, desk: Path, live: str, settings: Settings) -> None:
+def test_snippet(block: Block, desk: Path, address: str, settings: Settings) -> None:
     """A snippet runs as it stands and prints what it should."""
-    assert re.search(EXPECTED[str(block)], _run(block, desk, live, settings))
+    assert re.search(EXPECTED[str(block)], _run(block, desk, address, settings))
 
 
 @pytest.mark.parametrize("block", [block for block in BLOCKS if "npx " in block.text], ids=str)
-def test_comunica(block: Block, desk: Path, live: str, settings: Settings, comunica: Path) -> None:
+def test_comunica(block: Block, desk: Path, address: str, settings: Settings, comunica: Path) -> None:
     """Comunica asks the server, calls it by SERVICE, and joins it with a file."""
     (desk / "node_modules").symlink_to(comunica / "node_modules")
-    assert re.search(EXPECTED[str(block)], _run(block, desk, live, settings))
+    assert re.search(EXPECTED[str(block)], _run(block, desk, address, settings))
 
 
-def test_suggested(desk: Path, live: str, settings: Settings) -> None:
+def test_suggested(desk: Path, address: str, settings: Settings) -> None:
     """The table that `govplan link` writes in the document finds the two bodies that are there."""
     block = next(block for block in BLOCKS if "govplan link" in block.text)
-    _run(block, desk, live, settings)
+    _run(block, desk, address, settings)
 
     assert 2 == (desk / "suggested.csv").read_text(encoding="utf-8").count(",yes,")
 
@@ -130,11 +130,11 @@ def test_query_parses(block: Block) -> None:
         ox.Store().query(block.text)
 
 
-def test_refused(desk: Path, live: str) -> None:
+def test_refused(desk: Path, address: str) -> None:
     """The query that the document says is refused is refused, with what to do instead."""
     data = urllib.parse.urlencode({"query": (desk / "refused.rq").read_text(encoding="utf-8")}).encode()
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(f"{live}/sparql", data)
+        urllib.request.urlopen(f"{address}/sparql", data)
     with refused.value as error:
         problem = json.load(error)
 
@@ -143,9 +143,9 @@ def test_refused(desk: Path, live: str) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_addresses(document: str, live: str) -> None:
+def test_addresses(document: str, address: str) -> None:
     """Every address of this server that a document names answers."""
     text = (ROOT / "docs" / document).read_text(encoding="utf-8")
-    for address in sorted(set(re.findall(rf"{re.escape(WRITTEN)}[^\s`\")>]*", text))):
-        with urllib.request.urlopen(address.replace(WRITTEN, live)) as answer:
-            assert 200 == answer.status, address
+    for written in sorted(set(re.findall(rf"{re.escape(WRITTEN)}[^\s`\")>]*", text))):
+        with urllib.request.urlopen(written.replace(WRITTEN, address)) as answer:
+            assert 200 == answer.status, written
