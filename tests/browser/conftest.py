@@ -22,7 +22,7 @@ PATIENCE = 600
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 Opener = Callable[..., Page]
-Checker = Callable[[Page], list[str]]
+Checker = Callable[..., list[str]]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -129,12 +129,18 @@ def _page(open_page: Opener) -> Page:
 
 @pytest.fixture(scope="session", name="axe")
 def _axe() -> Checker:
-    """What axe-core finds wrong with a page by WCAG 2.2 AA: rule, place and reason, one line each."""
+    """What axe-core finds wrong with a page by WCAG 2.2 AA, or with its colours alone: rule, place and reason."""
     engine = Axe()
-    options = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": WCAG}}
 
-    def axe(page: Page) -> list[str]:
+    def axe(page: Page, *, colours: bool = False) -> list[str]:
+        tags = ["cat.color"] if colours else WCAG
+        options = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": tags}}
+        if colours:
+            # Rules of level AAA, which carry the tag of colours as well.
+            options["rules"] = {name: {"enabled": False} for name in ("color-contrast-enhanced",)}
         found = engine.run(page, options=options).response["violations"]
-        return [f"{each['id']}: {node['target']}: {node['failureSummary']}" for each in found for node in each["nodes"]]
+        return [
+            f"{each['id']}: {node['target']}: {node['failureSummary']}" for each in found for node in each["nodes"]
+        ]
 
     return axe

@@ -29,7 +29,7 @@ ORDER BY ?actor ?property ?element ?graph
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part that an actor has: the role or relation, in what, and in which layer that is said."""
+    """One part that an actor has: the role or relation, in what, and in which layer that is said, however often."""
 
     role: Named
     element: Named
@@ -58,11 +58,12 @@ def actors(site: Site, language: str) -> Sequence[tuple[Named | None, Sequence[A
             called[iri],
             [called[each] for each in found.values(iri, "levelOfPower")],
             [
-                Part(
-                    called[row["property"]["value"]], called[row["element"]["value"]], known[row["graph"]["value"]].code
+                Part(called[role], called[element], layer)
+                for role, element, layer in dict.fromkeys(
+                    (row["property"]["value"], row["element"]["value"], known[row["graph"]["value"]].code)
+                    for row in parts
+                    if row["actor"]["value"] == iri
                 )
-                for row in parts
-                if row["actor"]["value"] == iri
             ],
         )
         kinds.setdefault(found.value(iri, "organisationKind"), []).append(actor)

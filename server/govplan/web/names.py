@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from govplan.namespaces import STANDARD
 from govplan.web.addresses import page_of
 from govplan.web.labels import Text, definitions, labels, rows
 from govplan.web.language import currency_name, gettext, language_name
@@ -13,13 +14,16 @@ from govplan.web.words import licence_name
 
 _AUTHORITY = "http://publications.europa.eu/resource/authority/"
 _LANGUAGES = {"DEU": "de", "ENG": "en", "FRA": "fr", "NLD": "nl"}
-# A link, a participation or a power claim without a label is called after what it joins.
+# A link, a participation, a power claim or a coding without a label is called after what it joins.
 _PARTS = """SELECT ?iri ?place ?part
 WHERE {{
   VALUES ?iri {{ {iris} }}
   ?iri ?property ?part .
-  FILTER(?property IN (<{ns}linkFrom>, <{ns}linkTo>, <{ns}actor>, <{ns}role>))
-  BIND(IF(?property IN (<{ns}linkFrom>, <{ns}actor>), 1, 2) AS ?place)
+  VALUES (?property ?place) {{
+    (<{ns}linkFrom> 1) (<{ns}actor> 1) (<{rdf}subject> 1) (<{ns}disputes> 1)
+    (<{ns}linkTo> 2) (<{ns}role> 2) (<{rdf}object> 2) (<{ns}register> 2) (<{ns}field> 2)
+  }}
+  FILTER(STRSTARTS(STR(?part), "{base}"))
 }}
 ORDER BY ?iri ?place ?part
 """
@@ -54,7 +58,8 @@ def names(site: Site, iris: Iterable[str], language: str, *, explain: bool = Fal
 def _joined(site: Site, iris: list[str], language: str) -> dict[str, Text]:
     if not iris:
         return {}
-    query = _PARTS.format(iris=" ".join(f"<{iri}>" for iri in iris), ns=f"{site.settings.base}ns#")
+    base = site.settings.base
+    query = _PARTS.format(iris=" ".join(f"<{iri}>" for iri in iris), ns=f"{base}ns#", rdf=STANDARD["rdf"], base=base)
     parts: dict[str, list[str]] = {}
     for row in rows(site, query):
         parts.setdefault(row["iri"]["value"], []).append(row["part"]["value"])

@@ -84,6 +84,11 @@ class Picture:
     right: tuple[Node, ...]
     curves: tuple[Curve, ...]
 
+    def tied(self, place: str, side: Side) -> list[Node]:
+        """Return who stands on a side and is named by an objective or the plan, from top to bottom."""
+        named = {curve.named for curve in self.curves if curve.place == place}
+        return [node for node in (self.left if side == "left" else self.right) if node.name.iri in named]
+
 
 def place(plan: Name, objectives: Sequence[Objective], ties: Iterable[Tie]) -> Picture:
     """Return the picture of a plan. Objectives keep their order; the others stand near what names them."""

@@ -1,0 +1,42 @@
+"""One page of every kind that the site has."""
+
+ACTION = "/id/action/be-ai-convergence-034.html"
+# A question with a form, and one with a chart.
+QUESTION = "/queries/actions-for-group"
+CHARTED = "/queries/instrument-groups-by-objective"
+_TYPE = "%3Chttps%3A%2F%2Fw3id.org%2Fgovplan%2Fns%23Action%3E"
+_SELECT = f"/sparql?format=html&query=SELECT%20%3Faction%20WHERE%20%7B%20%3Faction%20a%20{_TYPE}%20%7D%20LIMIT%205"
+
+KINDS = {
+    "home": "/",
+    "plan": "/plan",
+    "picture": "/picture",
+    "powers": "/powers",
+    "findings": "/findings",
+    "actors": "/actors",
+    "sources": "/sources",
+    "codebook": "/codebook",
+    "vocabulary": "/ns",
+    "questions": "/queries/?tag=groups",
+    "question": QUESTION,
+    "chart": CHARTED,
+    "bad value": f"{QUESTION}?group=zzz",
+    "search": "/search",
+    "found": "/search?q=mobil",
+    "dumps": "/dumps/",
+    "links": "/links",
+    "lookup": "/lookup",
+    "limits": "/limits",
+    "problems": "/errors/",
+    "problem": "/errors/parameter-invalid",
+    "not found": "/id/action/none",
+    "plan resource": "/id/plan/be-ai-convergence.html",
+    "action": ACTION,
+    "code": "/auth/level/federal.html",
+    "code list": "/auth/level.html",
+    "passage": "/id/unit/policy-monitor/o3-s2.html",
+    "shape": "/shape/Action-addresseeGroup.html",
+    "graph": "/graph/data/monitor/actions",
+    "answer": _SELECT,
+    "refused": "/sparql?format=html&query=SELECT%20*%20WHERE%20%7B",
+}
