@@ -112,6 +112,7 @@ def _open_page(browser: Browser, address: str) -> Iterator[Opener]:
 
     def open_page(**options: Any) -> Page:
         page = browser.new_context(base_url=address, **options).new_page()
+        page.set_default_timeout(15_000)
         watched.append((page, Watch(page, address)))
         return page
 

@@ -85,7 +85,7 @@ def test_asking_without_javascript(open_page: Opener) -> None:
     page.locator("#site-search").press("Enter")
     expect(page.locator(".hits a").first).to_be_visible()
     page.goto(QUESTION)
-    page.get_by_label("Target group").select_option(label="Citizens")
+    page.get_by_label("Target group", exact=True).select_option(label="Citizens")
     page.get_by_role("button", name="Ask").click()
     expect(page.locator("main tbody tr").first).to_be_visible()
     assert "group=" in page.url
@@ -98,7 +98,7 @@ def test_asking_without_javascript(open_page: Opener) -> None:
 def test_form_with_a_bad_value(page: Page) -> None:
     """A value that cannot be used keeps its place in the form, with the reason beside it."""
     answer = page.goto(f"{QUESTION}?group=zzz&lang=en")
-    field = page.get_by_label("Target group")
+    field = page.get_by_label("Target group", exact=True)
 
     assert answer is not None
     assert 400 == answer.status

@@ -1,0 +1,80 @@
+"""curl, rdflib and SPARQLWrapper get what they ask for by Accept, from every kind of address."""
+
+import shutil
+import subprocess
+import urllib.request
+
+import pytest
+from rdflib import Dataset, Graph, URIRef
+from SPARQLWrapper import CSV, JSON, N3, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
+
+from govplan.manifest import Manifest
+
+BASE = "https://w3id.org/govplan/"
+ABOUT = (
+    "id/plan/be-ai-convergence",
+    "id/action/be-ai-convergence-034",
+    "auth/level",
+    "auth/level/federal",
+    "shape/Action-addresseeGroup",
+    "graph/data/monitor/actions",
+    "query/plan-in-numbers",
+    "ns",
+)
+TYPES = ("text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json", "application/n-quads")
+
+
+@pytest.mark.parametrize("path", ABOUT)
+def test_rdflib(address: str, path: str) -> None:
+    """rdflib reads an address as it stands, and finds there what the address names."""
+    found = Graph().parse(f"{address}/{path}")
+
+    assert (URIRef(BASE + path), None, None) in found
+
+
+def test_rdflib_reads_the_release(address: str, manifest: Manifest) -> None:
+    """rdflib reads the release with its graphs, and the page of the release describes it."""
+    assert manifest.quads == len(Dataset().parse(f"{address}/dumps/be-ai-convergence.nq", format="nquads"))
+    assert (URIRef(f"{BASE}release/{manifest.id}"), None, None) in Graph().parse(f"{address}/release/{manifest.id}")
+
+
+@pytest.mark.parametrize("path", ABOUT)
+def test_curl(address: str, path: str) -> None:
+    """curl gets each media type that it asks for."""
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not on this machine")
+    for media_type in (*TYPES, "text/html"):
+        command = ["curl", "-sSfL", "-o", "/dev/null", "-w", "%{content_type}", "-H", f"Accept: {media_type}"]
+        done = subprocess.run([*command, f"{address}/{path}"], capture_output=True, text=True, check=True, timeout=60)
+        assert media_type == done.stdout.partition(";")[0]
+
+
+@pytest.mark.parametrize("media_type", ["text/csv", "application/sparql-results+json", "application/sparql-results+xml"])
+def test_question(address: str, media_type: str) -> None:
+    """A question answers in the format that is asked for by Accept alone."""
+    request = urllib.request.Request(f"{address}/queries/plan-in-numbers", headers={"Accept": media_type})
+    with urllib.request.urlopen(request) as answer:
+        assert media_type == answer.headers.get_content_type()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_sparqlwrapper(address: str, method: str) -> None:
+    """SPARQLWrapper gets each of its formats, by either method."""
+    client = SPARQLWrapper(f"{address}/sparql")
+    client.setMethod(method)
+    client.setQuery(f"SELECT ?plan WHERE {{ ?plan a <{BASE}ns#Plan> }}")
+    client.setReturnFormat(JSON)
+    assert [f"{BASE}{ABOUT[0]}"] == [
+        row["plan"]["value"] for row in client.query().convert()["results"]["bindings"]
+    ]
+    for wanted in (CSV, TSV):
+        client.setReturnFormat(wanted)
+        assert ABOUT[0].encode() in client.query().convert()
+    client.setReturnFormat(XML)
+    assert ABOUT[0] in client.query().convert().toxml()
+    client.setQuery(f"CONSTRUCT WHERE {{ ?plan a <{BASE}ns#Plan> }}")
+    for wanted in (TURTLE, N3):
+        client.setReturnFormat(wanted)
+        assert b"gp:Plan" in client.query().convert() or f"{BASE}ns#Plan".encode() in client.query().convert()
+    client.setReturnFormat(RDFXML)
+    assert 1 == len(client.query().convert())
