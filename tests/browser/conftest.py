@@ -140,8 +140,6 @@ def _axe() -> Checker:
             # Rules of level AAA, which carry the tag of colours as well.
             options["rules"] = {name: {"enabled": False} for name in ("color-contrast-enhanced",)}
         found = engine.run(page, options=options).response["violations"]
-        return [
-            f"{each['id']}: {node['target']}: {node['failureSummary']}" for each in found for node in each["nodes"]
-        ]
+        return [f"{each['id']}: {node['target']}: {node['failureSummary']}" for each in found for node in each["nodes"]]
 
     return axe

@@ -11,10 +11,30 @@ from tests.browser.places import ACTION, QUESTION
 BASE = "https://w3id.org/govplan/"
 # What the headings on the way are called.
 WORDS = {
-    "nl": {"citizens": "Burgers", "powers": "Bevoegdheden", "mobility": "mobiliteit", "action": "Samen met de gewesten een nationale MaaS"},
-    "fr": {"citizens": "Citoyens", "powers": "Compétences", "mobility": "mobilité", "action": "Élaborer avec les régions une"},
-    "de": {"citizens": "Bürgerinnen", "powers": "Zuständigkeiten", "mobility": "Mobilität", "action": "Gemeinsam mit den Regionen eine nationale MaaS"},
-    "en": {"citizens": "Citizens", "powers": "Powers", "mobility": "mobility", "action": "Develop a national MaaS"},
+    "nl": {
+        "citizens": "Burgers",
+        "powers": "Bevoegdheden",
+        "mobility": "mobiliteit",
+        "action": "Samen met de gewesten een nationale MaaS",
+    },
+    "fr": {
+        "citizens": "Citoyens",
+        "powers": "Compétences",
+        "mobility": "mobilité",
+        "action": "Élaborer avec les régions une",
+    },
+    "de": {
+        "citizens": "Bürgerinnen",
+        "powers": "Zuständigkeiten",
+        "mobility": "Mobilität",
+        "action": "Gemeinsam mit den Regionen eine nationale MaaS",
+    },
+    "en": {
+        "citizens": "Citizens",
+        "powers": "Powers",
+        "mobility": "mobility",
+        "action": "Develop a national MaaS",
+    },
 }
 LANGUAGES = pytest.mark.parametrize("language", WORDS)
 
@@ -102,7 +122,7 @@ def test_steward(start: Page, language: str) -> None:
 
 @LANGUAGES
 def test_policy_officer(start: Page, language: str) -> None:
-    """From the home page to the powers, from a mark to the claims with their grounds and sources; search as one types."""
+    """From home to the powers, from a mark to the claims with grounds and sources; search as one types."""
     page, words = start, WORDS[language]
     page.locator(".doors a[href='/powers']").click()
     expect(page.locator("h1")).to_have_text(words["powers"])

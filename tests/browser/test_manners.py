@@ -42,8 +42,11 @@ def test_keyboard(page: Page) -> None:
     for _ in range(40):
         page.keyboard.press("Tab")
         style, place = page.evaluate(
-            """() => { const at = document.activeElement, box = at.getBoundingClientRect();
-            return [getComputedStyle(at).outlineStyle, `${at.tagName} ${at.textContent.trim()} ${box.x} ${scrollY + box.y}`] }"""
+            """() => {
+              const at = document.activeElement, box = at.getBoundingClientRect();
+              const place = `${at.tagName} ${at.textContent.trim()} ${box.x} ${scrollY + box.y}`;
+              return [getComputedStyle(at).outlineStyle, place];
+            }"""
         )
         assert style != "none", place
         stops.add(place)

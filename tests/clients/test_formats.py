@@ -49,7 +49,9 @@ def test_curl(address: str, path: str) -> None:
         assert media_type == done.stdout.partition(";")[0]
 
 
-@pytest.mark.parametrize("media_type", ["text/csv", "application/sparql-results+json", "application/sparql-results+xml"])
+@pytest.mark.parametrize(
+    "media_type", ["text/csv", "application/sparql-results+json", "application/sparql-results+xml"]
+)
 def test_question(address: str, media_type: str) -> None:
     """A question answers in the format that is asked for by Accept alone."""
     request = urllib.request.Request(f"{address}/queries/plan-in-numbers", headers={"Accept": media_type})
@@ -64,9 +66,7 @@ def test_sparqlwrapper(address: str, method: str) -> None:
     client.setMethod(method)
     client.setQuery(f"SELECT ?plan WHERE {{ ?plan a <{BASE}ns#Plan> }}")
     client.setReturnFormat(JSON)
-    assert [f"{BASE}{ABOUT[0]}"] == [
-        row["plan"]["value"] for row in client.query().convert()["results"]["bindings"]
-    ]
+    assert [f"{BASE}{ABOUT[0]}"] == [row["plan"]["value"] for row in client.query().convert()["results"]["bindings"]]
     for wanted in (CSV, TSV):
         client.setReturnFormat(wanted)
         assert ABOUT[0].encode() in client.query().convert()

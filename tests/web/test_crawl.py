@@ -1,4 +1,4 @@
-"""From the home page to every page, in every language: no link is broken, no label is missing, nothing is untranslated."""
+"""From home to every page, in every language: no link is broken, no label is missing, nothing is untranslated."""
 
 import re
 from collections import Counter, deque
@@ -79,7 +79,9 @@ def _quads(release: Path) -> list[ox.Quad]:
 @pytest.mark.parametrize("language", SAMPLE)
 def test_crawl(client: FlaskClient, quads: list[ox.Quad], language: str) -> None:
     """Every link from the home page on is answered, every anchor is there, every label and word is in the language."""
-    english = _untranslated(language)
+    # A code may be an English word, and stands in every language as it is.
+    plain = {q.object.value for q in quads if isinstance(q.object, ox.Literal) and not q.object.language}
+    english = _untranslated(language) - plain
     named = {
         str(quad.subject.value)
         for quad in quads
