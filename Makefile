@@ -28,7 +28,7 @@ messages: .venv/tested
 bench: .venv/served
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
 
-.venv/served: pyproject.toml constraints.txt
+.venv/served: pyproject.toml constraints.txt server/build_hook.py
 	$(PYTHON) -c 'import sys; sys.exit("govplan needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade --constraint constraints.txt pip
