@@ -88,10 +88,10 @@ def _take(archive: Path, package: str, version: str) -> None:
             raise EditorUnavailable(
                 f"The query editor {package} {version} could not be taken from the npm registry. What to do: see that "
                 "this machine reaches the registry that `npm config get registry` names (npm_config_registry sets "
-                f"another), or bring the file of `npm pack {package}@{version}` from a machine that does, as {archive}; "
-                f"then build again. npm says:\n{said}"
+                f"another), or bring the file of `npm pack {package}@{version}` from a machine that does, as "
+                f"{archive}; then build again. npm says:\n{said}"
             )
-        os.replace(taken, archive)
+        taken.replace(archive)
 
 
 def _unpack(content: bytes, target: Path) -> None:
@@ -105,4 +105,4 @@ def _unpack(content: bytes, target: Path) -> None:
             with os.fdopen(fd, "wb") as file:
                 file.write(source.read())
             Path(temporary).chmod(0o644)
-            os.replace(temporary, target / name)
+            Path(temporary).replace(target / name)
