@@ -56,7 +56,7 @@ def shown(site: Site, answer: Answer) -> Shown:
 
 
 def _cell(term: Mapping[str, str] | None, site: Site, links: dict[str, Cell]) -> Cell:
-    """`links` keeps the cells of IRIs: a long answer names the same few over and over, and an address takes its time."""
+    """`links` keeps the cells of IRIs: a long answer names the same ones over and over, and an address takes time."""
     if term is None:
         return Cell("")
     value = term["value"]

@@ -70,7 +70,10 @@ function completers({ prefixes, terms: all }) {
       return before !== "PREFIX" && !/^PREFIX\s/i.test(yasqe.getDoc().getLine(yasqe.getDoc().getCursor().line).trim());
     },
     get(yasqe, token) {
-      return matching(all, token.string.trim(), fitting(yasqe, token)).map(written);
+      const text = token.string.trim();
+      // What is whole needs no suggestion: Enter begins a line then.
+      if (all.some((term) => written(term) === text)) return [];
+      return matching(all, text, fitting(yasqe, token)).map(written);
     },
     postprocessHints(_yasqe, hints) {
       const known = new Map(all.map((term) => [written(term), term]));
@@ -98,6 +101,7 @@ const editor = new Yasqe(field.parentElement, {
 });
 // YASQE would say it in English on every completion; the page says it once, in the reader's language.
 editor.showNotification = () => {};
+editor.on("autocompletionShown", (_editor, widget) => widget.hints.setAttribute("aria-label", words.suggestions));
 field.before(editor.rootEl);
 field.hidden = true;
 field.required = false;
@@ -130,7 +134,7 @@ function address(more = {}) {
   const fields = new URLSearchParams(new FormData(form));
   fields.set("query", editor.getValue());
   fields.set("format", "html");
-  for (const [name, value] of Object.entries(more)) if (value) fields.set(name, value);
+  for (const [name, value] of Object.entries(more)) fields.set(name, value);
   return { fields, url: `${form.action}?${fields}` };
 }
 
@@ -160,7 +164,7 @@ async function ask(more = {}) {
     outcome.replaceChildren(...page.getElementById("outcome").childNodes);
     history.replaceState(null, "", link());
     point();
-    said = outcome.querySelector("caption, h2, p")?.textContent ?? "";
+    said = (outcome.querySelector("caption") ?? outcome.querySelector("h2, p"))?.textContent ?? "";
   } catch (problem) {
     if (problem.name !== "AbortError") said = words.unreached;
   }
@@ -192,8 +196,13 @@ form.addEventListener("submit", (event) => {
 form.querySelector("[data-stop]").addEventListener("click", () => running?.abort());
 form.querySelector("[data-share]").addEventListener("click", async () => {
   history.replaceState(null, "", link());
-  await navigator.clipboard?.writeText(location.href);
-  status.textContent = words.copied;
+  try {
+    await navigator.clipboard.writeText(location.href);
+    status.textContent = words.copied;
+  } catch {
+    // Without https there is no clipboard, and a browser may refuse it.
+    status.textContent = words.uncopied;
+  }
 });
 form.querySelector("#example").addEventListener("change", async (event) => {
   if (!event.target.value) return;
@@ -206,7 +215,8 @@ outcome.addEventListener("click", (event) => {
   if (!chosen || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   const { searchParams } = new URL(chosen.href);
-  void ask({ page: searchParams.get("page"), sort: searchParams.get("sort") }).then(() => outcome.scrollIntoView());
+  const wanted = Object.fromEntries([...searchParams].filter(([name]) => name === "page" || name === "sort"));
+  void ask(wanted).then(() => outcome.scrollIntoView());
 });
 
 const carried = new URLSearchParams(location.hash.slice(1)).get("query");
