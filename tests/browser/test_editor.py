@@ -159,6 +159,17 @@ def test_table(page: Page) -> None:
     assert page.evaluate("window.here")
 
 
+def test_chart(page: Page) -> None:
+    """An answer that counts is drawn on demand."""
+    _open(page, "SELECT ?type (COUNT(*) AS ?n) { ?s a ?type } GROUP BY ?type ORDER BY DESC(?n) LIMIT 8")
+    chart = page.locator("#outcome figure img")
+    expect(chart).to_be_hidden()
+    page.get_by_text("Chart", exact=True).click()
+    expect(chart).to_be_visible()
+
+    page.wait_for_function("document.querySelector('#outcome figure img').naturalWidth > 0")
+
+
 def test_example(page: Page) -> None:
     """A question of the project is a text to begin with, without the lines that the page says in words."""
     _open(page)

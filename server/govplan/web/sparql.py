@@ -18,7 +18,8 @@ from govplan.errors import (
 from govplan.store import Answer, Request
 from govplan.store.formats import GRAPHS, Form, for_form
 from govplan.store.scan import scan
-from govplan.web.answers import COMPLETENESS, completeness, request_for, respond
+from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, completeness, request_for, respond, result
+from govplan.web.charts import SVG, asked_look
 from govplan.web.description import service_description
 from govplan.web.editor import examples, files
 from govplan.web.errors import Refused, explained
@@ -28,6 +29,7 @@ from govplan.web.paging import view
 from govplan.web.protocol import MAX_ROWS, Operation, read_operation
 from govplan.web.queries import example_query
 from govplan.web.site import site
+from govplan.web.sketch import sketch, sketched
 from govplan.web.tables import shown
 
 blueprint = Blueprint("sparql", __name__)
@@ -59,21 +61,41 @@ def endpoint() -> Response:
     return _answer(operation, operation.query)
 
 
-def _answer(operation: Operation, query: str) -> Response:
-    found = scan(query, site().limits)
-    formats = for_form(found.form)
-    # A web page is made only when it is named: browsers, too, get the default format of the protocol.
-    fmt = choose((*formats, HTML) if operation.asked == HTML.extension else formats, operation.asked)
-    asked = request_for(
+@blueprint.get("/sparql/chart")
+def chart() -> Response:
+    """Answer a query as a chart, in a `theme` and a `size`. Raises ChartImpossible where it would mislead."""
+    operation = read_operation(request, site().settings.query_bytes)
+    look, size = asked_look()
+    if operation.query is None:
+        raise Refused("request-malformed", "There is no parameter 'query'.", mend="send a SELECT query as 'query'")
+    found = scan(operation.query, site().limits)
+    answer = site().store.answer(_asked(operation, operation.query, found.form, for_form(found.form)[0].media_type))
+    drawn = Answer(sketched(shown(site(), answer), look, size).svg().encode(), SVG.media_type)
+    response = result(drawn, SVG, f"answer.{SVG.extension}")
+    response.headers["Cache-Control"] = PRIVATE if found.volatile else SHARED
+    response.vary.add("Accept-Language")
+    return response
+
+
+def _asked(operation: Operation, query: str, form: Form, media_type: str) -> Request:
+    return request_for(
         site(),
         query,
-        found.form,
-        formats[0].media_type if fmt is HTML else fmt.media_type,
+        form,
+        media_type,
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,
         seconds=operation.seconds,
         max_rows=operation.max_rows,
     )
+
+
+def _answer(operation: Operation, query: str) -> Response:
+    found = scan(query, site().limits)
+    formats = for_form(found.form)
+    # A web page is made only when it is named: browsers, too, get the default format of the protocol.
+    fmt = choose((*formats, HTML) if operation.asked == HTML.extension else formats, operation.asked)
+    asked = _asked(operation, query, found.form, formats[0].media_type if fmt is HTML else fmt.media_type)
     if fmt is HTML:
         answer = site().store.answer(asked)
         response = _answered(operation, query, found.form, answer)
@@ -98,8 +120,14 @@ def _answered(operation: Operation, query: str, form: Form, answer: Answer) -> R
         **_form(operation, query),
         answer=whole,
         view=view(whole, sort, request.args.get("page", "1")) if whole.columns else None,
-        address=lambda page="", sort=sort: address(format=HTML.extension, page=page, sort=sort),
-        files=[(fmt.label, f"answer.{fmt.extension}", address(format=fmt.extension)) for fmt in for_form(form)],
+        address=lambda page="", sort=sort: address("sparql.endpoint", format=HTML.extension, page=page, sort=sort),
+        figure=sketch(
+            whole, lambda theme, size: address("sparql.chart", lang=asked_language(), theme=theme, size=size)
+        ),
+        files=[
+            (fmt.label, f"answer.{fmt.extension}", address("sparql.endpoint", format=fmt.extension))
+            for fmt in for_form(form)
+        ],
     )
 
 
@@ -117,17 +145,17 @@ def _form(operation: Operation, query: str) -> dict[str, object]:
 
 
 def _addresses(operation: Operation, query: str) -> Callable[..., str]:
-    """Return what gives the address of this operation with further parameters, those that are not empty."""
+    """Return what gives the address of this operation at an endpoint, with the further parameters that are not empty."""
     pairs = [("query", query)]
     pairs += [("default-graph-uri", iri) for iri in operation.default_graphs]
     pairs += [("named-graph-uri", iri) for iri in operation.named_graphs]
     if operation.max_rows:
         pairs.append((MAX_ROWS, str(operation.max_rows)))
-    path = url_for("sparql.endpoint", lang=None)
     spoken = request.args.get(PARAMETER, "")
 
-    def address(**more: str) -> str:
-        given = {**more, PARAMETER: spoken if more.get("format") == HTML.extension else ""}
+    def address(endpoint: str, **more: str) -> str:
+        given = {PARAMETER: spoken if more.get("format") == HTML.extension else "", **more}
+        path = url_for(endpoint, lang=None)
         return f"{path}?{urlencode([*pairs, *((name, value) for name, value in given.items() if value)])}"
 
     return address
