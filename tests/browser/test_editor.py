@@ -166,15 +166,18 @@ def test_chart(page: Page) -> None:
     expect(chart).to_be_hidden()
     page.get_by_text("Chart", exact=True).click()
     expect(chart).to_be_visible()
+    expect(chart).to_have_js_property("complete", True)
 
-    page.wait_for_function("document.querySelector('#outcome figure img').naturalWidth > 0")
+    assert chart.evaluate("image => image.naturalWidth")
 
 
 def test_example(page: Page) -> None:
     """A question of the project is a text to begin with, without the lines that the page says in words."""
     _open(page)
-    page.get_by_label("Begin with a question").select_option(index=1)
-    page.wait_for_function("document.querySelector('textarea#query').value.includes('SELECT')")
+    before = _text(page)
+    page.get_by_label("Begin with a question").select_option(index=2)
+    expect(page.locator("textarea#query")).not_to_have_value(before)
+    assert "SELECT" in _text(page)
     assert "#+" not in _text(page)
     page.get_by_role("button", name="Run the query").click()
 

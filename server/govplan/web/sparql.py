@@ -145,7 +145,7 @@ def _form(operation: Operation, query: str) -> dict[str, object]:
 
 
 def _addresses(operation: Operation, query: str) -> Callable[..., str]:
-    """Return what gives the address of this operation at an endpoint, with the further parameters that are not empty."""
+    """Return what gives the address of this operation at an endpoint; further parameters may be empty."""
     pairs = [("query", query)]
     pairs += [("default-graph-uri", iri) for iri in operation.default_graphs]
     pairs += [("named-graph-uri", iri) for iri in operation.named_graphs]
