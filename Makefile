@@ -1,4 +1,5 @@
-# Two commands: `make serve` and `make test`. Both need Python 3.11 or newer, make and a package registry.
+# Two commands: `make serve` and `make test`. Both need Python 3.11 or newer, make and the registries
+# of Python and npm packages; of npm's only the query editor is taken (pyproject.toml pins it).
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
@@ -28,7 +29,7 @@ messages: .venv/tested
 bench: .venv/served
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
 
-.venv/served: pyproject.toml constraints.txt
+.venv/served: pyproject.toml constraints.txt server/build_hook.py
 	$(PYTHON) -c 'import sys; sys.exit("govplan needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade --constraint constraints.txt pip
@@ -41,4 +42,4 @@ bench: .venv/served
 
 clean:
 	[ ! -d .bench ] || chmod -R u+w .bench
-	rm -rf .venv .bench .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .editor server/govplan/web/static/editor .bench .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -49,6 +49,15 @@ def test_wheel_carries_the_project(wheel: Path) -> None:
     assert authored | {"govplan.toml"} == names
 
 
+def test_wheel_carries_the_editor(wheel: Path) -> None:
+    """The wheel holds the files of the query editor and the licences of its parts."""
+    names = zipfile.ZipFile(wheel).namelist()
+    files = [name for name in names if name.startswith("govplan/web/static/editor/")]
+
+    assert {"yasgui.min.css", "yasgui.min.js"} == {name.rpartition("/")[2] for name in files}
+    assert any(name.endswith("/licenses/LICENSE-EDITOR") for name in names)
+
+
 def test_query_from_the_root_folder(command: Path, environ: dict[str, str]) -> None:
     """`govplan query` answers from / after building the built-in project, whose releases lie with the user."""
     run = subprocess.run(
@@ -86,6 +95,12 @@ def test_serve_from_the_root_folder(command: Path, environ: dict[str, str]) -> N
         page = urllib.request.Request(found[0] + "limits?lang=fr", headers={"Accept": "text/html"})
         with urllib.request.urlopen(page, timeout=30) as answer:
             assert "Limites en vigueur" in answer.read().decode()
+        page = urllib.request.Request(found[0] + "sparql", headers={"Accept": "text/html"})
+        with urllib.request.urlopen(page, timeout=30) as answer:
+            script = re.search(r'data-script="/([^"]+)"', answer.read().decode())
+        assert script
+        with urllib.request.urlopen(found[0] + script[1], timeout=30) as answer:
+            assert b"Yasqe" in answer.read()
     finally:
         server.send_signal(signal.SIGTERM)
         server.communicate(timeout=60)

@@ -21,6 +21,7 @@ from govplan.web import (
     bodies,
     discovery,
     dumps,
+    editor,
     errors,
     language,
     links,
@@ -55,6 +56,7 @@ _EXPOSED = (
     "Retry-After, X-Release"
 )
 _DAY = "86400"
+_YEAR = 365 * 24 * 3600
 
 
 class _Json(DefaultJSONProvider):
@@ -70,6 +72,12 @@ class _App(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Every function here is synchronous: looking each time costs a fifth of what Flask costs."""
         return func
+
+    def get_send_file_max_age(self, filename: str | None) -> int | None:
+        """Keep the editor for a year: its address names its version. Other static files change with the package."""
+        if filename and filename.startswith(f"{editor.FOLDER}/"):
+            return _YEAR
+        return super().get_send_file_max_age(filename)
 
     def url_for(self, endpoint: str, *, _external: bool | None = None, **values: Any) -> str:
         if _external:
@@ -112,6 +120,7 @@ def create_app(
         reconcile,
         discovery,
         sparql,
+        editor,
         dumps,
         status,
     )

@@ -1,6 +1,6 @@
 """Charts of the answers of questions: SVG and PNG, in the colours of day or night, wide or narrow."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -44,6 +44,14 @@ def figure(question: Question, answer: Shown, bound: Mapping[str, str], language
     """Return the chart of an answer for a page, None if the question has none."""
     if question.chart is None:
         return None
+    return renditions(
+        lambda size: _drawing(question, answer, language, LIGHT, size),
+        lambda theme, size: address(question, bound, theme, size),
+    )
+
+
+def renditions(draw: Callable[[str], Drawing], address: Callable[[str, str], str]) -> Figure:
+    """Return a chart for a page: `draw` plans it in a size, `address` tells where it is in a theme and a size."""
     dark, narrow = "(prefers-color-scheme: dark)", "(max-width: 40rem)"
     wanted = (
         (f"{narrow} and {dark}", "dark", "narrow"),
@@ -52,12 +60,12 @@ def figure(question: Question, answer: Shown, bound: Mapping[str, str], language
         ("", "light", "wide"),
     )
     try:
-        drawn = {size: _drawing(question, answer, language, LIGHT, size) for size in WIDTHS}
+        drawn = {size: draw(size) for size in WIDTHS}
     except ChartImpossible:
         return Figure(impossible=True)
     return Figure(
         tuple(
-            Rendition(media, address(question, bound, theme, size), drawn[size].width, drawn[size].height)
+            Rendition(media, address(theme, size), drawn[size].width, drawn[size].height)
             for media, theme, size in wanted
         )
     )
@@ -73,7 +81,7 @@ def address(question: Question, bound: Mapping[str, str], theme: str, size: str,
 
 def picture(question: Question, answer: Shown, fmt: Format, language: str, file: str) -> Response:
     """Return the chart of an answer. Raises ChartImpossible, or Refused for a theme or size that is none."""
-    look, size = LOOKS[_one_of("theme", LOOKS, LIGHT.name)], _one_of("size", WIDTHS, "wide")
+    look, size = asked_look()
     svg = _drawing(question, answer, language, look, size).svg()
     body = svg.encode() if fmt is SVG else png(svg, look.surface)
     response = result(Answer(body, fmt.media_type), fmt, file)
@@ -87,12 +95,18 @@ def _drawing(question: Question, answer: Shown, language: str, look: Look, size:
     if question.chart is None:
         raise ChartImpossible(f"The question {question.name} has no chart.", mend="ask for another format")
     with force_locale(language):
-        names = {column: _sentence(column_name(column)) for column in question.chart.columns}
+        names = {column: sentence(column_name(column)) for column in question.chart.columns}
     words = Words(question.summary[language], question.description[language], names)
     return drawing(question.chart, answer.bindings, words, look, size)
 
 
-def _sentence(name: str) -> str:
+def asked_look() -> tuple[Look, str]:
+    """Return the look and the size that the request asks for. Raises Refused for one that is none."""
+    return LOOKS[_one_of("theme", LOOKS, LIGHT.name)], _one_of("size", WIDTHS, "wide")
+
+
+def sentence(name: str) -> str:
+    """Return a name as a sentence begins."""
     return name[:1].upper() + name[1:]
 
 

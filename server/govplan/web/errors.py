@@ -174,6 +174,12 @@ def _members(error: GovplanError) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 
+def explained(error: GovplanError, template: str, **page: Any) -> Response:
+    """Return the page of a template that shows what is the matter as `report`, so that nothing typed there is lost."""
+    report = _report(error)
+    return _finished(Response(render_template(template, report=report, **page), mimetype="text/html"), report)
+
+
 def _response(report: Report) -> Response:
     document = {
         "type": f"{site().settings.base}errors/{report.problem.slug}",
@@ -187,6 +193,10 @@ def _response(report: Report) -> Response:
         response = Response(render_template("error.html", report=report), mimetype="text/html")
     else:
         response = Response(json.dumps(document) + "\n", content_type=PROBLEM.content_type)
+    return _finished(response, report)
+
+
+def _finished(response: Response, report: Report) -> Response:
     response.status_code = report.status
     for name, value in report.headers:
         response.headers[name] = value

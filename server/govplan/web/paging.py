@@ -8,6 +8,8 @@ from govplan.web.tables import Cell, Shown
 
 ROWS = 50
 ALL = "all"
+# Up to so many pages all are listed; of more, those at the ends and around the one that is shown.
+_LISTED, _NEAR = 12, 2
 _PARTS = re.compile(r"(\d+)")
 
 
@@ -25,6 +27,19 @@ class View:
     page: str
     pages: int
     sort: str
+
+    @property
+    def numbers(self) -> list[int | None]:
+        """Return the pages to offer, in order, with None where some are left out."""
+        every = range(1, self.pages + 1)
+        if self.pages <= _LISTED:
+            return list(every)
+        here = int(self.page) if self.page != ALL else 1
+        kept = sorted({1, self.pages, *(each for each in every if abs(each - here) <= _NEAR)})
+        offered: list[int | None] = []
+        for before, each in zip([0, *kept], kept, strict=False):
+            offered += [each] if each == before + 1 else [None, each]
+        return offered
 
     def sort_next(self, column: str) -> str:
         """Return what `sort` becomes when a reader chooses a column: upwards, then downwards, then as asked."""

@@ -1,19 +1,49 @@
 """/sparql: the query operation of the SPARQL 1.1 Protocol, and the description of the service."""
 
+from collections.abc import Callable
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, render_template, request, url_for
 
-from govplan.store import Request
-from govplan.store.formats import GRAPHS, for_form
+from govplan.errors import (
+    AnswerTooLarge,
+    GovplanError,
+    MemoryExceeded,
+    QueryMalformed,
+    QueryRefused,
+    QueryTimedOut,
+    QueryTooComplex,
+    QueryTooDeep,
+)
+from govplan.store import Answer, Request
+from govplan.store.formats import GRAPHS, Form, for_form
 from govplan.store.scan import scan
-from govplan.web.answers import COMPLETENESS, completeness, request_for, respond
+from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, completeness, request_for, respond, result
+from govplan.web.charts import SVG, asked_look
 from govplan.web.description import service_description
-from govplan.web.negotiation import HTML, choose
-from govplan.web.protocol import Operation, read_operation
+from govplan.web.editor import examples, files
+from govplan.web.errors import Refused, explained
+from govplan.web.language import PARAMETER, asked_language
+from govplan.web.negotiation import HTML, choose, wants_html
+from govplan.web.paging import view
+from govplan.web.protocol import MAX_ROWS, Operation, read_operation
 from govplan.web.queries import example_query
 from govplan.web.site import site
+from govplan.web.sketch import sketch, sketched
 from govplan.web.tables import shown
 
 blueprint = Blueprint("sparql", __name__)
+# What a reader can mend in the query itself: the page shows it beside the text.
+_OF_THE_QUERY = (
+    AnswerTooLarge,
+    MemoryExceeded,
+    QueryMalformed,
+    QueryRefused,
+    QueryTimedOut,
+    QueryTooComplex,
+    QueryTooDeep,
+    Refused,
+)
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -21,7 +51,43 @@ blueprint = Blueprint("sparql", __name__)
 def endpoint() -> Response:
     """Answer a query, or describe the service where there is none."""
     operation = read_operation(request, site().settings.query_bytes)
-    return _describe(operation) if operation.query is None else _answer(operation, operation.query)
+    if operation.query is None:
+        return _describe(operation)
+    if operation.asked == HTML.extension and wants_html():
+        try:
+            return _answer(operation, operation.query)
+        except _OF_THE_QUERY as problem:
+            return _wrong(operation, operation.query, problem)
+    return _answer(operation, operation.query)
+
+
+@blueprint.get("/sparql/chart")
+def chart() -> Response:
+    """Answer a query as a chart, in a `theme` and a `size`. Raises ChartImpossible where it would mislead."""
+    operation = read_operation(request, site().settings.query_bytes)
+    look, size = asked_look()
+    if operation.query is None:
+        raise Refused("request-malformed", "There is no parameter 'query'.", mend="send a SELECT query as 'query'")
+    found = scan(operation.query, site().limits)
+    answer = site().store.answer(_asked(operation, operation.query, found.form, for_form(found.form)[0].media_type))
+    drawn = Answer(sketched(shown(site(), answer), look, size).svg().encode(), SVG.media_type)
+    response = result(drawn, SVG, f"answer.{SVG.extension}")
+    response.headers["Cache-Control"] = PRIVATE if found.volatile else SHARED
+    response.vary.add("Accept-Language")
+    return response
+
+
+def _asked(operation: Operation, query: str, form: Form, media_type: str) -> Request:
+    return request_for(
+        site(),
+        query,
+        form,
+        media_type,
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
+        seconds=operation.seconds,
+        max_rows=operation.max_rows,
+    )
 
 
 def _answer(operation: Operation, query: str) -> Response:
@@ -29,19 +95,10 @@ def _answer(operation: Operation, query: str) -> Response:
     formats = for_form(found.form)
     # A web page is made only when it is named: browsers, too, get the default format of the protocol.
     fmt = choose((*formats, HTML) if operation.asked == HTML.extension else formats, operation.asked)
-    asked = request_for(
-        site(),
-        query,
-        found.form,
-        formats[0].media_type if fmt is HTML else fmt.media_type,
-        default_graphs=operation.default_graphs,
-        named_graphs=operation.named_graphs,
-        seconds=operation.seconds,
-        max_rows=operation.max_rows,
-    )
+    asked = _asked(operation, query, found.form, formats[0].media_type if fmt is HTML else fmt.media_type)
     if fmt is HTML:
         answer = site().store.answer(asked)
-        response = _page(query, operation, answer=shown(site(), answer))
+        response = _answered(operation, query, found.form, answer)
         response.headers[COMPLETENESS] = completeness(asked, answer)
         return response
     return respond(site(), asked, fmt, volatile=found.volatile)
@@ -50,13 +107,61 @@ def _answer(operation: Operation, query: str) -> Response:
 def _describe(operation: Operation) -> Response:
     fmt = choose((*GRAPHS, HTML), operation.asked)
     if fmt is HTML:
-        return _page(example_query(), operation, answer=None)
+        return _page(**_form(operation, example_query()))
     text = service_description(site().manifest, url_for("pages.home", _external=True))
     return respond(site(), Request(text, fmt.media_type), fmt, volatile=False)
 
 
-def _page(query: str, operation: Operation, answer: object) -> Response:
-    page = render_template("sparql.html", query=query, operation=operation, answer=answer)
-    response = Response(page, mimetype="text/html")
+def _answered(operation: Operation, query: str, form: Form, answer: Answer) -> Response:
+    address = _addresses(operation, query)
+    whole = shown(site(), answer)
+    sort = request.args.get("sort", "")
+    return _page(
+        **_form(operation, query),
+        answer=whole,
+        view=view(whole, sort, request.args.get("page", "1")) if whole.columns else None,
+        address=lambda page="", sort=sort: address("sparql.endpoint", format=HTML.extension, page=page, sort=sort),
+        figure=sketch(
+            whole, lambda theme, size: address("sparql.chart", lang=asked_language(), theme=theme, size=size)
+        ),
+        files=[
+            (fmt.label, f"answer.{fmt.extension}", address("sparql.endpoint", format=fmt.extension))
+            for fmt in for_form(form)
+        ],
+    )
+
+
+def _wrong(operation: Operation, query: str, problem: GovplanError) -> Response:
+    return explained(problem, "sparql.html", **_form(operation, query))
+
+
+def _form(operation: Operation, query: str) -> dict[str, object]:
+    return {
+        "query": query,
+        "operation": operation,
+        "editor": files(),
+        "examples": examples(site(), asked_language()),
+    }
+
+
+def _addresses(operation: Operation, query: str) -> Callable[..., str]:
+    """Return what gives the address of this operation at an endpoint; further parameters may be empty."""
+    pairs = [("query", query)]
+    pairs += [("default-graph-uri", iri) for iri in operation.default_graphs]
+    pairs += [("named-graph-uri", iri) for iri in operation.named_graphs]
+    if operation.max_rows:
+        pairs.append((MAX_ROWS, str(operation.max_rows)))
+    spoken = request.args.get(PARAMETER, "")
+
+    def address(endpoint: str, **more: str) -> str:
+        given = {PARAMETER: spoken if more.get("format") == HTML.extension else "", **more}
+        path = url_for(endpoint, lang=None)
+        return f"{path}?{urlencode([*pairs, *((name, value) for name, value in given.items() if value)])}"
+
+    return address
+
+
+def _page(**context: object) -> Response:
+    response = Response(render_template("sparql.html", **context), mimetype="text/html")
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -50,16 +50,20 @@ def shown(site: Site, answer: Answer) -> Shown:
         return Shown(word=mark("yes") if document["boolean"] else mark("no"))
     columns = tuple(document["head"]["vars"])
     bindings = tuple(document["results"]["bindings"])
-    rows = tuple(tuple(_cell(row.get(name), site) for name in columns) for row in bindings)
+    links: dict[str, Cell] = {}
+    rows = tuple(tuple(_cell(row.get(name), site, links) for name in columns) for row in bindings)
     return Shown(columns=columns, rows=rows, partial=answer.partial, bindings=bindings)
 
 
-def _cell(term: Mapping[str, str] | None, site: Site) -> Cell:
+def _cell(term: Mapping[str, str] | None, site: Site, links: dict[str, Cell]) -> Cell:
+    """`links` keeps the cells of IRIs: a long answer names the same ones over and over, and an address takes time."""
     if term is None:
         return Cell("")
     value = term["value"]
     if term["type"] == "uri":
-        return Cell(short(value, site.settings.prefixes), href=page_of(site, value))
+        if value not in links:
+            links[value] = Cell(short(value, site.settings.prefixes), href=page_of(site, value))
+        return links[value]
     return Cell(value, lang=term.get("xml:lang"), number=term.get("datatype") in _NUMBERS)
 
 
