@@ -94,7 +94,7 @@ def test_asking_without_javascript(open_page: Opener) -> None:
     assert "group=" in page.url
     page.goto("/sparql")
     page.locator("textarea").fill("SELECT ?p WHERE { ?p a <https://w3id.org/govplan/ns#Plan> }")
-    page.locator("form.query button").click()
+    page.locator("form.query button[type=submit]").click()
     expect(page.locator("main tbody tr")).to_have_count(1)
 
 
