@@ -82,7 +82,11 @@ def _address(settings: Settings, manifest: Manifest) -> Iterator[str]:
             yield line.partition(" at ")[2].split("/ ", 1)[0]
         finally:
             server.terminate()
-            server.wait(timeout=60)
+            try:
+                server.wait(timeout=60)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                raise
 
 
 @pytest.fixture(name="project")

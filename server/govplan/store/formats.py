@@ -12,7 +12,7 @@ Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to write an answer; `aliases` are media types that clients send for the same thing."""
+    """One way to write an answer; `aliases` are media types and names that clients send for the same thing."""
 
     extension: str
     label: str
@@ -33,10 +33,10 @@ BINDINGS = (
     Format("tsv", "TSV", "text/tab-separated-values", "bindings"),
 )
 GRAPHS = (
-    Format("ttl", "Turtle", "text/turtle", "graph", ("application/x-turtle",)),
+    Format("ttl", "Turtle", "text/turtle", "graph", ("application/x-turtle", "turtle", "n3")),
     Format("nt", "N-Triples", "application/n-triples", "graph", ("text/plain",)),
-    Format("rdf", "RDF/XML", "application/rdf+xml", "graph", ("application/xml", "text/xml")),
-    Format("jsonld", "JSON-LD", "application/ld+json", "dataset", ("application/json",)),
+    Format("rdf", "RDF/XML", "application/rdf+xml", "graph", ("application/xml", "text/xml", "rdf+xml")),
+    Format("jsonld", "JSON-LD", "application/ld+json", "dataset", ("application/json", "json-ld")),
     Format("trig", "TriG", "application/trig", "dataset"),
     Format("nq", "N-Quads", "application/n-quads", "dataset"),
 )

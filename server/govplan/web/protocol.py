@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl
 
 from flask import Request
 
-from govplan.errors import QueryRefused, QueryTooLong
+from govplan.errors import FormatUnknown, QueryRefused, QueryTooLong
+from govplan.store.formats import BINDINGS, GRAPHS, named
 from govplan.web.errors import Refused
 
 FORM = "application/x-www-form-urlencoded"
@@ -73,7 +74,7 @@ def _operation(pairs: list[tuple[str, str]], *, post: bool, query_bytes: int) ->
         query,
         _iris(pairs, "default-graph-uri"),
         _iris(pairs, "named-graph-uri"),
-        _single(pairs, "format"),
+        _format(pairs),
         _seconds(_single(pairs, "timeout")),
         read_max_rows(_single(pairs, MAX_ROWS)),
     )
@@ -149,6 +150,16 @@ def _single(pairs: list[tuple[str, str]], name: str) -> str | None:
     if len(values) > 1:
         raise Refused("request-malformed", f"The parameter {name!r} is there {len(values)} times.", mend="send it once")
     return values[0] if values else None
+
+
+def _format(pairs: list[tuple[str, str]]) -> str | None:
+    """Return the wanted format. SPARQLWrapper names some twice, in a short form and by media types: that is one."""
+    values = [value for key, value in pairs if key == "format"]
+    try:
+        meant = {named(value.partition(",")[0], (*BINDINGS, *GRAPHS)) for value in values}
+    except FormatUnknown:
+        meant = set()
+    return values[0] if len(meant) == 1 else _single(pairs, "format")
 
 
 def _seconds(text: str | None) -> float | None:
