@@ -33,6 +33,14 @@ def test_query_as_table(govplan: Command) -> None:
     assert "9 row(s)" in run.stdout
 
 
+def test_query_says_how_complete_it_is(govplan: Command) -> None:
+    """Beside the answer, never in it, stands what it covers, in the language asked for."""
+    run = govplan("query", "actions-without-group", "lang=nl", "--format", "csv")
+
+    assert "37 van de 57 acties noemen in deze bron geen groep." in run.stderr
+    assert "37 van" not in run.stdout
+
+
 def test_query_from_file(govplan: Command, tmp_path: Path) -> None:
     """A file of one's own is asked like a question, in any format of its form."""
     file = tmp_path / "mine.rq"

@@ -1,6 +1,7 @@
 """The questions on an engine that shares no code with ours: rdflib, over the dump that anybody can load.
 
-Each question is asked once, in one of the four languages by turns; what the language changes is tested on our own engine.
+Each question is asked once, in one of the four languages by turns: the English rows are the golden answer, the others
+are what our own engine gives.
 """
 
 import csv
@@ -32,7 +33,11 @@ def _dataset(release: Path) -> rdflib.Dataset:
 
 def _plain(value: object) -> str:
     """A value as CSV has it; a number by what it is worth, since engines spell one number in several ways."""
-    if isinstance(value, rdflib.Literal) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
+    if (
+        isinstance(value, rdflib.Literal)
+        and isinstance(value.value, (int, float))
+        and not isinstance(value.value, bool)
+    ):
         return _number(str(value))
     return "" if value is None else str(value)
 

@@ -1,4 +1,4 @@
-"""In which languages things have a label: counted per class, so that a missing translation is seen before a reader is."""
+"""In which languages things have a label: counted per class, so that a missing translation is seen in time."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

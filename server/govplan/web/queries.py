@@ -47,6 +47,7 @@ def question(name: str) -> Response:
     found = _named(stem)
     values, asked, max_rows = _values(found)
     if extension == _NOTES:
+        bind(found, values)  # refuses what the answer itself would refuse
         response = jsonify(_notes(found))
         response.headers["Cache-Control"] = SHARED
         return response
