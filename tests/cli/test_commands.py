@@ -51,6 +51,20 @@ def test_query_from_file(govplan: Command, tmp_path: Path) -> None:
     assert "id/plan/be-ai-convergence" in run.stdout
 
 
+def test_codebook(govplan: Command, tmp_path: Path, settings: Settings) -> None:
+    """The codebook is a page that needs no server and a table with as many rows, in one language."""
+    run = govplan("codebook", "--language", "nl", str(tmp_path))
+    page = (tmp_path / "codebook.html").read_text(encoding="utf-8")
+    with (tmp_path / "codebook.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+
+    assert 0 == run.returncode, run.stderr
+    assert len(rows) == page.count('<th scope="row">')
+    assert {"class", "property", "code"} == {row["kind"] for row in rows}
+    assert f'<a href="{settings.base}ns#Action">Actie</a>' in page
+    assert not re.findall(r'(?:href|src)="/', page)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -62,6 +76,8 @@ def test_query_from_file(govplan: Command, tmp_path: Path) -> None:
         (["export", "--format", "pdf", "out.pdf"], 2, "ask for one of: ttl"),
         (["export", "/nowhere/out.ttl"], 3, "cannot be written"),
         (["publish", "000000000000"], 3, "There is no release 000000000000"),
+        (["codebook", "--language", "ja", "."], 2, "no words in 'ja'"),
+        (["codebook", "/nowhere"], 3, "cannot be written"),
         (["publish", "../etc"], 3, "There is no release"),
         (["serve", "--release", "000000000000"], 3, "There is no release"),
         (["serve", "--port", "http"], 2, "'http' cannot be used for port"),

@@ -1,4 +1,4 @@
-"""Commands from files to answers: check, derive, build, publish, serve, export, query."""
+"""Commands from files to answers: check, derive, build, publish, serve, export, codebook, query."""
 
 import sys
 from contextlib import closing
@@ -16,7 +16,7 @@ from govplan.questions import bind, completeness_notes, load_questions
 from govplan.release.check import check as run_gate
 from govplan.release.derive import write_derived
 from govplan.release.dumps import export as export_release
-from govplan.release.dumps import read_quads, render
+from govplan.release.dumps import read_quads, render, write_whole
 from govplan.release.shelf import publish as publish_release
 from govplan.store import Request, Store
 from govplan.store.formats import BINDINGS, GRAPHS, for_form, named
@@ -113,6 +113,25 @@ def export(ctx: click.Context, fmt: str, release: str | None, target: Path) -> N
         return
     size = export_release(folder, chosen, settings.prefixes, target)
     OUT.print(f"{target}: {size} bytes of {chosen.label}, release {manifest.id}")
+
+
+@main.command()
+@click.option("--language", default="en", show_default=True, help="Language of the words.")
+@click.option("--release", help="Describe this release instead of the current one.")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.pass_context
+def codebook(ctx: click.Context, language: str, release: str | None, folder: Path) -> None:
+    """Write every class, property and code, with meaning, values and uses, to FOLDER: a page and a table."""
+    settings = settings_of(ctx)
+    if language not in settings.languages:
+        known = ", ".join(settings.languages)
+        raise ParameterInvalid(
+            f"The project has no words in {language!r}.", where="--language", mend=f"one of: {known}"
+        )
+    found, manifest = sound(settings, release)
+    for name, body in bootstrap.codebook(settings, found, manifest, language).items():
+        write_whole(folder / name, body)
+        OUT.print(f"{folder / name}: {len(body)} bytes, release {manifest.id}")
 
 
 @main.command()

@@ -15,7 +15,7 @@ from govplan.web.errors import Refused
 from govplan.web.excel import EXCEL, excel
 from govplan.web.fields import fields
 from govplan.web.gallery import gallery
-from govplan.web.language import PARAMETER, SOURCE, asked_language
+from govplan.web.language import PARAMETER, asked_language, spoken
 from govplan.web.negotiation import HTML, PAGES, choose
 from govplan.web.paging import view
 from govplan.web.protocol import MAX_ROWS, read_max_rows, read_pairs
@@ -61,7 +61,7 @@ def question(name: str) -> Response:
         response = result(Answer(text.encode(), fmt.media_type), fmt, file)
         response.headers["Cache-Control"] = SHARED
         return response
-    language = _spoken(values)
+    language = spoken(values.get(PARAMETER))
     if fmt in PICTURES:
         return picture(found, _shown(found, text), fmt, language, file)
     if fmt is EXCEL:
@@ -80,12 +80,6 @@ def _notes(found: Question) -> dict[str, list[str]]:
     return completeness_notes(
         found, lambda text: site().store.answer(request_for(site(), text, "SELECT", media_type)).body
     )
-
-
-def _spoken(values: dict[str, str]) -> str:
-    """Return the language of the words around an answer: the one it was asked in, if the project speaks it."""
-    languages = site().settings.languages
-    return next(each for each in (values.get(PARAMETER), SOURCE, languages[0]) if each in languages)
 
 
 def formats_of(found: Question) -> tuple[Format, ...]:
