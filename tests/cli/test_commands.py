@@ -51,6 +51,13 @@ def test_query_from_file(govplan: Command, tmp_path: Path) -> None:
     assert "id/plan/be-ai-convergence" in run.stdout
 
 
+def test_check_counts_labels(govplan: Command) -> None:
+    """The check shows for each class how many things have a label in each language."""
+    run = govplan("check")
+
+    assert re.search(r"gp:Action +57 +57 +57 +57 +57", run.stdout), run.stdout
+
+
 def test_codebook(govplan: Command, tmp_path: Path, settings: Settings) -> None:
     """The codebook is a page that needs no server and a table with as many rows, in one language."""
     run = govplan("codebook", "--language", "nl", str(tmp_path))

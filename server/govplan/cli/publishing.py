@@ -22,7 +22,7 @@ from govplan.store import Request, Store
 from govplan.store.formats import BINDINGS, GRAPHS, for_form, named
 from govplan.store.limits import Limits
 from govplan.store.scan import query_form
-from govplan.terminal import answer_table
+from govplan.terminal import answer_table, coverage_table
 
 STYLES = {"violation": "bold red", "warning": "yellow", "info": "dim"}
 
@@ -35,6 +35,7 @@ def check(ctx: click.Context) -> None:
         gate = run_gate(settings_of(ctx), progress)
     for problem in gate.problems:
         _print_problem(problem)
+    OUT.print(coverage_table(gate.coverage))
     warnings = len(gate.problems) - len(gate.violations)
     OUT.print(
         f"{len(gate.content.files)} files, {len(gate.content.quads)} statements, {len(gate.questions)} questions: "
