@@ -13,6 +13,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from granian.constants import HTTPModes, Interfaces
@@ -28,6 +29,7 @@ from govplan.serving import Opened, Served, Wsgi
 from govplan.store.embedded import EmbeddedStore, PoolLimits
 from govplan.web import create_app, in_front
 from govplan.web.bodies import PLACES as BODY_PLACES
+from govplan.web.codebook_files import codebook_files
 
 # Threads beyond those that run a query, wait for one or read a body: for pages, health and metrics.
 THREADS = 8
@@ -64,6 +66,13 @@ def open_release(settings: Settings, release: Path, manifest: Manifest, suspect:
     store = open_store(release, settings, suspect)
     app = create_app(settings, manifest, release, store, questions)
     return Opened(release, manifest, app, store.condemn, store.close)
+
+
+def codebook(settings: Settings, release: Path, manifest: Manifest, language: str) -> dict[str, bytes]:
+    """Return the codebook of a verified release in a language of the project: file name → content."""
+    with closing(open_store(release, settings)) as store:
+        app = create_app(settings, manifest, release, store, load_questions(settings))
+        return codebook_files(app, language)
 
 
 def open_app(settings: Settings, release: Path, manifest: Manifest, *, follow: bool) -> Served:

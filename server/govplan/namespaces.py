@@ -107,3 +107,12 @@ def used(table: Mapping[str, str], iris: Iterable[str]) -> dict[str, str]:
     """Return the rows of `table` whose namespace begins one of `iris`."""
     namespaces = {iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in iris}
     return {label: namespace for label, namespace in table.items() if namespace in namespaces}
+
+
+def short(iri: str, prefixes: Mapping[str, str]) -> str:
+    """Return an IRI as a prefixed name where a prefix of the project fits, else as it is."""
+    fits = [(label, namespace) for label, namespace in prefixes.items() if iri.startswith(namespace)]
+    if not fits:
+        return iri
+    label, namespace = max(fits, key=lambda fit: len(fit[1]))
+    return f"{label}:{iri[len(namespace) :]}"

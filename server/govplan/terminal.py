@@ -1,7 +1,7 @@
 """Showing answers and reports on a terminal: as tables with short names."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -9,6 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from govplan.linking.report import LinkReport
+from govplan.namespaces import short
+from govplan.release.coverage import Coverage
 
 
 def answer_table(body: bytes, prefixes: Mapping[str, str]) -> Table | Text:
@@ -25,14 +27,19 @@ def answer_table(body: bytes, prefixes: Mapping[str, str]) -> Table | Text:
 
 
 def _shown(term: dict[str, str], prefixes: Mapping[str, str]) -> str:
-    value = term["value"]
-    if term["type"] != "uri":
-        return value
-    fits = [(label, namespace) for label, namespace in prefixes.items() if value.startswith(namespace)]
-    if not fits:
-        return value
-    label, namespace = max(fits, key=lambda fit: len(fit[1]))
-    return f"{label}:{value[len(namespace) :]}"
+    return short(term["value"], prefixes) if term["type"] == "uri" else term["value"]
+
+
+def coverage_table(report: Sequence[Coverage]) -> Table:
+    """Return one row for each class whose things have labels: how many there are, and how many of them by language."""
+    table = Table(box=box.SIMPLE_HEAD, caption="things with a label, by class and language", caption_justify="left")
+    table.add_column("class", no_wrap=True)
+    for column in ("things", *(report[0].labelled if report else ())):
+        table.add_column(column, justify="right")
+    for each in report:
+        if each.is_shown:
+            table.add_row(each.kind, str(each.things), *(str(count) for count in each.labelled.values()))
+    return table
 
 
 def link_table(report: LinkReport) -> Table:
@@ -53,16 +60,12 @@ def link_details(report: LinkReport, prefixes: Mapping[str, str]) -> list[str]:
     for each in report.registers:
         rows = [("candidate", iri) for iri in each.candidates] + [("missing", iri) for iri in each.missing]
         rows += [("not found", iri) for iri in each.not_found]
-        lines += [f"{each.register}: {what}: {_name(iri, prefixes)}" for what, iri in rows]
+        lines += [f"{each.register}: {what}: {short(iri, prefixes)}" for what, iri in rows]
         several = [("ambiguous", found) for found in each.ambiguous] + [("doubled", found) for found in each.duplicates]
         for what, found in several:
-            others = ", ".join(_name(iri, prefixes) for iri in found.many)
-            lines.append(f"{each.register}: {what}: {_name(found.one, prefixes)} and {others}")
+            others = ", ".join(short(iri, prefixes) for iri in found.many)
+            lines.append(f"{each.register}: {what}: {short(found.one, prefixes)} and {others}")
         for fault in each.malformed:
-            link = _name(fault.link, prefixes)
+            link = short(fault.link, prefixes)
             lines.append(f"{each.register}: malformed: {fault.identifier} in {link}: {fault.why}")
     return lines
-
-
-def _name(iri: str, prefixes: Mapping[str, str]) -> str:
-    return _shown({"type": "uri", "value": iri}, prefixes)

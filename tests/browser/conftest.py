@@ -11,13 +11,16 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 
 from tests.conftest import missing
 
 HERE = Path(__file__).parent
 SYSTEM = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE = 600
+# Milliseconds; other tests use the same machine meanwhile.
+WAIT = 30_000
+expect.set_options(timeout=WAIT)
 # WCAG 2.2 AA is these tags together: each stands for what its version added.
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -112,7 +115,7 @@ def _open_page(browser: Browser, address: str) -> Iterator[Opener]:
 
     def open_page(**options: Any) -> Page:
         page = browser.new_context(base_url=address, **options).new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(WAIT)
         watched.append((page, Watch(page, address)))
         return page
 

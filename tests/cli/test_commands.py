@@ -33,6 +33,14 @@ def test_query_as_table(govplan: Command) -> None:
     assert "9 row(s)" in run.stdout
 
 
+def test_query_says_how_complete_it_is(govplan: Command) -> None:
+    """Beside the answer, never in it, stands what it covers, in the language asked for."""
+    run = govplan("query", "actions-without-group", "lang=nl", "--format", "csv")
+
+    assert "37 van de 57 acties noemen in deze bron geen groep." in run.stderr
+    assert "37 van" not in run.stdout
+
+
 def test_query_from_file(govplan: Command, tmp_path: Path) -> None:
     """A file of one's own is asked like a question, in any format of its form."""
     file = tmp_path / "mine.rq"
@@ -41,6 +49,27 @@ def test_query_from_file(govplan: Command, tmp_path: Path) -> None:
 
     assert 1 == run.stdout.count("\n")
     assert "id/plan/be-ai-convergence" in run.stdout
+
+
+def test_check_counts_labels(govplan: Command) -> None:
+    """The check shows for each class how many things have a label in each language."""
+    run = govplan("check")
+
+    assert re.search(r"gp:Action +57 +57 +57 +57 +57", run.stdout), run.stdout
+
+
+def test_codebook(govplan: Command, tmp_path: Path, settings: Settings) -> None:
+    """The codebook is a page that needs no server and a table with as many rows, in one language."""
+    run = govplan("codebook", "--language", "nl", str(tmp_path))
+    page = (tmp_path / "codebook.html").read_text(encoding="utf-8")
+    with (tmp_path / "codebook.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+
+    assert 0 == run.returncode, run.stderr
+    assert len(rows) == page.count('<th scope="row">')
+    assert {"class", "property", "code"} == {row["kind"] for row in rows}
+    assert f'<a href="{settings.base}ns#Action">Actie</a>' in page
+    assert not re.findall(r'(?:href|src)="/', page)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +83,8 @@ def test_query_from_file(govplan: Command, tmp_path: Path) -> None:
         (["export", "--format", "pdf", "out.pdf"], 2, "ask for one of: ttl"),
         (["export", "/nowhere/out.ttl"], 3, "cannot be written"),
         (["publish", "000000000000"], 3, "There is no release 000000000000"),
+        (["codebook", "--language", "ja", "."], 2, "no words in 'ja'"),
+        (["codebook", "/nowhere"], 3, "cannot be written"),
         (["publish", "../etc"], 3, "There is no release"),
         (["serve", "--release", "000000000000"], 3, "There is no release"),
         (["serve", "--port", "http"], 2, "'http' cannot be used for port"),

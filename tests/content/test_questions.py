@@ -7,12 +7,13 @@ import pyoxigraph as ox
 import pytest
 
 from govplan.config import Settings, load
-from govplan.questions import Question, bind, load_questions
+from govplan.questions import Completeness, Question, bind, completeness_notes, load_questions
 from govplan.store import Request, Store
 from govplan.store.scan import scan
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = ROOT / "tests" / "answers"
+JSON = "application/sparql-results+json"
 QUESTIONS = load_questions(load(ROOT, environ={}))
 KEYWORDS = [
     "select",
@@ -148,3 +149,38 @@ def test_same_rows_in_every_language(question: Question, store: Store, language:
     header, *rows = [line.split("\t") for line in other.splitlines()]
     labels = [cell for row in rows for name, cell in zip(header, row, strict=True) if name.endswith("Label")]
     assert [] == [label for label in labels if label.endswith("@en")]
+
+
+NOTES = {note.name: note for question in QUESTIONS.values() for note in question.completeness}
+
+
+def test_every_note_is_used() -> None:
+    """No note on completeness is left over."""
+    assert sorted(path.stem for path in (ROOT / "queries" / "completeness").glob("*.rq")) == sorted(NOTES)
+
+
+@pytest.mark.parametrize("note", NOTES.values(), ids=list(NOTES))
+def test_notes_count_in_the_release(note: Completeness, store: Store) -> None:
+    """A note has one row, and each of its numbers is counted in the release."""
+    header, *rows = store.answer(Request(note.text, "text/csv")).body.decode().splitlines()
+
+    assert 1 == len(rows), rows
+    assert all(value.isdigit() for value in rows[0].split(",")), (header, rows[0])
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("actions-without-group", "37 of 57 actions state no group in this source."),
+        (
+            "objectives-with-action-counts",
+            "The monitor describes 57 actions; other sources speak of (about) 70 lines of action.",
+        ),
+    ],
+)
+def test_notes_in_words(question: str, said: str, store: Store) -> None:
+    """What an answer covers is said with the numbers of this release."""
+    notes = completeness_notes(QUESTIONS[question], lambda text: store.answer(Request(text, JSON)).body)
+
+    assert [said] == notes["en"]
+    assert {"nl", "fr", "de", "en"} == set(notes)

@@ -41,7 +41,7 @@ def test_missing_and_not_found_are_two_things(report: LinkReport) -> None:
     """What nobody linked is missing; what was looked for in vain is not found, and not missing too."""
     cbe = _of(report, "cbe")
 
-    assert {"ai4belgium", "centre-for-cyber-security-belgium", "imec", "knowledge-centre-data-and-society"} == set(
+    assert {"ai4belgium", "centre-for-cyber-security-belgium", "knowledge-centre-data-and-society"} == set(
         _ends(cbe.not_found)
     )
     assert "agoria" in _ends(cbe.missing)
@@ -49,10 +49,15 @@ def test_missing_and_not_found_are_two_things(report: LinkReport) -> None:
 
 
 def test_laws_without_identifier_are_missing(report: LinkReport) -> None:
-    """A register may be expected to know the values of a property: every law that powers rest on."""
-    assert "law-nis2" in _ends(_of(report, "eli").missing)
-    assert "smartnation-2030" not in _ends(_of(report, "eli").missing)
-    assert ["royal-decree-ai-steering-committee", "special-law-1980"] == _ends(_of(report, "eli").not_found)
+    """A register may be expected to know the values of a property: every law that powers rest on.
+
+    Nobody looked for the acts of Belgium in vain: an identifier that is only remembered is a missing one.
+    """
+    eli = _of(report, "eli")
+
+    assert {"law-nis2", "special-law-1980"} <= set(_ends(eli.missing))
+    assert "smartnation-2030" not in _ends(eli.missing)
+    assert [] == _ends(eli.not_found)
 
 
 def test_candidates(report: LinkReport) -> None:

@@ -1,5 +1,7 @@
 """The contract of the port `Store`, run against every adapter."""
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,6 +96,17 @@ def test_graphs_in_every_format(small: Store, fmt: Format, query: str) -> None:
 
     assert rdf_format is not None
     assert {"1", "deux"} == {quad.object.value for quad in ox.parse(answer.body, format=rdf_format)}
+
+
+@pytest.mark.parametrize("max_rows", [None, 9])
+def test_csv_keeps_every_value_in_its_cell(small: Store, max_rows: int | None) -> None:
+    """Commas, quotes and line breaks of IRIs and literals do not make more cells or rows; unbound is empty."""
+    query = """SELECT ?a ?b { VALUES (?a ?b) { (<http://x/a,b> "a,b") (UNDEF "a\\"b") ("a\\nb" 1) } }"""
+    answer = small.answer(Request(query, "text/csv", max_rows=max_rows)).body.decode()
+
+    assert [["a", "b"], ["http://x/a,b", "a,b"], ["", 'a"b'], ["a\nb", "1"]] == list(
+        csv.reader(io.StringIO(answer, newline=""))
+    )
 
 
 def test_syntax_error_has_a_position(small: Store) -> None:

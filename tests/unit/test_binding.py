@@ -112,7 +112,7 @@ def test_wrong_values_are_refused(question: Question, name: str, value: str, sai
         (HEADER.replace("  day:", "  month:") + TEXT, "has no line"),
         (HEADER + "#+ chart: bar\n" + TEXT, "chart must be"),
         (HEADER.replace("  day:", "  sort:") + TEXT.replace("?day", "?sort"), "another name"),
-        (HEADER + "#+ completeness: all\n" + TEXT, "completeness by language"),
+        (HEADER + "#+ completeness: all\n" + TEXT, "list of names"),
         (HEADER + TEXT.replace("WHERE {", "WHERE"), "not SPARQL 1.1"),
         (HEADER + "DROP ALL", "is an update"),
     ],
@@ -123,6 +123,25 @@ def test_broken_questions(project: Settings, text: str, said: str) -> None:
     with pytest.raises(QuestionBroken, match=said) as caught:
         load_questions(project)
     assert caught.value.where == "queries/things.rq"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("SELECT ?all\nWHERE {\n  VALUES ?all { 1 }\n}\n", "no header"),
+        ("#+ note: {nl: a, en: a}\nSELECT ?all\nWHERE {\n  VALUES ?all { 1 }\n}\n", "the query gives \\['all'\\]"),
+        ("#+ note: {nl: '{all}', en: '{some}'}\nSELECT ?all\nWHERE {\n  VALUES ?all { 1 }\n}\n", "The note in en"),
+        ("#+ note: {en: '{all}'}\nSELECT ?all\nWHERE {\n  VALUES ?all { 1 }\n}\n", "no note in nl"),
+    ],
+)
+def test_broken_notes(project: Settings, text: str, said: str) -> None:
+    """A note on completeness whose words and columns disagree is named with its file."""
+    folder = project.root / "queries" / "completeness"
+    folder.mkdir()
+    (folder / "all.rq").write_text(text)
+    with pytest.raises(QuestionBroken, match=said) as caught:
+        load_questions(project)
+    assert caught.value.where == "queries/completeness/all.rq"
 
 
 def test_name(project: Settings) -> None:

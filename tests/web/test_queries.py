@@ -141,6 +141,19 @@ def test_page(client: FlaskClient) -> None:
         assert f'href="/queries/{NAME}.{extension}?lang=de"' in page
 
 
+def test_how_complete_it_is(client: FlaskClient) -> None:
+    """What an answer covers stands on its page, and data link to it."""
+    page = client.get("/queries/actions-without-group", headers={**BROWSER, "Accept-Language": "nl"})
+    data = client.get("/queries/actions-without-group.csv")
+    notes = client.get("/queries/actions-without-group.notes")
+
+    assert "37 van de 57 acties noemen in deze bron geen groep." in page.text
+    assert '</queries/actions-without-group.notes>; rel="describedby"' in data.headers["Link"]
+    assert ["37 of 57 actions state no group in this source."] == notes.get_json()["en"]
+    assert {"nl", "fr", "de", "en"} == set(notes.get_json())
+    assert 400 == client.get("/queries/actions-without-group.notes?colour=red").status_code
+
+
 def test_every_question_has_a_page(client: FlaskClient, questions: dict[str, Question]) -> None:
     """Every question of the project answers as a page in every language."""
     for name in questions:

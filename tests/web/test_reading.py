@@ -1,5 +1,7 @@
 """The pages for reading show what the data say: every number here is counted a second time, on the files."""
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -12,6 +14,7 @@ from flask.testing import FlaskClient
 BASE = "https://w3id.org/govplan/"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PAGES = ("/", "/plan", "/powers", "/findings", "/actors", "/sources", "/codebook", "/dumps/", "/ns")
+KINDS = ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")
 ACTION = "/id/action/be-ai-convergence-034.html"
 Ask = Callable[[str], list[tuple[str, ...]]]
 
@@ -146,7 +149,7 @@ def test_sources(client: FlaskClient, ask: Ask) -> None:
 
 
 def test_codebook(client: FlaskClient, ask: Ask) -> None:
-    """Every code is listed with its meaning and how many things carry it."""
+    """Every code is listed with its meaning, how many things carry it, and in which layers."""
     page = _page(client, "/codebook")
     codes = ask("SELECT DISTINCT ?s ?d { ?s skos:inScheme ?scheme ; skos:definition ?d FILTER(LANG(?d) = 'en') }")
     planned = ask(f"SELECT DISTINCT ?s {{ ?s ?p <{BASE}auth/status/planned> FILTER(!STRSTARTS(STR(?p), STR(skos:))) }}")
@@ -156,7 +159,39 @@ def test_codebook(client: FlaskClient, ask: Ask) -> None:
         row = page.split(f'href="{_path(iri)}"', 1)[1].split("</tr>", 1)[0]
         assert meaning.replace("'", "&#39;").replace('"', "&#34;") in row, iri
     row = page.split('href="/auth/status/planned.html"', 1)[1].split("</tr>", 1)[0]
-    assert f'<td class="number">{len(planned)}</td>' in row
+    assert f'<td class="number">{len(planned)}</td><td>Reported</td>' in row
+
+
+def test_codebook_has_classes_and_properties(client: FlaskClient, ask: Ask) -> None:
+    """Classes and properties are listed too: how many things are one or have it, and what a property takes."""
+    table = {row["iri"]: row for row in csv.DictReader(io.StringIO(client.get("/codebook.csv").text))}
+    terms = ask(
+        "SELECT ?s { ?s <http://www.w3.org/2000/01/rdf-schema#isDefinedBy> ?o ; a ?kind FILTER(?kind IN ("
+        + ", ".join(f"<http://www.w3.org/2002/07/owl#{kind}>" for kind in ("Class", *KINDS))
+        + ")) }"
+    )
+    status = table[f"{BASE}ns#statusReported"]
+
+    assert 100 < len(terms)
+    assert {iri for (iri,) in terms} <= set(table)
+    assert ("57", "Reported") == (table[f"{BASE}ns#Action"]["uses"], table[f"{BASE}ns#Action"]["layers"])
+    assert ("property", "Statuses") == (status["kind"], status["values"])
+    assert str(len(ask("SELECT DISTINCT ?s { ?s gp:statusReported ?o }"))) == status["uses"]
+    assert all(row["definition"] for row in table.values())
+
+
+def test_codebook_as_table(client: FlaskClient) -> None:
+    """The table has what the page has, in the language of the address and for every reader the same."""
+    french = {"Accept-Language": "fr"}
+    table = client.get("/codebook.csv", headers=french)
+    rows = list(csv.DictReader(io.StringIO(client.get("/codebook.csv?lang=fr").text)))
+    page = _page(client, "/codebook", "fr")
+
+    assert "text/csv" == table.mimetype
+    assert client.get("/codebook.csv").data == table.data == client.get("/codebook?format=csv&lang=en").data
+    assert len(rows) == page.count('<th scope="row">')
+    assert "Rapporté" in {layer for row in rows for layer in row["layers"].split("; ")}
+    assert 406 == client.get("/codebook?format=pdf").status_code
 
 
 def test_vocabulary(client: FlaskClient, ask: Ask) -> None:

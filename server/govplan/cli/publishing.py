@@ -1,4 +1,4 @@
-"""Commands from files to answers: check, derive, build, publish, serve, export, query."""
+"""Commands from files to answers: check, derive, build, publish, serve, export, codebook, query."""
 
 import sys
 from contextlib import closing
@@ -8,21 +8,21 @@ import click
 from rich.text import Text
 
 from govplan import bootstrap
-from govplan.cli.group import OUT, build_and_publish, described, main, progress_line, settings_of, sound
+from govplan.cli.group import ERR, OUT, build_and_publish, described, main, progress_line, settings_of, sound
 from govplan.config import Settings
 from govplan.content import Problem
 from govplan.errors import ParameterInvalid, QuestionUnknown
-from govplan.questions import bind, load_questions
+from govplan.questions import bind, completeness_notes, load_questions
 from govplan.release.check import check as run_gate
 from govplan.release.derive import write_derived
 from govplan.release.dumps import export as export_release
-from govplan.release.dumps import read_quads, render
+from govplan.release.dumps import read_quads, render, write_whole
 from govplan.release.shelf import publish as publish_release
-from govplan.store import Request
+from govplan.store import Request, Store
 from govplan.store.formats import BINDINGS, GRAPHS, for_form, named
 from govplan.store.limits import Limits
 from govplan.store.scan import query_form
-from govplan.terminal import answer_table
+from govplan.terminal import answer_table, coverage_table
 
 STYLES = {"violation": "bold red", "warning": "yellow", "info": "dim"}
 
@@ -35,6 +35,7 @@ def check(ctx: click.Context) -> None:
         gate = run_gate(settings_of(ctx), progress)
     for problem in gate.problems:
         _print_problem(problem)
+    OUT.print(coverage_table(gate.coverage))
     warnings = len(gate.problems) - len(gate.violations)
     OUT.print(
         f"{len(gate.content.files)} files, {len(gate.content.quads)} statements, {len(gate.questions)} questions: "
@@ -116,6 +117,25 @@ def export(ctx: click.Context, fmt: str, release: str | None, target: Path) -> N
 
 
 @main.command()
+@click.option("--language", default="en", show_default=True, help="Language of the words.")
+@click.option("--release", help="Describe this release instead of the current one.")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.pass_context
+def codebook(ctx: click.Context, language: str, release: str | None, folder: Path) -> None:
+    """Write every class, property and code, with meaning, values and uses, to FOLDER: a page and a table."""
+    settings = settings_of(ctx)
+    if language not in settings.languages:
+        known = ", ".join(settings.languages)
+        raise ParameterInvalid(
+            f"The project has no words in {language!r}.", where="--language", mend=f"one of: {known}"
+        )
+    found, manifest = sound(settings, release)
+    for name, body in bootstrap.codebook(settings, found, manifest, language).items():
+        write_whole(folder / name, body)
+        OUT.print(f"{folder / name}: {len(body)} bytes, release {manifest.id}")
+
+
+@main.command()
 @click.option(
     "--format", "fmt", default="table", show_default=True, help="table, or any format of the answer: json, csv, ttl …"
 )
@@ -133,14 +153,31 @@ def query(ctx: click.Context, fmt: str, release: str | None, question: str, valu
     folder, _ = sound(settings, release)
     with closing(bootstrap.open_store(folder, settings)) as store:
         answer = store.answer(Request(text, chosen.media_type))
+        notes = _notes(settings, question, values, store)
     if table and chosen in BINDINGS:
         OUT.print(answer_table(answer.body, settings.prefixes))
     else:
         sys.stdout.buffer.write(answer.body)
+    for note in notes:
+        ERR.print(Text(note, style="italic"))
+
+
+def _notes(settings: Settings, question: str, values: tuple[str, ...], store: Store) -> list[str]:
+    """Say how complete the answer is, in the language asked for; nothing for a query of one's own."""
+    if _is_file(question):
+        return []
+    found = load_questions(settings)[question]
+    notes = completeness_notes(found, lambda text: store.answer(Request(text, BINDINGS[0].media_type)).body)
+    language = dict(_pair(value) for value in values).get("lang", "en")
+    return notes[language if language in notes else next(iter(notes))]
+
+
+def _is_file(question: str) -> bool:
+    return question.endswith(".rq") or Path(question).is_file()
 
 
 def _query_text(settings: Settings, question: str, values: tuple[str, ...]) -> str:
-    if question.endswith(".rq") or Path(question).is_file():
+    if _is_file(question):
         if values:
             raise ParameterInvalid(
                 "A file takes no parameters.",

@@ -2,6 +2,17 @@
 
 from govplan.questions.binding import bind
 from govplan.questions.chart import Chart
+from govplan.questions.completeness import Completeness, completeness_notes
 from govplan.questions.question import AUDIENCES, RESERVED, Parameter, Question, load_questions
 
-__all__ = ["AUDIENCES", "RESERVED", "Chart", "Parameter", "Question", "bind", "load_questions"]
+__all__ = [
+    "AUDIENCES",
+    "RESERVED",
+    "Chart",
+    "Completeness",
+    "Parameter",
+    "Question",
+    "bind",
+    "completeness_notes",
+    "load_questions",
+]

@@ -1,10 +1,11 @@
 """Reading the questions of a plan project: a `#+` header of YAML above a SPARQL query that runs as it is."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 import pyoxigraph as ox
 import yaml
@@ -12,15 +13,17 @@ import yaml
 from govplan.config import Settings
 from govplan.errors import QueryError, QuestionBroken
 from govplan.questions.chart import Chart, read_chart
+from govplan.questions.completeness import Completeness, read_completeness
+from govplan.questions.header import by_language, read_header
 from govplan.questions.types import TYPES
 from govplan.store.formats import Form
 from govplan.store.limits import UNLIMITED
 from govplan.store.scan import scan
 
+T = TypeVar("T")
 AUDIENCES = ("journalist", "policy-officer", "researcher", "steward")
 # What the address of an answer may say besides the parameters.
 RESERVED = frozenset({"format", "page", "sort", "size", "theme"})
-_HEADER = "#+"
 _KEYS = {"summary", "description", "param", "tags", "chart", "answers", "completeness"}
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # A parameter is a VALUES row of its own line with one term, which is its default; UNDEF means "any".
@@ -47,8 +50,8 @@ class Parameter:
 class Question:
     """One question: its public name, what it asks by language, its parameters and its SPARQL text.
 
-    `answers` is the number of the competency question, None for a new one; `completeness` says by language how much of
-    the world the answer covers, empty where nothing is said; `columns` are those of the answer, none where it is no
+    `answers` is the number of the competency question, None for a new one; `completeness` holds what says how much
+    of the world the answer covers, empty where nothing is said; `columns` are those of the answer, none where it is no
     table; `form` and `volatile` are what a scan of the text says.
     """
 
@@ -60,7 +63,7 @@ class Question:
     tags: tuple[str, ...]
     chart: Chart | None
     answers: int | None
-    completeness: Mapping[str, str]
+    completeness: tuple[Completeness, ...]
     columns: tuple[str, ...]
     form: Form
     volatile: bool
@@ -77,15 +80,22 @@ def load_questions(settings: Settings) -> Mapping[str, Question]:
     Raises QuestionBroken, naming the file, for a header that cannot be used, a text that is not SPARQL 1.1, or header
     and text that disagree.
     """
-    paths = sorted((settings.root / "queries").glob("*.rq"))
-    return MappingProxyType({path.stem: _read(path, settings.languages) for path in paths})
+    folder, languages = settings.root / "queries", settings.languages
+    notes = {
+        path.stem: _read(path, folder, lambda name, text: read_completeness(name, text, languages))
+        for path in sorted((folder / "completeness").glob("*.rq"))
+    }
+    questions = {
+        path.stem: _read(path, folder, lambda name, text: _question(name, text, languages, notes))
+        for path in sorted(folder.glob("*.rq"))
+    }
+    return MappingProxyType(questions)
 
 
-def _read(path: Path, languages: tuple[str, ...]) -> Question:
-    where = f"queries/{path.name}"
+def _read(path: Path, folder: Path, read: Callable[[str, str], T]) -> T:
+    where = f"queries/{path.relative_to(folder).as_posix()}"
     try:
-        text = path.read_text(encoding="utf-8")
-        return _question(path.stem, text, languages)
+        return read(path.stem, path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as problem:
         raise QuestionBroken(
             f"The question cannot be read: {problem}.", where=where, mend="save it as UTF-8"
@@ -103,14 +113,10 @@ def _read(path: Path, languages: tuple[str, ...]) -> Question:
         ) from problem
 
 
-def _question(name: str, text: str, languages: tuple[str, ...]) -> Question:
+def _question(name: str, text: str, languages: tuple[str, ...], notes: Mapping[str, Completeness]) -> Question:
     if not _NAME.fullmatch(name):
         raise ValueError(f"The name {name!r} is not in kebab-case.")
-    header = yaml.safe_load("\n".join(line[2:] for line in text.splitlines() if line.startswith(_HEADER)))
-    if not isinstance(header, dict):
-        raise ValueError("The question has no header of #+ lines.")
-    if unknown := sorted(set(header) - _KEYS):
-        raise ValueError(f"The header has an unknown key {unknown[0]!r}; known: {', '.join(sorted(_KEYS))}.")
+    header = read_header(text, _KEYS)
     scanned = scan(text, UNLIMITED)
     answers = header.get("answers")
     if not (answers is None or isinstance(answers, int)):
@@ -119,15 +125,13 @@ def _question(name: str, text: str, languages: tuple[str, ...]) -> Question:
     return Question(
         name=name,
         text=text,
-        summary=_by_language(header.get("summary"), "summary", languages),
-        description=_by_language(header.get("description"), "description", languages),
+        summary=by_language(header.get("summary"), "summary", languages),
+        description=by_language(header.get("description"), "description", languages),
         parameters=_parameters(header.get("param") or {}, text, languages),
         tags=_tags(header.get("tags")),
         chart=read_chart(header.get("chart"), columns),
         answers=answers,
-        completeness=_by_language(header["completeness"], "completeness", languages)
-        if "completeness" in header
-        else {},
+        completeness=_completeness(header.get("completeness", []), notes),
         columns=columns,
         form=scanned.form,
         volatile=scanned.volatile,
@@ -140,12 +144,11 @@ def _columns(text: str) -> tuple[str, ...]:
     return tuple(each.value for each in results.variables) if isinstance(results, ox.QuerySolutions) else ()
 
 
-def _by_language(value: object, what: str, languages: tuple[str, ...]) -> Mapping[str, str]:
-    if not isinstance(value, dict) or not all(isinstance(text, str) and text.strip() for text in value.values()):
-        raise ValueError(f"The header needs {what} by language.")
-    if missing := [language for language in languages if language not in value]:
-        raise ValueError(f"The header has no {what} in {', '.join(missing)}.")
-    return MappingProxyType({language: " ".join(value[language].split()) for language in languages})
+def _completeness(names: object, notes: Mapping[str, Completeness]) -> tuple[Completeness, ...]:
+    if not isinstance(names, list) or not all(name in notes for name in names):
+        known = ", ".join(notes) or "none"
+        raise ValueError(f"completeness must be a list of names of queries/completeness/; known: {known}.")
+    return tuple(notes[name] for name in names)
 
 
 def _tags(value: object) -> tuple[str, ...]:
@@ -171,7 +174,7 @@ def _parameter(name: str, about: object, row: re.Match[str] | None, languages: t
     kind = about.get("type") if isinstance(about, dict) else None
     if not isinstance(about, dict) or not isinstance(kind, str) or kind not in TYPES:
         raise ValueError(f"The parameter {name} needs a type: one of {', '.join(TYPES)}.")
-    label = _by_language(about.get("label"), f"label of {name}", languages)
+    label = by_language(about.get("label"), f"label of {name}", languages)
     return Parameter(name, kind, label, _default(row["term"]), row.start("term"), row.end("term"))
 
 

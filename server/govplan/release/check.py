@@ -8,6 +8,7 @@ from govplan.content import Content, Problem, check_content, read_project
 from govplan.errors import GovplanError
 from govplan.linking.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
+from govplan.release.coverage import Coverage, coverage, gaps
 from govplan.release.validate import Result, ShaclReport, load_rules, validate
 
 Progress = Callable[[str], None]
@@ -15,12 +16,13 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What the gate saw: content, questions, SHACL report, link report, and every broken rule, worst first."""
+    """What the gate saw: content, questions, reports on shapes, links and languages, every broken rule, worst first."""
 
     content: Content
     questions: Mapping[str, Question]
     shacl: ShaclReport
     links: LinkReport
+    coverage: tuple[Coverage, ...]
     problems: tuple[Problem, ...]
 
     @property
@@ -48,6 +50,9 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     progress("checking links")
     links = link_report(content.room("ontology", "data"), settings.base)
     problems += _doubtful(links, content)
+    progress("counting labels")
+    labelled = coverage(content, settings.languages, settings.base, settings.prefixes)
+    problems += gaps(labelled)
     progress("checking questions")
     questions: Mapping[str, Question] = {}
     try:
@@ -63,7 +68,7 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
                 problem.mend or "correct the file",
             )
         )
-    return Gate(content, questions, shacl, links, tuple(sorted(problems, key=_worst_first)))
+    return Gate(content, questions, shacl, links, tuple(labelled), tuple(sorted(problems, key=_worst_first)))
 
 
 def _worst_first(problem: Problem) -> tuple[int, Problem]:

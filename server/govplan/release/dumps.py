@@ -86,11 +86,17 @@ def read_quads(release: Path) -> list[ox.Quad]:
 
 
 def export(release: Path, fmt: Format, prefixes: dict[str, str], target: Path) -> int:
-    """Write a release as one file and return its bytes; the file appears whole or not at all.
+    """Write a release as one file and return its bytes.
 
     Raises ReleaseNotWritten if it cannot be written.
     """
     body = render(read_quads(release), fmt, prefixes)
+    write_whole(target, body)
+    return len(body)
+
+
+def write_whole(target: Path, body: bytes) -> None:
+    """Write a file so that it appears whole or not at all. Raises ReleaseNotWritten if it cannot be written."""
     part = target.with_name(target.name + ".part")
     try:
         part.write_bytes(body)
@@ -102,7 +108,6 @@ def export(release: Path, fmt: Format, prefixes: dict[str, str], target: Path) -
             where=str(target),
             mend="choose a folder you may write to",
         ) from problem
-    return len(body)
 
 
 def _reading_order(statement: ox.Quad | ox.Triple) -> tuple[str, str, bool, str, str]:

@@ -15,6 +15,7 @@ def report_json(gate: Gate, dump_sizes: Mapping[str, int]) -> str:
         "files": {file.path: len(file.quads) for file in gate.content.files},
         "questions": sorted(gate.questions),
         "links": gate.links.as_json(),
+        "labels": {each.kind: {"things": each.things, **each.labelled} for each in gate.coverage if each.is_shown},
         "dumps_read_back": dict(dump_sizes),
     }
     return json.dumps(report, indent=2, ensure_ascii=False) + "\n"

@@ -1,62 +1,146 @@
-"""The codebook: every code list with its codes, what each means, and how often it is used."""
+"""The codebook: every class, property and code, what it means, what it takes, how often and where it is used."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from govplan.namespaces import STANDARD
+from govplan.namespaces import STANDARD, short
 from govplan.web.labels import rows
 from govplan.web.names import Named, names
 from govplan.web.sheets import sheet
 from govplan.web.site import Site
+from govplan.web.vocabulary import vocabulary
 
-_USES = """SELECT ?code (COUNT(DISTINCT ?thing) AS ?uses)
+_SKOS = STANDARD["skos"]
+_RANGES = (STANDARD["rdfs"] + "range", STANDARD["schema"] + "rangeIncludes")
+# What a use of a term is, by its kind: some thing is one, has it, or carries it.
+_USE = {
+    "class": "?thing a ?term .",
+    "property": "?thing ?term ?value .",
+    "code": f'?thing ?property ?term . FILTER(!STRSTARTS(STR(?property), "{_SKOS}"))',
+}
+_IS_CODE = f"?term <{_SKOS}inScheme> ?scheme ."
+_COUNTS = """SELECT ?term (COUNT(DISTINCT ?thing) AS ?uses)
+WHERE {{
+  {among}
+  {use}
+}}
+GROUP BY ?term
+"""
+_LAYERS = """SELECT DISTINCT ?term ?layer
+WHERE {{
+  {among}
+  GRAPH ?graph {{ {use} }}
+  ?graph <{ns}layer> ?layer .
+}}
+"""
+_LISTS = """SELECT DISTINCT ?term ?scheme
 WHERE {{
   ?code <{skos}inScheme> ?scheme .
-  ?thing ?property ?code .
-  FILTER(!STRSTARTS(STR(?property), "{skos}"))
+  ?thing ?term ?code .
+  FILTER(!STRSTARTS(STR(?term), "{skos}"))
 }}
-GROUP BY ?code
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
-    """One code: its name with its meaning, its short form, the broader code, and how many things use it."""
+class Entry:
+    """One class, property or code.
+
+    `notation` is its short form; `broader` are the codes above it; `values` what a property takes: code lists where the
+    data use any, else what the vocabulary says; `uses` counts the things that are one, have it or carry it; `layers`
+    are those in which they do.
+    """
 
     named: Named
     notation: str
     broader: Sequence[Named]
+    values: Sequence[Named]
     uses: int
+    layers: Sequence[Named]
 
 
 @dataclass(frozen=True, slots=True)
-class CodeList:
-    """One code list and its codes."""
+class Part:
+    """All classes, all properties of a kind, or one code list; `kind` is class, property or code."""
 
     named: Named
-    codes: Sequence[Code]
+    kind: str
+    entries: Sequence[Entry]
 
     @property
     def anchor(self) -> str:
         """The last part of the IRI, for the address of a place on the page."""
-        return self.named.iri.rpartition("/")[2]
+        return self.named.iri.replace("#", "/").rpartition("/")[2]
 
 
-def codebook(site: Site, language: str) -> Sequence[CodeList]:
-    """Return every code list, in the order of their names. Raises what the store raises."""
+@dataclass(frozen=True, slots=True)
+class _Uses:
+    """Term → how many things use it, in which layers; property → the code lists whose codes it has."""
+
+    counts: Mapping[str, int]
+    layers: Mapping[str, Sequence[str]]
+
+    def entry(
+        self, term: Named, notation: str, called: Mapping[str, Named], broader: Iterable[str], values: Sequence[Named]
+    ) -> Entry:
+        layers = sorted((called[layer] for layer in self.layers.get(term.iri, ())), key=lambda each: each.order)
+        return Entry(term, notation, [called[each] for each in broader], values, self.counts.get(term.iri, 0), layers)
+
+
+def codebook(site: Site, language: str) -> Sequence[Part]:
+    """Return classes and properties, then every code list in the order of their names. Raises what the store raises."""
+    return [*_terms(site, language), *_code_lists(site, language)]
+
+
+def _terms(site: Site, language: str) -> list[Part]:
+    uses = {kind: _uses(site, kind) for kind in ("class", "property")}
+    lists: dict[str, list[str]] = {}
+    for row in rows(site, _LISTS.format(skos=_SKOS)):
+        lists.setdefault(row["term"]["value"], []).append(row["scheme"]["value"])
+    wanted = {iri for several in lists.values() for iri in several}
+    wanted |= {iri for each in uses.values() for several in each.layers.values() for iri in several}
+    called = names(site, wanted, language)
+    parts = []
+    for section in vocabulary(site, language):
+        kind = _kind(section.kind.iri)
+        if kind is None:
+            continue
+        entries = []
+        for term in section.terms:
+            ranges = [value for tie, several in term.ties if tie.iri in _RANGES for value in several]
+            taken = sorted((called[each] for each in lists.get(term.named.iri, ())), key=lambda each: each.order)
+            shown = short(term.named.iri, site.settings.prefixes)
+            values = (taken or ranges) if kind == "property" else ()
+            entries.append(uses[kind].entry(term.named, shown, called, (), values))
+        parts.append(Part(section.kind, kind, entries))
+    return parts
+
+
+def _code_lists(site: Site, language: str) -> list[Part]:
     found = sheet(site, ["skos:Concept", "skos:ConceptScheme"], ["skos:inScheme", "skos:broader"])
-    counted = rows(site, _USES.format(skos=STANDARD["skos"]))
-    uses = {row["code"]["value"]: int(row["uses"]["value"]) for row in counted}
-    called = names(site, found.iris(), language, explain=True)
-    codes: dict[str, list[Code]] = {}
+    uses = _uses(site, "code", _IS_CODE)
+    called = names(
+        site, {*found.iris(), *(iri for each in uses.layers.values() for iri in each)}, language, explain=True
+    )
+    codes: dict[str, list[Entry]] = {}
     for iri in found.of_kind("skos:Concept"):
-        code = Code(
-            called[iri],
-            found.value(iri, "skos:notation") or iri.rpartition("/")[2],
-            [called[each] for each in found.values(iri, "skos:broader")],
-            uses.get(iri, 0),
-        )
+        notation = found.value(iri, "skos:notation") or iri.rpartition("/")[2]
+        code = uses.entry(called[iri], notation, called, found.values(iri, "skos:broader"), ())
         for scheme in found.values(iri, "skos:inScheme"):
             codes.setdefault(scheme, []).append(code)
-    lists = [CodeList(called[scheme], codes.get(scheme, [])) for scheme in found.of_kind("skos:ConceptScheme")]
-    return sorted(lists, key=lambda each: each.named.order)
+    parts = [Part(called[scheme], "code", codes.get(scheme, [])) for scheme in found.of_kind("skos:ConceptScheme")]
+    return sorted(parts, key=lambda each: each.named.order)
+
+
+def _kind(iri: str) -> str | None:
+    if iri == STANDARD["owl"] + "Class":
+        return "class"
+    return "property" if iri.endswith("Property") else None
+
+
+def _uses(site: Site, kind: str, among: str = "") -> _Uses:
+    counted = rows(site, _COUNTS.format(among=among, use=_USE[kind]))
+    layers: dict[str, list[str]] = {}
+    for row in rows(site, _LAYERS.format(among=among, use=_USE[kind], ns=f"{site.settings.base}ns#")):
+        layers.setdefault(row["term"]["value"], []).append(row["layer"]["value"])
+    return _Uses({row["term"]["value"]: int(row["uses"]["value"]) for row in counted}, layers)

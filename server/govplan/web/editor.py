@@ -10,14 +10,13 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, url_for
 
-from govplan.namespaces import STANDARD
+from govplan.namespaces import STANDARD, short
 from govplan.web.answers import SHARED
 from govplan.web.labels import rows
 from govplan.web.language import asked_language, reader
 from govplan.web.memory import kept
 from govplan.web.names import names
 from govplan.web.site import Site, site
-from govplan.web.tables import short
 
 blueprint = Blueprint("editor", __name__)
 # Below the static files; the build of the package unpacks the editor there, into a folder named after its version.

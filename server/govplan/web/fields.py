@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from govplan.errors import ParameterInvalid
+from govplan.namespaces import short
 from govplan.questions import Parameter, Question, bind
 from govplan.web.errors import Refused
 from govplan.web.finding import expanded, index
 from govplan.web.language import gettext, mark
 from govplan.web.site import Site
-from govplan.web.tables import short
 
 _MEND = {
     "language": mark("Choose one of the languages."),

@@ -4,13 +4,13 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from govplan.namespaces import short
 from govplan.search import FILE, Entry, Found, Hit, Index, Text, in_memory
 from govplan.web.errors import Refused
 from govplan.web.kinds import kind_name
 from govplan.web.labels import Text as Label
 from govplan.web.memory import kept
 from govplan.web.site import Site
-from govplan.web.tables import short
 
 QUESTION = "query"
 # How many things of each kind a page shows at first, and how many of one kind at most.

@@ -37,6 +37,7 @@ __all__ = [
     "number",
     "page_in",
     "reader",
+    "spoken",
     "written_date",
 ]
 
@@ -57,6 +58,12 @@ def asked_language() -> str:
         if quality and primary in languages:
             return primary
     return SOURCE if SOURCE in languages else languages[0]
+
+
+def spoken(asked: str | None) -> str:
+    """Return the language of the words in data: the one asked for, for every reader the same."""
+    languages = site().settings.languages
+    return next(each for each in (asked, SOURCE, languages[0]) if each in languages)
 
 
 def reader() -> tuple[str, bool]:

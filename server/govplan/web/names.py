@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from govplan.namespaces import STANDARD
+from govplan.namespaces import STANDARD, short
 from govplan.web.addresses import page_of
 from govplan.web.labels import Text, definitions, labels, rows
 from govplan.web.language import currency_name, gettext, language_name
 from govplan.web.site import Site
-from govplan.web.tables import short
 from govplan.web.terms import STANDARD_WORDS
 from govplan.web.words import licence_name
 

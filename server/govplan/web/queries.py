@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask_babel import force_locale
 
-from govplan.questions import RESERVED, Question, bind
+from govplan.questions import RESERVED, Question, bind, completeness_notes
 from govplan.store import Answer
 from govplan.store.formats import Format, for_form
 from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, completeness, request_for, respond, result
@@ -15,7 +15,7 @@ from govplan.web.errors import Refused
 from govplan.web.excel import EXCEL, excel
 from govplan.web.fields import fields
 from govplan.web.gallery import gallery
-from govplan.web.language import PARAMETER, SOURCE, asked_language
+from govplan.web.language import PARAMETER, asked_language, spoken
 from govplan.web.negotiation import HTML, PAGES, choose
 from govplan.web.paging import view
 from govplan.web.protocol import MAX_ROWS, read_max_rows, read_pairs
@@ -25,6 +25,7 @@ from govplan.web.words import column_name
 
 blueprint = Blueprint("queries", __name__, url_prefix="/queries")
 _TEXT = Format("rq", "SPARQL", "application/sparql-query", "bindings")
+_NOTES = "notes"
 
 
 @blueprint.get("/")
@@ -45,6 +46,11 @@ def question(name: str) -> Response:
     stem, _, extension = name.partition(".")
     found = _named(stem)
     values, asked, max_rows = _values(found)
+    if extension == _NOTES:
+        bind(found, values)  # refuses what the answer itself would refuse
+        response = jsonify(_notes(found))
+        response.headers["Cache-Control"] = SHARED
+        return response
     formats = formats_of(found)
     fmt = choose(formats, extension or asked)
     if fmt is HTML:
@@ -55,19 +61,25 @@ def question(name: str) -> Response:
         response = result(Answer(text.encode(), fmt.media_type), fmt, file)
         response.headers["Cache-Control"] = SHARED
         return response
-    language = _spoken(values)
+    language = spoken(values.get(PARAMETER))
     if fmt in PICTURES:
         return picture(found, _shown(found, text), fmt, language, file)
     if fmt is EXCEL:
         return _excel(found, text, language, file)
     wanted = request_for(site(), text, found.form, fmt.media_type, max_rows=max_rows)
-    return respond(site(), wanted, fmt, volatile=found.volatile, file=file)
+    response = respond(site(), wanted, fmt, volatile=found.volatile, file=file)
+    if found.completeness:
+        notes = url_for("queries.question", name=f"{stem}.{_NOTES}", lang=None)
+        response.headers.add("Link", f'<{notes}>; rel="describedby"; type="application/json"')
+    return response
 
 
-def _spoken(values: dict[str, str]) -> str:
-    """Return the language of the words around an answer: the one it was asked in, if the project speaks it."""
-    languages = site().settings.languages
-    return next(each for each in (values.get(PARAMETER), SOURCE, languages[0]) if each in languages)
+def _notes(found: Question) -> dict[str, list[str]]:
+    """Return by language what is to be said of how complete a question's answers are."""
+    media_type = for_form("SELECT")[0].media_type
+    return completeness_notes(
+        found, lambda text: site().store.answer(request_for(site(), text, "SELECT", media_type)).body
+    )
 
 
 def formats_of(found: Question) -> tuple[Format, ...]:
@@ -129,6 +141,7 @@ def _page(found: Question, values: dict[str, str], formats: tuple[Format, ...], 
     answer = site().store.answer(wanted)
     given = {**bound, MAX_ROWS: str(max_rows)} if max_rows else bound
     page["partial"] = answer.partial
+    page["notes"] = _notes(found)[language]
     page |= _answered(found, text, shown(site(), answer), given, formats)
     response = Response(render_template("query.html", **page), mimetype="text/html")
     response.headers["Cache-Control"] = PRIVATE if found.volatile else SHARED

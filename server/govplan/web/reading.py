@@ -3,20 +3,26 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
+from flask_babel import force_locale
 
+from govplan.store import Answer
+from govplan.store.formats import BINDINGS, named
 from govplan.web.actors import actors
-from govplan.web.answers import SHARED
+from govplan.web.answers import SHARED, result
 from govplan.web.assessments import assessments
-from govplan.web.codebook import codebook as code_lists
+from govplan.web.codebook import codebook as read_codebook
+from govplan.web.codebook_files import table
 from govplan.web.documents import documents
-from govplan.web.language import asked_language, reader
+from govplan.web.language import PARAMETER, asked_language, reader, spoken
 from govplan.web.memory import kept
+from govplan.web.negotiation import HTML, choose
 from govplan.web.outline import outline
 from govplan.web.powers import matrix
 from govplan.web.site import Site, site
 
 blueprint = Blueprint("reading", __name__)
+_CSV = named("csv", BINDINGS)
 
 
 @blueprint.get("/plan")
@@ -51,8 +57,21 @@ def sources() -> Response:
 
 @blueprint.get("/codebook")
 def codebook() -> Response:
-    """Show every code list with its codes."""
-    return _page("codebook.html", code_lists)
+    """Show every class, property and code."""
+    if choose((HTML, _CSV), request.args.get("format")) is _CSV:
+        return codebook_table()
+    return _page("codebook.html", read_codebook)
+
+
+@blueprint.get("/codebook.csv")
+def codebook_table() -> Response:
+    """Return the codebook as a table, in the language that the address names."""
+    language = spoken(request.args.get(PARAMETER))
+    with force_locale(language):
+        body = kept(("codebook.csv", language), lambda: table(read_codebook(site(), language)))
+    response = result(Answer(body, _CSV.media_type), _CSV, "codebook.csv")
+    response.headers["Cache-Control"] = SHARED
+    return response
 
 
 def _page(template: str, read: Callable[[Site, str], Any]) -> Response:

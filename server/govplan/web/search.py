@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
+from govplan.namespaces import short
 from govplan.search import Hit, SearchRefused
 from govplan.web.addresses import page_of
 from govplan.web.answers import SHARED
@@ -13,7 +14,6 @@ from govplan.web.finding import scheme_label as scheme_of
 from govplan.web.language import asked_language
 from govplan.web.negotiation import HTML, PAGES, choose
 from govplan.web.site import site
-from govplan.web.tables import short
 
 blueprint = Blueprint("search", __name__)
 _LIMIT = 50

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from govplan.namespaces import STANDARD
+from govplan.namespaces import STANDARD, short
 from govplan.store import Answer
 from govplan.store.formats import GRAPHS
 from govplan.web.addresses import page_of
@@ -81,12 +81,3 @@ def labelled(answer: Shown) -> Shown:
 
 def _joined(cell: Cell, label: Cell | None) -> Cell:
     return replace(label, href=cell.href) if label is not None and label.text else cell
-
-
-def short(iri: str, prefixes: Mapping[str, str]) -> str:
-    """Return an IRI as a prefixed name where a prefix of the project fits, else as it is."""
-    fits = [(label, namespace) for label, namespace in prefixes.items() if iri.startswith(namespace)]
-    if not fits:
-        return iri
-    label, namespace = max(fits, key=lambda fit: len(fit[1]))
-    return f"{label}:{iri[len(namespace) :]}"

@@ -6,7 +6,7 @@ from typing import IO
 import pyoxigraph as ox
 
 from govplan.errors import QueryMalformed, StoreUnavailable
-from govplan.store.embedded.rows import bounded, write_rows
+from govplan.store.embedded.rows import bounded, write_csv, write_rows
 from govplan.store.embedded.syntax import malformed
 from govplan.store.formats import for_form, named
 from govplan.store.limits import UNLIMITED
@@ -55,6 +55,8 @@ def evaluate(store: ox.Store, request: Request, prefixes: dict[str, str], output
             rows = bounded(results, request.max_rows, request.row_cap)
             partial = rows.partial
             write_rows(rows, output, _BINDINGS[fmt.extension], request.partial_link)
+        elif isinstance(results, ox.QuerySolutions) and fmt.extension == "csv":
+            write_csv([variable.value for variable in results.variables], results, output)
         else:
             results.serialize(output, _BINDINGS[fmt.extension])
     except SyntaxError as problem:

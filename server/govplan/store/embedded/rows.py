@@ -1,11 +1,16 @@
-"""SELECT answers with a bound on their rows: evaluation stops one row past it; the text of the query stays as it is.
+"""SELECT answers that the engine does not write itself: with a bound on their rows, and as CSV.
+
+With a bound, evaluation stops one row past it; the text of the query stays as it is.
 
 A LIMIT written into the text, or a sub-select around it, would change what prologues, ORDER BY and duplicates mean.
 """
 
+import csv
 import html
+import io
 import itertools
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -14,6 +19,8 @@ import pyoxigraph as ox
 from govplan.errors import AnswerTooLarge
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+# Rows that are put into words before they are written out.
+_BATCH = 1000
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -41,6 +48,9 @@ def write_rows(rows: Rows, output: IO[bytes], fmt: ox.QueryResultsFormat, partia
 
     The engine writes results of its own only, so the rows go to it as SPARQL JSON, which loses nothing.
     """
+    if fmt == ox.QueryResultsFormat.CSV:
+        write_csv(rows.variables, rows.solutions, output)
+        return
     document = {
         "head": {"vars": rows.variables},
         "results": {"bindings": [_binding(rows.variables, solution) for solution in rows.solutions]},
@@ -50,6 +60,26 @@ def write_rows(rows: Rows, output: IO[bytes], fmt: ox.QueryResultsFormat, partia
     assert isinstance(parsed, ox.QuerySolutions)
     body = parsed.serialize(format=fmt) or b""
     output.write(_linked(body, fmt, partial_link) if rows.partial and partial_link else body)
+
+
+def write_csv(variables: Sequence[str], solutions: Iterable[ox.QuerySolution], output: IO[bytes]) -> None:
+    """Write rows as SPARQL 1.1 CSV (section 3): the engine leaves an IRI with a comma unquoted, and so in two cells."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(variables)
+    left = iter(solutions)
+    while batch := list(itertools.islice(left, _BATCH)):
+        writer.writerows([_cell(term) for term in solution] for solution in batch)
+        output.write(text.getvalue().encode())
+        text.seek(0)
+        text.truncate()
+    output.write(text.getvalue().encode())
+
+
+def _cell(term: Term | None) -> str:
+    if term is None:
+        return ""
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)
 
 
 def _binding(variables: tuple[str, ...], solution: ox.QuerySolution) -> dict[str, object]:
