@@ -59,6 +59,8 @@ def test_question(address: str, media_type: str) -> None:
         assert media_type == answer.headers.get_content_type()
 
 
+# rdflib uses inside what it deprecates outside.
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_sparqlwrapper(address: str, method: str) -> None:
     """SPARQLWrapper gets each of its formats, by either method."""
