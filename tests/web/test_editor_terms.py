@@ -95,3 +95,13 @@ def test_policy(client: FlaskClient) -> None:
 
     assert 1 == len(policies)
     assert "unsafe" not in policies.pop()
+
+
+def test_examples(client: FlaskClient) -> None:
+    """The questions to begin with ask in the language of the page."""
+    page = client.get("/sparql?lang=nl", headers=BROWSER).text
+    addresses = re.findall(r'<option value="(/queries/[^"]+)"', page)
+    texts = [client.get(address.replace("&amp;", "&")).text for address in addresses]
+
+    assert addresses
+    assert any('"nl"' in text for text in texts)

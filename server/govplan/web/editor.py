@@ -69,9 +69,9 @@ def files() -> Mapping[str, str] | None:
 
 
 def examples(site: Site, language: str) -> Sequence[tuple[str, str]]:
-    """Return the questions of the project: the address of its text, and what it asks in words."""
+    """Return the questions of the project: the address of the text that asks in a language, and the same in words."""
     named = [
-        (url_for("queries.question", name=f"{question.name}.rq", lang=None), question.summary[language])
+        (url_for("queries.question", name=f"{question.name}.rq", lang=language), question.summary[language])
         for question in site.questions.values()
     ]
     return sorted(named, key=lambda each: each[1].casefold())
