@@ -208,7 +208,7 @@ def test_links(govplan: Command) -> None:
 
     assert 0 == run.returncode
     assert re.search(r"^ *eurovoc +87 +32 ", run.stdout, re.MULTILINE)
-    assert "cbe: not found: organisation:imec\n" in run.stdout
+    assert "cbe: not found: organisation:ai4belgium\n" in run.stdout
 
 
 def test_links_as_json(govplan: Command) -> None:

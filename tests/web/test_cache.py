@@ -294,7 +294,8 @@ def test_page_after_data(front: Cache, counted: CountedStore) -> None:
             seen.append(get(front, QUESTION, Accept=accept, Accept_Language=language).data)
     assert seen[:4] == seen[4:]
     assert 3 == len(set(seen))
-    assert 4 == len(counted.asked)  # the question in three ways, and the licence in the foot of a page
+    # the question in three ways; on pages also how complete it is, in each language, and the licence in the foot
+    assert 6 == len(counted.asked)
 
 
 def test_new_release(inside: Flask, manifest: Manifest, counted: CountedStore) -> None:

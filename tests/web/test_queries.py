@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from govplan.questions import Question
+from govplan.questions import Question, bind
+from govplan.store import Request, Store
 from govplan.web.site import EXTENSION
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -152,6 +153,18 @@ def test_how_complete_it_is(client: FlaskClient) -> None:
     assert ["37 of 57 actions state no group in this source."] == notes.get_json()["en"]
     assert {"nl", "fr", "de", "en"} == set(notes.get_json())
     assert 400 == client.get("/queries/actions-without-group.notes?colour=red").status_code
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+def test_every_question_answers_as_in_the_store(
+    client: FlaskClient, questions: dict[str, Question], store: Store, language: str
+) -> None:
+    """At its address every question gives the bytes that the store gives, in every language."""
+    for name, found in questions.items():
+        text = bind(found, {"lang": language})
+        answer = client.get(f"/queries/{name}.csv?lang={language}")
+
+        assert store.answer(Request(text, "text/csv")).body == answer.data, name
 
 
 def test_every_question_has_a_page(client: FlaskClient, questions: dict[str, Question]) -> None:

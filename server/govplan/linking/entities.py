@@ -42,12 +42,9 @@ _TYPES = (
     "skos:Concept",
 )
 _BROADER = {"org:Organization": "foaf:Agent"}
-# Terms of other vocabularies have no label in a release.
-_FOREIGN: Mapping[str, Labels] = {
-    "org:Organization": {"nl": "Organisatie", "fr": "Organisation", "de": "Organisation", "en": "Organisation"},
-    "foaf:Agent": {"nl": "Actor", "fr": "Acteur", "de": "Akteur", "en": "Actor"},
+# What the release calls otherwise or not at all: a name says here whose wording it is.
+_WORDS: Mapping[str, Labels] = {
     "skos:Concept": {"nl": "Code", "fr": "Code", "de": "Code", "en": "Code"},
-    "dcterms:Location": {"nl": "Plaats", "fr": "Lieu", "de": "Ort", "en": "Place"},
     "rdfs:label": {
         "nl": "Label van govplan",
         "fr": "Libellé de govplan",
@@ -201,8 +198,8 @@ def read_catalogue(store: Store, settings: Settings) -> Catalogue:
     labels: dict[str, dict[str, str]] = defaultdict(dict)
     for row in _rows(store, _labels_query(prefixes)):
         labels[row["thing"].text].setdefault(row["label"].language, row["label"].text)
-    for name, words in _FOREIGN.items():
-        labels.setdefault(_full(name, prefixes), dict(words))
+    for name, words in _WORDS.items():
+        labels[_full(name, prefixes)] = dict(words)
     entities = {iri: _entity(iri, statements[iri], prefixes) for iri in sorted(statements)}
     return Catalogue(entities, _types(entities, labels, prefixes), _properties(entities, labels), labels, prefixes)
 

@@ -1,0 +1,29 @@
+"""On the command line every question answers as it does in the store, each in one of the four languages by turns."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from govplan.cli import main
+from govplan.config import Settings, load
+from govplan.manifest import Manifest
+from govplan.questions import Question, bind, load_questions
+from govplan.store import Request, Store
+
+ROOT = Path(__file__).parents[2]
+LANGUAGES = ("en", "nl", "fr", "de")
+TURNS = [
+    (question, LANGUAGES[turn % len(LANGUAGES)])
+    for turn, question in enumerate(load_questions(load(ROOT, environ={})).values())
+]
+
+
+@pytest.mark.parametrize(("question", "language"), TURNS, ids=[f"{q.name}-{language}" for q, language in TURNS])
+def test_same_bytes(question: Question, language: str, settings: Settings, manifest: Manifest, store: Store) -> None:
+    """`govplan query` gives the bytes that the store gives, which in English are those of the golden answer."""
+    words = ["--project", str(ROOT), "--releases", str(settings.releases), "query", "--release", manifest.id]
+    run = CliRunner().invoke(main, [*words, question.name, f"lang={language}", "--format", "csv"])
+
+    assert 0 == run.exit_code, run.output
+    assert store.answer(Request(bind(question, {"lang": language}), "text/csv")).body == run.stdout_bytes
