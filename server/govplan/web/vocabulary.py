@@ -36,7 +36,6 @@ WHERE {{
     ?property ?value .
   FILTER(isIRI(?value))
 }}
-ORDER BY ?term ?property ?value
 """
 
 
@@ -62,7 +61,7 @@ def vocabulary(site: Site, language: str) -> Sequence[Section]:
     iri = f"{site.settings.base}ns"
     said = rows(site, _TERMS.format(rdfs=STANDARD["rdfs"], iri=iri))
     ties: dict[str, dict[str, list[str]]] = {}
-    for row in said:
+    for row in sorted(said, key=lambda row: [row[name]["value"] for name in ("term", "property", "value")]):
         found = ties.setdefault(row["term"]["value"], {})
         found.setdefault(row["property"]["value"], []).append(row["value"]["value"])
     called = names(site, {row[name]["value"] for row in said for name in row}, language, explain=True)
