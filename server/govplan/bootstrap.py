@@ -118,6 +118,8 @@ def serve(
         # Each query holds a thread: those that run in both lanes or are stopped, and those that wait for either.
         blocking_threads=3 * limits.workers + limits.queue + limits.queue // 2 + BODY_PLACES + _WAITING + THREADS,
         http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000)),
+        # One that never reads its answer to the end would keep the server for ever.
+        workers_kill_timeout=settings.drain_seconds,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
         respawn_interval=_QUIET_SECONDS,

@@ -41,6 +41,7 @@ class Settings:
     query_reads: int
     body_bytes: int
     header_seconds: float
+    drain_seconds: int
     query_seconds: float
     fast_seconds: float
     memory_bytes: int

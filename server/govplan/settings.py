@@ -77,6 +77,7 @@ SETTINGS = (
     Setting("query_reads", _positive, "1000000", "most tokens that nested REGEX, SUBSTR, REPLACE and IN read again"),
     Setting("body_bytes", _positive, "262144", "largest request body, in bytes (a form triples what it encodes)"),
     Setting("header_seconds", _seconds, "5", "longest time a client may take to send its headers"),
+    Setting("drain_seconds", _positive, "15", "how long a server told to end waits for its clients, in whole seconds"),
     Setting("query_seconds", _seconds, "10", "time limit of a query; the parameter `timeout` may lower it"),
     Setting("fast_seconds", _seconds, "0.1", "after so long a query gives up its fast place"),
     Setting("memory_bytes", _memory, "536870912", "memory limit of a query, in bytes"),

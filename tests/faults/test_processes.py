@@ -15,8 +15,13 @@ BOMB = ATTACKS["cartesian count"]
 MANY = 150
 
 
-def _connect(server: Server, stack: ExitStack, sent: bytes) -> socket.socket:
-    connection = stack.enter_context(socket.create_connection((server.host, server.port), timeout=30))
+def _connect(server: Server, stack: ExitStack, sent: bytes, *, room: int | None = None) -> socket.socket:
+    """Open a connection and send a request; `room` is for how many bytes of an answer the system holds unread."""
+    connection = stack.enter_context(socket.socket())
+    if room is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+    connection.settimeout(30)
+    connection.connect((server.host, server.port))
     connection.sendall(sent)
     return connection
 
@@ -71,6 +76,20 @@ def test_terminated_under_load(start: Starter) -> None:
     assert 0 == server.process.wait(30)
 
 
+def test_terminated_with_a_reader_that_stands_still(start: Starter) -> None:
+    """A client that never reads its answer to the end keeps a server that was told to end no longer than it may."""
+    server = start(drain_seconds=1)
+    family = server.process.children(recursive=True)
+    with ExitStack() as stack:
+        query = b"SELECT%20*%20%7B%20GRAPH%20?g%20%7B%20?s%20?p%20?o%20%7D%20%7D"
+        reader = _connect(server, stack, b"GET /sparql?query=" + query + b" HTTP/1.1\r\nHost: x\r\n\r\n", room=4096)
+        assert b"HTTP/1.1 200" == reader.recv(12)
+        server.process.send_signal(signal.SIGTERM)
+        assert 0 == server.process.wait(30)
+        _, alive = psutil.wait_procs(family, timeout=10)
+        assert [] == alive
+
+
 def test_slow_headers(start: Starter) -> None:
     """Clients that never finish their headers keep nobody waiting, and are sent away."""
     server = start(header_seconds=2)
@@ -103,10 +122,7 @@ def test_slow_readers(start: Starter) -> None:
     with ExitStack() as stack:
         for number in range(MANY):
             sent = f"GET /sparql?query={query}%23{number} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
-            connection = stack.enter_context(socket.socket())
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            connection.connect((server.host, server.port))
-            connection.sendall(sent)
+            _connect(server, stack, sent, room=4096)
             if number % 30 == 0:
                 until(lambda: not _busy(server))
         until(lambda: server.get("/sparql", query="ASK {}").status == 200)
