@@ -25,7 +25,9 @@ REFUSED_CLIENTS = Counter(
 )
 RELEASE = Gauge("govplan_release", "The release that is served: 1 for its id.", ["release"], registry=REGISTRY)
 VERIFY_FAILURES = Counter(
-    "govplan_verify_failures", "Releases that were not what their manifest says.", registry=REGISTRY
+    "govplan_verify_failures",
+    "Alarms: a release that is not what its manifest says, or none to serve.",
+    registry=REGISTRY,
 )
 KEPT_BYTES = Gauge("govplan_kept_bytes", "Memory used by answers that are kept.", registry=REGISTRY)
 KEPT_ADDRESSES = Gauge("govplan_kept_addresses", "Addresses of which answers are kept.", registry=REGISTRY)
