@@ -209,6 +209,14 @@ def test_codes_explain_themselves(client: FlaskClient) -> None:
     assert re.search(rf'<span class="meaning" lang="en">{meaning}', page)
 
 
+@pytest.mark.parametrize(
+    ("thing", "name"), [("auth/area/mobility", "Policy areas"), ("shape/Action", "Shapes for actions")]
+)
+def test_graph_of_vocabulary_is_called_after_what_it_holds(client: FlaskClient, thing: str, name: str) -> None:
+    """A graph without a label of its own has the name of the code list, the ontology or the shapes in it."""
+    assert f"{name}</a></p>" in client.get(f"/{thing}.html").text.split("In the graph:", 1)[1]
+
+
 def test_ask_about_this(client: FlaskClient) -> None:
     """The link that asks about a thing leads to a query with an answer."""
     page = client.get(f"{ACTION}.html").text

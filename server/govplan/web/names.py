@@ -26,6 +26,15 @@ WHERE {{
 }}
 ORDER BY ?iri ?place ?part
 """
+# A graph of vocabulary has no label: it is called after the code list or the ontology in it.
+_HELD = """SELECT ?graph ?held
+WHERE {{
+  VALUES ?graph {{ {iris} }}
+  VALUES ?kind {{ <{skos}ConceptScheme> <{owl}Ontology> }}
+  GRAPH ?graph {{ ?held a ?kind }}
+}}
+ORDER BY ?graph ?held
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,9 @@ def names(site: Site, iris: Iterable[str], language: str, *, explain: bool = Fal
     found |= _joined(
         site, [iri for iri in wanted if iri.startswith(f"{site.settings.base}id/") and iri not in found], language
     )
+    found |= _holding(
+        site, [iri for iri in wanted if iri.startswith(f"{site.settings.base}graph/") and iri not in found], language
+    )
     meant = definitions(site, wanted, language) if explain else {}
     return {iri: Named(iri, found.get(iri) or _made(site, iri), page_of(site, iri), meant.get(iri)) for iri in wanted}
 
@@ -67,6 +79,15 @@ def _joined(site: Site, iris: list[str], language: str) -> dict[str, Text]:
         iri: Text(" → ".join(called[part].value if part in called else _made(site, part).value for part in several))
         for iri, several in parts.items()
     }
+
+
+def _holding(site: Site, graphs: list[str], language: str) -> dict[str, Text]:
+    if not graphs:
+        return {}
+    query = _HELD.format(iris=" ".join(f"<{iri}>" for iri in graphs), skos=STANDARD["skos"], owl=STANDARD["owl"])
+    held = {row["graph"]["value"]: row["held"]["value"] for row in rows(site, query)}
+    called = labels(site, held.values(), language)
+    return {graph: called[thing] for graph, thing in held.items() if thing in called}
 
 
 def _made(site: Site, iri: str) -> Text:
