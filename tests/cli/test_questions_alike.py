@@ -6,17 +6,13 @@ import pytest
 from click.testing import CliRunner
 
 from govplan.cli import main
-from govplan.config import Settings, load
+from govplan.config import Settings
 from govplan.manifest import Manifest
-from govplan.questions import Question, bind, load_questions
+from govplan.questions import Question, bind
 from govplan.store import Request, Store
+from tests.turns import TURNS
 
 ROOT = Path(__file__).parents[2]
-LANGUAGES = ("en", "nl", "fr", "de")
-TURNS = [
-    (question, LANGUAGES[turn % len(LANGUAGES)])
-    for turn, question in enumerate(load_questions(load(ROOT, environ={})).values())
-]
 
 
 @pytest.mark.parametrize(("question", "language"), TURNS, ids=[f"{q.name}-{language}" for q, language in TURNS])

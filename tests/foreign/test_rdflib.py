@@ -14,19 +14,17 @@ import pytest
 import rdflib
 from rdflib.query import ResultRow
 
-from govplan.config import Settings, load
-from govplan.questions import Question, bind, load_questions
+from govplan.config import Settings
+from govplan.questions import Question, bind
 from govplan.store import Request, Store
+from tests.turns import QUESTIONS, TURNS
 
 ROOT = Path(__file__).parents[2]
-LANGUAGES = ("en", "nl", "fr", "de")
 # rdflib joins what two GRAPH patterns find row by row, which takes minutes over all graphs: these are asked over some.
 BOUNDED = {
     "fields-by-state": ("data/monitor/objectives", "data/monitor/plan", "ontology/gp"),
     "values-that-differ-by-source": ("data/government/bosa-nl", "data/government/council-of-ministers", "ontology/gp"),
 }
-QUESTIONS = load_questions(load(ROOT, environ={}))
-TURNS = [(question, LANGUAGES[turn % len(LANGUAGES)]) for turn, question in enumerate(QUESTIONS.values())]
 foreign = pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")  # rdflib calls itself so
 
 
