@@ -52,7 +52,8 @@ class Contestant:
         port = free_port()
         log = FOLDER / "logs" / f"{self.name}-{dataset.name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        environ = {key: value for key, value in os.environ.items() if not key.startswith("GOVPLAN_")}
+        # Nothing of the shell it runs in: with PYTHONDONTWRITEBYTECODE each start would compile the sources again.
+        environ = {key: value for key, value in os.environ.items() if not key.startswith(("GOVPLAN_", "PYTHON"))}
         return Server(self.name, self.command(dataset, port), port, self.path, log, environ)
 
 
