@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from govplan.config import Settings
 from govplan.content import Content, Problem, check_content, read_project
@@ -9,7 +10,9 @@ from govplan.errors import GovplanError
 from govplan.linking.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
 from govplan.release.coverage import Coverage, coverage, gaps
-from govplan.release.validate import Result, ShaclReport, load_rules, validate
+
+if TYPE_CHECKING:
+    from govplan.release.validate import Result, ShaclReport
 
 Progress = Callable[[str], None]
 
@@ -20,7 +23,7 @@ class Gate:
 
     content: Content
     questions: Mapping[str, Question]
-    shacl: ShaclReport
+    shacl: "ShaclReport"
     links: LinkReport
     coverage: tuple[Coverage, ...]
     problems: tuple[Problem, ...]
@@ -42,6 +45,9 @@ def check(settings: Settings, progress: Progress = lambda _: None) -> Gate:
 
 def judge(content: Content, settings: Settings, progress: Progress = lambda _: None) -> Gate:
     """Run the gate over content that was read already, or that a file was put into before it is written."""
+    # rdflib and pySHACL are a third of what `govplan` would import, and nothing else needs them.
+    from govplan.release.validate import load_rules, validate
+
     progress("checking the rules of the files")
     problems = check_content(content, settings)
     progress("checking shapes")
@@ -75,7 +81,7 @@ def _worst_first(problem: Problem) -> tuple[int, Problem]:
     return ("violation", "warning", "info").index(problem.severity), problem
 
 
-def _in_words(result: Result, content: Content) -> Problem:
+def _in_words(result: "Result", content: Content) -> Problem:
     """Say a SHACL result with the file and line of its subject; the message of the shape says how to mend it."""
     what, mend = _split(result.messages.get("en", "A shape is not kept."))
     about = " ".join(_details(result))
@@ -110,7 +116,7 @@ def _several(several: Ambiguity, content: Content, what: str) -> Problem:
     return Problem("warning", place, several.one, "links", named, "keep the right one, or use skos:closeMatch")
 
 
-def _details(result: Result) -> Iterator[str]:
+def _details(result: "Result") -> Iterator[str]:
     if result.path:
         yield f"[{result.path}]"
     if result.value and result.value != result.focus:
