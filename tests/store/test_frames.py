@@ -5,12 +5,13 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from govplan import errors
 from govplan.store.embedded import frames
-from govplan.store.embedded.frames import ANSWER, FAULT, Closed, Frame
+from govplan.store.embedded.frames import ANSWER, FAULT, Closed, Frame, Late
 
 Pair = tuple[socket.socket, socket.socket]
 
@@ -78,6 +79,53 @@ def test_cut_short(pair: Pair, kept: int) -> None:
     pair[0].close()
     with pytest.raises(Closed):
         frames.receive(pair[1])
+
+
+def test_nothing_comes(pair: Pair) -> None:
+    """Where nothing has come in time, that is said, and what comes later is still read."""
+    pair[1].settimeout(None)
+    with pytest.raises(Late):
+        frames.receive(pair[1], 0.02)
+    frames.send(pair[0], Frame(ANSWER, {"a": 1}, b"body"))
+
+    assert Frame(ANSWER, {"a": 1}, b"body") == frames.receive(pair[1], 10)
+
+
+def test_silence_in_the_middle(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who begins a frame and falls silent is as good as gone."""
+    monkeypatch.setattr(frames, "REST_SECONDS", 0.02)
+    pair[1].settimeout(None)
+    pair[0].sendall(b"A\0\0\0\x09")
+    with pytest.raises(Closed):
+        frames.receive(pair[1], 10)
+
+
+def test_does_not_read(pair: Pair) -> None:
+    """Who takes nothing is as good as gone."""
+    pair[0].settimeout(None)
+    frames.bound(pair[0], socket.SO_SNDTIMEO, 0.02)
+    with pytest.raises(Closed):
+        frames.send(pair[0], Frame(ANSWER, {}, b"x" * 10_000_000))
+
+
+def test_more_than_a_frame(pair: Pair) -> None:
+    """Who says more than it was asked is not believed."""
+    frames.send(pair[0], Frame(ANSWER, {}, b"body"))
+    frames.send(pair[0], Frame(ANSWER, {}, b"body"))
+    with pytest.raises(Closed):
+        frames.receive(pair[1])
+
+
+def test_file_of_a_broken_frame(pair: Pair) -> None:
+    """A file that came with half a frame is closed again."""
+    before = set(Path("/dev/fd").iterdir())
+    with tempfile.TemporaryFile() as file:
+        socket.send_fds(pair[0], [b"A\0\0\0\x09"], [file.fileno()])
+    pair[0].shutdown(socket.SHUT_WR)
+    with pytest.raises(Closed):
+        frames.receive(pair[1])
+
+    assert before == set(Path("/dev/fd").iterdir())
 
 
 def test_nobody_reads(pair: Pair) -> None:

@@ -22,6 +22,7 @@ HEAD = {
     "max_rows": None,
     "partial_link": None,
     "row_cap": None,
+    "found": None,
 }
 SOON = 30.0
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from govplan.store.scan import Scan
+
 _PIECE = 1 << 16
 
 
@@ -20,6 +22,8 @@ class Request:
     whether there are more; `partial_link` is then the IRI that the head of a partial answer links to, where the format
     has a place for it. `row_cap` is what the operator allows: past it the answer is an error. Both are at least 1, and
     neither means anything to other forms.
+
+    `found` is what a scan of this text found, where there was one: a store need not look again.
     """
 
     query: str
@@ -30,6 +34,7 @@ class Request:
     max_rows: int | None = None
     partial_link: str | None = None
     row_cap: int | None = None
+    found: Scan | None = None
 
 
 @dataclass(frozen=True, slots=True)

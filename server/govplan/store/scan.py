@@ -6,7 +6,7 @@ engine, whose error has a position.
 """
 
 import contextlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from govplan.errors import QueryMalformed
 from govplan.store.formats import Form
@@ -17,8 +17,7 @@ from govplan.store.tokens import decoded
 _VOLATILE = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(NamedTuple):
     """What one scan found; `star` is the offset of the `*` of the outermost SELECT, None where it has none.
 
     `variables` are in the order of their first mention; `dataset` says that the query names its own by FROM;

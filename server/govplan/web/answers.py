@@ -6,6 +6,7 @@ from flask import Response, request
 
 from govplan.store import Answer, Request
 from govplan.store.formats import Form, Format
+from govplan.store.scan import Scan
 from govplan.web.errors import Refused
 from govplan.web.protocol import MAX_ROWS
 from govplan.web.site import Site
@@ -28,6 +29,7 @@ def request_for(
     named_graphs: tuple[str, ...] = (),
     seconds: float | None = None,
     max_rows: int | None = None,
+    found: Scan | None = None,
 ) -> Request:
     """Return what a client asks of the store, bound as the operator says. Raises Refused if no preview is possible."""
     if max_rows is not None and form != "SELECT":
@@ -38,7 +40,7 @@ def request_for(
         )
     link = f"{site.settings.base}limits#partial"
     cap = site.settings.row_cap or None
-    return Request(query, media_type, default_graphs, named_graphs, seconds, max_rows, link, cap)
+    return Request(query, media_type, default_graphs, named_graphs, seconds, max_rows, link, cap, found)
 
 
 def respond(site: Site, query: Request, fmt: Format, *, volatile: bool, file: str | None = None) -> Response:

@@ -17,7 +17,7 @@ from govplan.errors import (
 )
 from govplan.store import Answer, Request
 from govplan.store.formats import GRAPHS, Form, for_form
-from govplan.store.scan import scan
+from govplan.store.scan import Scan, scan
 from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, completeness, request_for, respond, result
 from govplan.web.charts import SVG, asked_look
 from govplan.web.description import service_description
@@ -69,7 +69,7 @@ def chart() -> Response:
     if operation.query is None:
         raise Refused("request-malformed", "There is no parameter 'query'.", mend="send a SELECT query as 'query'")
     found = scan(operation.query, site().limits)
-    answer = site().store.answer(_asked(operation, operation.query, found.form, for_form(found.form)[0].media_type))
+    answer = site().store.answer(_asked(operation, operation.query, found, for_form(found.form)[0].media_type))
     drawn = Answer(sketched(shown(site(), answer), look, size).svg().encode(), SVG.media_type)
     response = result(drawn, SVG, f"answer.{SVG.extension}")
     response.headers["Cache-Control"] = PRIVATE if found.volatile else SHARED
@@ -77,16 +77,17 @@ def chart() -> Response:
     return response
 
 
-def _asked(operation: Operation, query: str, form: Form, media_type: str) -> Request:
+def _asked(operation: Operation, query: str, found: Scan, media_type: str) -> Request:
     return request_for(
         site(),
         query,
-        form,
+        found.form,
         media_type,
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,
         seconds=operation.seconds,
         max_rows=operation.max_rows,
+        found=found,
     )
 
 
@@ -95,7 +96,7 @@ def _answer(operation: Operation, query: str) -> Response:
     formats = for_form(found.form)
     # A web page is made only when it is named: browsers, too, get the default format of the protocol.
     fmt = choose((*formats, HTML) if operation.asked == HTML.extension else formats, operation.asked)
-    asked = _asked(operation, query, found.form, formats[0].media_type if fmt is HTML else fmt.media_type)
+    asked = _asked(operation, query, found, formats[0].media_type if fmt is HTML else fmt.media_type)
     if fmt is HTML:
         answer = site().store.answer(asked)
         response = _answered(operation, query, found.form, answer)

@@ -45,7 +45,7 @@ def evaluate(store: ox.Store, request: Request, prefixes: dict[str, str], output
     """
     partial = False
     # What may be asked was decided before the query came here.
-    found = scan(request.query, UNLIMITED)
+    found = request.found or scan(request.query, UNLIMITED)
     fmt = named(request.media_type, for_form(found.form))
     try:
         results = _run(store, _in_query_order(store, request, found), request, found)

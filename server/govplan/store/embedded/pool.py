@@ -278,6 +278,7 @@ def _frame_of(request: Request, seconds: float) -> frames.Frame:
         "max_rows": request.max_rows,
         "partial_link": request.partial_link,
         "row_cap": request.row_cap,
+        "found": request.found,
     }
     return frames.Frame(frames.REQUEST, head, request.query.encode())
 

@@ -16,7 +16,6 @@ from govplan.store.embedded import frames
 from govplan.store.embedded.frames import OUT_OF_MEMORY
 
 START_SECONDS = 20.0
-_BODY_SECONDS = 10.0
 _REAP_SECONDS = 2.0
 _SLOW_NICE = 10
 _ENVIRONMENT = {"RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "2", "LC_ALL": "C.UTF-8"}
@@ -66,11 +65,11 @@ class Worker:
         self._words = cast(IO[bytes], self._process.stderr)
         self.pid = self._process.pid
         self.usage_bytes = self._peak_at_start = 0
-        self._channel.settimeout(START_SECONDS)
+        frames.bound(self._channel, socket.SO_SNDTIMEO, frames.REST_SECONDS)
         try:
             frames.send(self._channel, frames.Frame(frames.SETUP, setup))
-            first = frames.receive(self._channel)
-        except (frames.Closed, TimeoutError) as problem:
+            first = frames.receive(self._channel, START_SECONDS)
+        except (frames.Closed, frames.Late) as problem:
             died = self.gone()
             raise StoreUnavailable(f"A worker process did not start: {died.detail}.") from problem
         if first.kind != frames.READY:
@@ -78,25 +77,21 @@ class Worker:
             raise frames.raised(first)
         self.fenced = bool(first.head["fenced"])
         self._peak_at_start = int(first.head["peak_bytes"])
-        self._channel.settimeout(_BODY_SECONDS)
-        self._poll = select.poll()
-        self._poll.register(self._channel, select.POLLIN)
 
     def ask(self, request: frames.Frame) -> None:
         """Send a request. Raises Died."""
         try:
             frames.send(self._channel, request)
-        except (frames.Closed, TimeoutError):
+        except frames.Closed:
             raise self.gone() from None
 
     def wait(self, until: float) -> frames.Frame | None:
         """Return the reply, or None if there is none by `until` (monotonic clock). Raises Died."""
-        remaining = max(0.0, until - time.monotonic())
-        if not self._poll.poll(remaining * 1000):
-            return None
         try:
-            return frames.receive(self._channel)
-        except (frames.Closed, TimeoutError):
+            return frames.receive(self._channel, until - time.monotonic())
+        except frames.Late:
+            return None
+        except frames.Closed:
             raise self.gone() from None
 
     def slow_down(self) -> None:

@@ -21,6 +21,7 @@ from govplan.errors import AnswerTooLarge, GovplanError, SpoolFull, StoreUnavail
 from govplan.store.embedded import frames, sandbox
 from govplan.store.embedded.engine import evaluate
 from govplan.store.port import Request
+from govplan.store.scan import Scan
 
 # The front kills at the deadline; the kernel does shortly after, should the front be gone.
 GRACE_SECONDS = 0.25
@@ -120,6 +121,7 @@ def _reply(store: ox.Store, request: frames.Frame, prefixes: dict[str, str], spo
         max_rows=head["max_rows"],
         partial_link=head["partial_link"],
         row_cap=head["row_cap"],
+        found=Scan(*head["found"]) if head["found"] else None,
     )
     try:
         written = evaluate(store, asked, prefixes, cast(IO[bytes], spool))
