@@ -26,7 +26,7 @@ from govplan.errors import AddressUnusable
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
 from govplan.serving import Opened, Served, Wsgi
-from govplan.store.embedded import EmbeddedStore, PoolLimits
+from govplan.store.embedded.pool import EmbeddedStore, PoolLimits
 from govplan.web import create_app, in_front
 from govplan.web.bodies import PLACES as BODY_PLACES
 from govplan.web.codebook_files import codebook_files

@@ -3,7 +3,6 @@
 import json
 import os
 import threading
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.faults.attacks import ATTACKS
@@ -72,22 +71,24 @@ def test_two_hundred_bombs_at_once(start: Starter) -> None:
 
 def test_nothing_grows(start: Starter) -> None:
     """So many deaths later the server has as many processes and files as before, and no more memory."""
-    server = start(query_seconds=5)
+    server = start(query_seconds=5, workers=2)
 
     def bomb(number: int) -> int:
-        return server.get("/sparql", query=f"{BOMB} # {number}", timeout="0.02").status
+        # Sooner than a worker starts on a machine that is busy with other things, so it may be turned away at first.
+        for _ in range(100):
+            status = server.get("/sparql", query=f"{BOMB} # {number}", timeout="0.05").status
+            if status != 503:
+                return status
+        return 503
 
     def figures() -> tuple[int, int]:
-        until(lambda: len(server.workers) == 3)
+        until(lambda: len(server.workers) == 5)
         return server.front.num_fds(), server.front.memory_info().rss
 
     with ThreadPoolExecutor(2) as pool:
         assert {504} == set(pool.map(bomb, range(20)))
         files, memory = figures()
-        statuses = Counter(pool.map(bomb, range(20, 20 + BOMBS)))
-    # On a machine that is busy with other things, a new worker may not be there in time.
-    assert {503, 504} >= statuses.keys()
-    assert statuses[504] > BOMBS * 0.9
+        assert {504} == set(pool.map(bomb, range(20, 20 + BOMBS)))
     files_after, memory_after = figures()
     assert files_after <= files + 3
     assert memory_after < memory + (8 << 20)

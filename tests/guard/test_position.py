@@ -10,6 +10,7 @@ from govplan.store import Request
 from govplan.store.embedded.engine import evaluate
 from govplan.store.embedded.syntax import malformed
 from govplan.store.position import Position, offset, position
+from govplan.store.scan import scan
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_offset_of_the_engine() -> None:
 def test_syntax_error_of_the_engine(query: str, place: Position, reason: str) -> None:
     """An error of the engine is shown where it is, in any line ends and characters, and says what is wrong there."""
     with pytest.raises(QueryMalformed) as caught:
-        evaluate(ox.Store(), Request(query, "text/csv"), {}, io.BytesIO())
+        evaluate(ox.Store(), Request(query, "text/csv"), scan(query), {}, io.BytesIO())
     assert (place.line, place.column, place.excerpt) == (caught.value.line, caught.value.column, caught.value.excerpt)
     assert reason in caught.value.what
 

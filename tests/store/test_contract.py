@@ -11,7 +11,7 @@ import pytest
 
 from govplan.errors import AnswerTooLarge, FormatUnknown, QueryMalformed, QueryRefused, StoreUnavailable
 from govplan.store import Request, Store
-from govplan.store.embedded import EmbeddedStore
+from govplan.store.embedded.pool import EmbeddedStore
 from govplan.store.formats import BINDINGS, GRAPHS, Format
 from tests.conftest import LIMITS
 

@@ -11,7 +11,7 @@ from govplan.questions import bind, load_questions
 from govplan.store import Request, Store
 from govplan.store.embedded.engine import evaluate
 from govplan.store.formats import for_form
-from govplan.store.scan import query_form
+from govplan.store.scan import query_form, scan
 from tests.conftest import ROOT
 
 NAMES = sorted(path.stem for path in (ROOT / "queries").glob("*.rq"))
@@ -30,5 +30,5 @@ def test_question(store: Store, inside: ox.Store, settings: Settings, name: str)
     for fmt in for_form(query_form(text)):
         asked = Request(text, fmt.media_type)
         body = io.BytesIO()
-        evaluate(inside, asked, settings.prefixes, body)
+        evaluate(inside, asked, scan(text), settings.prefixes, body)
         assert body.getvalue() == store.answer(asked).body

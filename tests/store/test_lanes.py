@@ -18,6 +18,16 @@ def _worker() -> Worker:
     return cast(Worker, object())
 
 
+class _Parkable:
+    """A worker that may be stopped."""
+
+    def pause(self) -> None:
+        """Nothing runs here."""
+
+    def go_on(self) -> None:
+        """Nothing runs here."""
+
+
 def _lanes(workers: int, *, places: int = 2, queue: int = 4, patience: float = LONG) -> Lanes:
     lanes = Lanes(places=places, queue=queue, patience=patience)
     for _ in range(workers):
@@ -81,13 +91,32 @@ def test_memory_of_slow_queries_is_bounded() -> None:
 
 
 def test_hunger() -> None:
-    """Whoever could run if there were another worker makes the lanes call for one."""
+    """Each query that lasts, running or parked, makes the lanes call for another worker, and is counted."""
     calls: list[str] = []
-    lanes = Lanes(places=1, queue=4, patience=0.01, hungry=lambda: calls.append("hungry"))
-    with pytest.raises(Overloaded):
-        lanes.enter(1)
-    assert ["hungry"] == calls
-    assert not lanes.wanting()
+    lanes = Lanes(places=1, queue=4, patience=LONG, hungry=lambda: calls.append("hungry"))
+    workers = [_Parkable() for _ in range(3)]
+    for worker in workers:
+        assert lanes.join(cast(Worker, worker))
+    first, _ = lanes.enter(1)
+    assert ([], 0) == (calls, lanes.lasting())
+    assert lanes.slow_down(1, first, LONG)
+    assert (["hungry"], 1) == (calls, lanes.lasting())
+    second, _ = lanes.enter(2)
+    with ThreadPoolExecutor() as pool:
+        parked = pool.submit(lanes.slow_down, 2, second, LONG)
+        _until(lambda: lanes.lasting() == 2)
+        assert lanes.leave(Lane.SLOW, first)
+        assert parked.result(LONG)
+    assert 2 <= len(calls)
+    assert 1 == lanes.occupied(Lane.SLOW) == lanes.lasting()
+    assert lanes.leave(Lane.SLOW, second)
+    assert (Lane.SLOW, 1) == (lanes.enter(1)[1], lanes.lasting())
+
+
+def test_waits_no_longer_than_it_may_take() -> None:
+    """A query whose time is up before its turn is turned away then."""
+    with pytest.raises(Overloaded, match=r"No worker was free within 0\.01 s"):
+        _lanes(0).enter(1, 0.01)
 
 
 def test_first_come_first_served() -> None:
@@ -122,7 +151,6 @@ def test_queue_is_bounded(slow: bool, allowed: int) -> None:
         assert lanes.slow_down(1, worker, LONG)
     with ThreadPoolExecutor() as pool:
         waiting = [_waiter(pool, lanes, 1) for _ in range(allowed)]
-        assert lanes.wanting()
         with pytest.raises(Overloaded, match=f"{allowed} queries wait already"):
             lanes.enter(1)
         assert [] == lanes.close()

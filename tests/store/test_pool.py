@@ -28,7 +28,7 @@ from govplan.errors import (
     WorkerDied,
 )
 from govplan.store import Request
-from govplan.store.embedded import EmbeddedStore, PoolLimits
+from govplan.store.embedded.pool import EmbeddedStore, PoolLimits
 from tests.conftest import LIMITS
 
 JSON = "application/sparql-results+json"
@@ -37,6 +37,8 @@ BOMB = Request("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", JSO
 GLUTTON = Request("SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c LIMIT 1", JSON)
 EVERYTHING = Request("SELECT * { GRAPH ?g { ?s ?p ?o } }", JSON)
 QUICK = replace(LIMITS, seconds=3.0, fast_seconds=0.2, queue_seconds=5.0)
+# Two a place, and a spare.
+USUAL = 2 * LIMITS.workers + 1
 
 Opener = Callable[..., EmbeddedStore]
 
@@ -182,14 +184,14 @@ def test_stack(opened: Opener) -> None:
 def test_idle_worker_killed(opened: Opener) -> None:
     """Workers that are killed while idle are replaced; at most the query that meets one is told so."""
     store = opened()
-    _until(lambda: len(_workers()) == 3)
+    _until(lambda: len(_workers()) == USUAL)
     before = {worker.pid for worker in _workers()}
     for worker in _workers():
         os.kill(worker.pid, signal.SIGKILL)
-    for _ in range(3):
+    for _ in range(USUAL):
         with contextlib.suppress(WorkerDied, StoreUnavailable):
             store.answer(ASK)
-    _until(lambda: len(_workers()) == 3)
+    _until(lambda: len(_workers()) == USUAL)
     assert _sound(store)
     assert not before & {worker.pid for worker in _workers()}
 
@@ -261,13 +263,13 @@ def test_more_workers_in_need_and_fewer_after(opened: Opener) -> None:
     with ThreadPoolExecutor() as pool:
         bombs = [pool.submit(store.answer, replace(BOMB, query=BOMB.query + " " * n)) for n in range(3)]
         assert _sound(store)
-        _until(lambda: len(_workers()) > 3)
+        _until(lambda: len(_workers()) > USUAL)
         for bomb in bombs:
             assert bomb.exception(30) is not None
 
     def few() -> bool:
         assert _sound(store)
-        return len(_workers()) == 3
+        return len(_workers()) == USUAL
 
     _until(few)
 
@@ -347,7 +349,7 @@ def test_store_that_vanishes(release: Path, tmp_path: Path) -> None:
     suspected = threading.Event()
     store = EmbeddedStore(tmp_path, {}, QUICK, suspected.set)
     try:
-        _until(lambda: len(_workers()) == 3)
+        _until(lambda: len(_workers()) == USUAL)
         moved.rename(tmp_path / "elsewhere")
         for worker in _workers():
             os.kill(worker.pid, signal.SIGKILL)
@@ -403,7 +405,7 @@ def test_front_killed(release: Path) -> None:
         "from dataclasses import replace\n"
         "from govplan.bootstrap import pool_limits\n"
         "from govplan.config import load\n"
-        "from govplan.store.embedded import EmbeddedStore\n"
+        "from govplan.store.embedded.pool import EmbeddedStore\n"
         "limits = replace(pool_limits(load(environ={})), workers=2, seconds=2.0)\n"
         "store = EmbeddedStore(Path(sys.argv[1]), {}, limits)\n"
         "threading.Thread(target=store.answer, args=(Request(sys.argv[2], sys.argv[3]),)).start()\n"

@@ -12,6 +12,7 @@ import pytest
 
 from govplan.store.embedded import frames
 from govplan.store.embedded.process import Cause, Died, Worker, cause_of
+from govplan.store.scan import scan
 
 BOMB = b"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 HEAD = {
@@ -22,7 +23,7 @@ HEAD = {
     "max_rows": None,
     "partial_link": None,
     "row_cap": None,
-    "found": None,
+    "found": scan(BOMB.decode()),
 }
 SOON = 30.0
 

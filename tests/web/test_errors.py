@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.store import Store
-from govplan.store.embedded import EmbeddedStore
+from govplan.store.embedded.pool import EmbeddedStore
 from govplan.web import create_app
 from govplan.web.problems import PROBLEMS
 from tests.conftest import LIMITS

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.store import Store
-from govplan.store.embedded import EmbeddedStore
+from govplan.store.embedded.pool import EmbeddedStore
 from govplan.web import create_app, in_front
 from tests.conftest import LIMITS
 

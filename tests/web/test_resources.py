@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
-from govplan.store.embedded import EmbeddedStore
+from govplan.store.embedded.pool import EmbeddedStore
 from govplan.store.formats import GRAPHS, Format
 from govplan.web import create_app
 from govplan.web.quads import Quad, written

@@ -2,11 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
-from govplan.store.scan import Scan
+from govplan.store.formats import Form
 
 _PIECE = 1 << 16
+
+
+class Scan(NamedTuple):
+    """What a scan of a query text found.
+
+    `star` is the offset of the `*` of the outermost SELECT, None where it has none; `variables` are in the order of
+    their first mention; `dataset` says that the query names its own by FROM; `volatile` means that the same query may
+    answer differently on the same release.
+    """
+
+    form: Form
+    star: int | None
+    variables: tuple[str, ...]
+    dataset: bool
+    volatile: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +38,7 @@ class Request:
     has a place for it. `row_cap` is what the operator allows: past it the answer is an error. Both are at least 1, and
     neither means anything to other forms.
 
-    `found` is what a scan of this text found, where there was one: a store need not look again.
+    `found` is what a scan found in this text, None if nobody has looked yet.
     """
 
     query: str

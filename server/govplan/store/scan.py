@@ -6,29 +6,15 @@ engine, whose error has a position.
 """
 
 import contextlib
-from typing import NamedTuple
 
 from govplan.errors import QueryMalformed
 from govplan.store.formats import Form
 from govplan.store.limits import DEFAULTS, UNLIMITED, Limits
+from govplan.store.port import Scan
 from govplan.store.reader import Reader
 from govplan.store.tokens import decoded
 
 _VOLATILE = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}
-
-
-class Scan(NamedTuple):
-    """What one scan found; `star` is the offset of the `*` of the outermost SELECT, None where it has none.
-
-    `variables` are in the order of their first mention; `dataset` says that the query names its own by FROM;
-    `volatile` means that the same query may answer differently on the same release.
-    """
-
-    form: Form
-    star: int | None
-    variables: tuple[str, ...]
-    dataset: bool
-    volatile: bool
 
 
 def scan(query: str, limits: Limits = DEFAULTS) -> Scan:

@@ -4,9 +4,8 @@ import hashlib
 
 from flask import Response, request
 
-from govplan.store import Answer, Request
+from govplan.store import Answer, Request, Scan
 from govplan.store.formats import Form, Format
-from govplan.store.scan import Scan
 from govplan.web.errors import Refused
 from govplan.web.protocol import MAX_ROWS
 from govplan.web.site import Site

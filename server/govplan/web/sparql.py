@@ -15,9 +15,9 @@ from govplan.errors import (
     QueryTooComplex,
     QueryTooDeep,
 )
-from govplan.store import Answer, Request
+from govplan.store import Answer, Request, Scan
 from govplan.store.formats import GRAPHS, Form, for_form
-from govplan.store.scan import Scan, scan
+from govplan.store.scan import scan
 from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, completeness, request_for, respond, result
 from govplan.web.charts import SVG, asked_look
 from govplan.web.description import service_description

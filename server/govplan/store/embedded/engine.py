@@ -9,9 +9,7 @@ from govplan.errors import QueryMalformed, StoreUnavailable
 from govplan.store.embedded.rows import bounded, write_csv, write_rows
 from govplan.store.embedded.syntax import malformed
 from govplan.store.formats import for_form, named
-from govplan.store.limits import UNLIMITED
-from govplan.store.port import Request
-from govplan.store.scan import Scan, scan
+from govplan.store.port import Request, Scan
 
 _BINDINGS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -37,15 +35,13 @@ class Written:
     partial: bool = False
 
 
-def evaluate(store: ox.Store, request: Request, prefixes: dict[str, str], output: IO[bytes]) -> Written:
-    """Write the answer of one request to `output`; `prefixes` make graph answers readable.
+def evaluate(store: ox.Store, request: Request, found: Scan, prefixes: dict[str, str], output: IO[bytes]) -> Written:
+    """Write the answer of one request, scanned before, to `output`; `prefixes` make graph answers readable.
 
     Until it returns, what was written is a piece of an answer and must not be used.
     Raises QueryMalformed, QueryRefused, FormatUnknown, AnswerTooLarge, StoreUnavailable, and whatever `output` raises.
     """
     partial = False
-    # What may be asked was decided before the query came here.
-    found = request.found or scan(request.query, UNLIMITED)
     fmt = named(request.media_type, for_form(found.form))
     try:
         results = _run(store, _in_query_order(store, request, found), request, found)

@@ -4,6 +4,7 @@ A query starts in the fast lane; one that lasts moves to the slow lane, or is st
 fast place is never held for long. What was slow before starts in the slow lane.
 """
 
+import math
 import threading
 import time
 from collections import OrderedDict, deque
@@ -45,7 +46,7 @@ class Lanes:
     def __init__(self, *, places: int, queue: int, patience: float, hungry: Callable[[], None] = lambda: None) -> None:
         """So many queries run in each lane; `queue` wait in each up to `patience` s, of which `places` may be parked.
 
-        `hungry` is called when a query could run if there were another worker; it must not call back.
+        `hungry` is called when one more worker is held by a query that lasts; it must not call back.
         """
         self._places, self._queue, self._patience = places, queue, patience
         self._hungry = hungry
@@ -56,8 +57,8 @@ class Lanes:
         self._slow_before: OrderedDict[int, None] = OrderedDict()
         self._open = True
 
-    def enter(self, query: int) -> tuple[Worker, Lane]:
-        """Return a worker and the lane it runs in; `query` is a hash of what is asked.
+    def enter(self, query: int, seconds: float = math.inf) -> tuple[Worker, Lane]:
+        """Return a worker and the lane it runs in; `query` is a hash of what is asked, `seconds` the time it has.
 
         Raises Overloaded if the queue is full, the wait takes too long, or the lanes are closed.
         """
@@ -66,14 +67,15 @@ class Lanes:
             if not self._open:
                 raise _closing()
             if self._idle and self._running[lane] < self._places:
-                self._running[lane] += 1
+                self._begin(lane)
                 return self._idle.pop(), lane
             # The slow lane may fill half of the queue only: those who wait for it wait longest.
             if len(self._waiting[lane]) >= (self._queue if lane is Lane.FAST else self._queue // 2):
                 raise Overloaded(f"{len(self._waiting[lane])} queries wait already.")
             ticket = self._ticket(lane, None)
-        if not self._called(lane, ticket, self._patience):
-            raise Overloaded(f"No worker was free within {self._patience:g} s.") if self._open else _closing()
+        patience = min(seconds, self._patience)
+        if not self._called(lane, ticket, patience):
+            raise Overloaded(f"No worker was free within {patience:g} s.") if self._open else _closing()
         assert ticket.worker is not None
         return ticket.worker, lane
 
@@ -90,7 +92,7 @@ class Lanes:
             self._running[Lane.FAST] -= 1
             waiting = self._waiting[Lane.SLOW]
             if self._running[Lane.SLOW] < self._places and not waiting:
-                self._running[Lane.SLOW] += 1
+                self._begin(Lane.SLOW)
                 self._call()
                 return True
             if not self._open or sum(ticket.parked for ticket in waiting) >= self._places:
@@ -98,6 +100,7 @@ class Lanes:
                 return False
             ticket = self._ticket(Lane.SLOW, worker)
             self._call()
+            self._hungry()
         worker.pause()
         if not self._called(Lane.SLOW, ticket, min(seconds, self._patience)):
             return False
@@ -145,18 +148,21 @@ class Lanes:
         """Tell whether nobody waits and nothing slow runs."""
         return self._running[Lane.SLOW] == 0 and self.waiting() == 0
 
-    def wanting(self) -> bool:
-        """Tell whether a query could run if there were another worker."""
+    def lasting(self) -> int:
+        """Return how many workers are held by queries that run in the slow lane or are parked before it."""
         with self._lock:
-            return self._wanting()
+            return self._running[Lane.SLOW] + sum(ticket.parked for ticket in self._waiting[Lane.SLOW])
 
     def _ticket(self, lane: Lane, worker: Worker | None) -> _Ticket:
         ticket = _Ticket(worker)
         ticket.called.acquire()
         self._waiting[lane].append(ticket)
-        if self._wanting():
-            self._hungry()
         return ticket
+
+    def _begin(self, lane: Lane) -> None:
+        self._running[lane] += 1
+        if lane is Lane.SLOW:
+            self._hungry()
 
     def _called(self, lane: Lane, ticket: _Ticket, seconds: float) -> bool:
         """Wait until a ticket is called; False if it was not in time or was turned away."""
@@ -175,16 +181,8 @@ class Lanes:
                 ticket = tickets.popleft()
                 ticket.worker = ticket.worker or self._idle.pop()
                 ticket.chosen = True
-                self._running[lane] += 1
+                self._begin(lane)
                 ticket.called.release()
-        if self._wanting():
-            self._hungry()
-
-    def _wanting(self) -> bool:
-        return not self._idle and any(
-            tickets and not tickets[0].parked and self._running[lane] < self._places
-            for lane, tickets in self._waiting.items()
-        )
 
 
 def _closing() -> Overloaded:

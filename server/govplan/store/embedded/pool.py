@@ -28,10 +28,13 @@ from govplan.errors import (
 from govplan.store.embedded import frames
 from govplan.store.embedded.lanes import Lane, Lanes
 from govplan.store.embedded.process import START_SECONDS, Cause, Died, Worker
-from govplan.store.port import Answer, Request
+from govplan.store.limits import UNLIMITED
+from govplan.store.port import Answer, Request, Scan
+from govplan.store.scan import scan
 
 LOG = logging.getLogger("govplan.store")
 _RETRY_SECONDS = 0.5
+_LEAST_SECONDS = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,9 @@ class EmbeddedStore:
         metrics.WAITING.set_function(self._lanes.waiting)
         for lane in Lane:
             metrics.RUNNING.labels(lane.value).set_function(functools.partial(self._lanes.occupied, lane))
-        # In calm times a worker for each fast place and a spare; at most one for each place, parked ones included.
-        self._usual, self._most = limits.workers + 1, 3 * limits.workers + 1
+        # For each fast place a worker, and one that takes over when its query turns out to last; and a spare. Besides,
+        # as many as such queries hold. An idle one takes 5 to 20 MiB.
+        self._usual = 2 * limits.workers + 1
         self._pause = threading.Event()
         self._closing = False
         self._broken: StoreUnavailable | None = None
@@ -129,14 +133,18 @@ class EmbeddedStore:
             raise self._condemned
         if self._broken is not None and self._alive == 0:
             raise self._broken
+        # What may be asked was decided before the query came here.
+        found = request.found or scan(request.query, UNLIMITED)
         key = hash((request.query, request.default_graphs, request.named_graphs))
-        run = _Run(key, *self._lanes.enter(key))
         seconds = self._limits.seconds if request.seconds is None else min(request.seconds, self._limits.seconds)
+        # Who asks sees one time limit, whether his query waits or runs.
+        until = time.monotonic() + seconds
+        run = _Run(key, *self._lanes.enter(key, seconds))
         kept = False
         begun = time.monotonic()
         try:
-            run.worker.ask(_frame_of(request, seconds))
-            reply = self._reply(run, begun, seconds)
+            run.worker.ask(_frame_of(request, found, max(until - begun, _LEAST_SECONDS)))
+            reply = self._reply(run, begun, until, seconds)
             kept = not (run.slowed or reply.head["tired"] or self._surplus())
             if not kept:
                 self._end(run.worker, Cause.RETIRED)
@@ -152,20 +160,23 @@ class EmbeddedStore:
             raise frames.raised(reply)
         return _answer_of(reply)
 
-    def _reply(self, run: "_Run", begun: float, seconds: float) -> frames.Frame:
-        """Return the answer to what began then and may take so long; the worker is gone if anything is raised."""
+    def _reply(self, run: "_Run", begun: float, until: float, seconds: float) -> frames.Frame:
+        """Return the answer to what began then and may take until then, which is `seconds` after it came.
+
+        The worker is gone if anything is raised.
+        """
         limits = self._limits
         stages: tuple[tuple[float, Callable[[_Run, float], None]], ...] = (
             (limits.fast_seconds, self._change_lane),
             (limits.slow_seconds, _slow_down),
         )
         for after, then in stages:
-            if after < seconds:
+            if begun + after < until:
                 reply = run.worker.wait(begun + after)
                 if reply is not None:
                     return reply
-                then(run, seconds - after)
-        reply = run.worker.wait(begun + seconds)
+                then(run, until - begun - after)
+        reply = run.worker.wait(until)
         if reply is None:
             self._end(run.worker, Cause.TIME)
             raise QueryTimedOut(limit=seconds)
@@ -224,8 +235,8 @@ class EmbeddedStore:
         return self._alive > self._usual and self._lanes.calm()
 
     def _short(self) -> bool:
-        """Tell whether another worker is needed: up to the usual number always, then while one is wanted."""
-        return self._alive < self._usual or (self._alive < self._most and self._lanes.wanting())
+        """Tell whether another worker is needed: before it is, so that short queries need not wait for its start."""
+        return self._alive < self._usual + self._lanes.lasting()
 
     def _keep(self) -> None:
         """Keep the number of workers up; runs in a thread of its own until the store closes."""
@@ -269,7 +280,7 @@ def _slow_down(run: _Run, left: float) -> None:
     run.slowed = True
 
 
-def _frame_of(request: Request, seconds: float) -> frames.Frame:
+def _frame_of(request: Request, found: Scan, seconds: float) -> frames.Frame:
     head = {
         "media_type": request.media_type,
         "default_graphs": request.default_graphs,
@@ -278,7 +289,7 @@ def _frame_of(request: Request, seconds: float) -> frames.Frame:
         "max_rows": request.max_rows,
         "partial_link": request.partial_link,
         "row_cap": request.row_cap,
-        "found": request.found,
+        "found": found,
     }
     return frames.Frame(frames.REQUEST, head, request.query.encode())
 

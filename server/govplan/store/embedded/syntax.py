@@ -11,7 +11,6 @@ import re
 import pyoxigraph as ox
 
 from govplan.errors import QueryMalformed
-from govplan.store import tokens
 from govplan.store.position import offset, position
 
 _POSITION = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
@@ -27,6 +26,9 @@ def malformed(query: str, message: str) -> QueryMalformed:
     match = _POSITION.fullmatch(message)
     if match is None:
         return QueryMalformed(f"This is not a SPARQL 1.1 query: {message}.")
+    # Only an error needs them, and to compile them takes half of the time in which a worker starts.
+    from govplan.store import tokens
+
     words = [(found.start(found.lastindex or 0), found) for found in tokens.TERMINALS.finditer(query)]
     starts, parts, length = [], [], 0
     for _, found in words:

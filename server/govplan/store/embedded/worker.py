@@ -20,8 +20,7 @@ import pyoxigraph as ox
 from govplan.errors import AnswerTooLarge, GovplanError, SpoolFull, StoreUnavailable
 from govplan.store.embedded import frames, sandbox
 from govplan.store.embedded.engine import evaluate
-from govplan.store.port import Request
-from govplan.store.scan import Scan
+from govplan.store.port import Request, Scan
 
 # The front kills at the deadline; the kernel does shortly after, should the front be gone.
 GRACE_SECONDS = 0.25
@@ -121,10 +120,9 @@ def _reply(store: ox.Store, request: frames.Frame, prefixes: dict[str, str], spo
         max_rows=head["max_rows"],
         partial_link=head["partial_link"],
         row_cap=head["row_cap"],
-        found=Scan(*head["found"]) if head["found"] else None,
     )
     try:
-        written = evaluate(store, asked, prefixes, cast(IO[bytes], spool))
+        written = evaluate(store, asked, Scan(*head["found"]), prefixes, cast(IO[bytes], spool))
         return spool.frame({"media_type": written.media_type, "partial": written.partial})
     except GovplanError as problem:
         return frames.fault(problem)
