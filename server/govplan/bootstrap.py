@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import tempfile
 import threading
 import urllib.error
@@ -27,6 +28,7 @@ from govplan.manifest import Manifest
 from govplan.questions import load_questions
 from govplan.serving import Opened, Served, Wsgi
 from govplan.store.embedded.pool import EmbeddedStore, PoolLimits
+from govplan.store.scan import LONG_PLACES
 from govplan.web import create_app, in_front
 from govplan.web.bodies import PLACES as BODY_PLACES
 from govplan.web.codebook_files import codebook_files
@@ -37,6 +39,7 @@ ANNOUNCE_TRIES = 300
 ANNOUNCE_PAUSE = 0.1
 ANNOUNCE_SECONDS = 30.0
 _QUIET_SECONDS = 1
+_TURN_SECONDS = 0.001
 # Threads that may wait for an answer that another thread is fetching.
 _WAITING = 32
 
@@ -86,6 +89,8 @@ def load_in_server(settings: Settings, release: Path, manifest: Manifest, *, fol
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
+    # A thread that needs a moment need not wait long for one that reads a long query (5 ms is what Python allows it).
+    sys.setswitchinterval(_TURN_SECONDS)
     threading.Thread(target=_end_with_parent, name="govplan-parent", daemon=True).start()
     served = open_app(settings, release, manifest, follow=follow)
     atexit.register(served.close)
@@ -115,8 +120,7 @@ def serve(
         # HTTP/1 alone: the time limit for headers does not hold for HTTP/2.
         http=HTTPModes.http1,
         websockets=False,
-        # Each query holds a thread: those that run in both lanes or are stopped, and those that wait for either.
-        blocking_threads=3 * limits.workers + limits.queue + limits.queue // 2 + BODY_PLACES + _WAITING + THREADS,
+        blocking_threads=_most_queries(limits) + BODY_PLACES + _WAITING + THREADS,
         http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000)),
         # One that never reads its answer to the end would keep the server for ever.
         workers_kill_timeout=settings.drain_seconds,
@@ -128,6 +132,11 @@ def serve(
     threading.Thread(target=_announce, args=(address, ready), daemon=True).start()
     loader = functools.partial(load_in_server, settings, release, manifest, follow=follow)
     server.serve(target_loader=loader, wrap_loader=False)
+
+
+def _most_queries(limits: PoolLimits) -> int:
+    """Return how many queries hold a thread at most: being read, running in either lane, stopped, waiting for one."""
+    return LONG_PLACES + limits.fast + 2 * limits.workers + limits.queue + limits.queue // 2
 
 
 def _end_with_parent() -> None:

@@ -29,7 +29,7 @@ class _Parkable:
 
 
 def _lanes(workers: int, *, places: int = 2, queue: int = 4, patience: float = LONG) -> Lanes:
-    lanes = Lanes(places=places, queue=queue, patience=patience)
+    lanes = Lanes(fast=places, slow=places, queue=queue, patience=patience)
     for _ in range(workers):
         assert lanes.join(_worker())
     return lanes
@@ -93,7 +93,7 @@ def test_memory_of_slow_queries_is_bounded() -> None:
 def test_hunger() -> None:
     """Each query that lasts, running or parked, makes the lanes call for another worker, and is counted."""
     calls: list[str] = []
-    lanes = Lanes(places=1, queue=4, patience=LONG, hungry=lambda: calls.append("hungry"))
+    lanes = Lanes(fast=1, slow=1, queue=4, patience=LONG, hungry=lambda: calls.append("hungry"))
     workers = [_Parkable() for _ in range(3)]
     for worker in workers:
         assert lanes.join(cast(Worker, worker))

@@ -38,7 +38,7 @@ GLUTTON = Request("SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c LIMIT 1", JSON)
 EVERYTHING = Request("SELECT * { GRAPH ?g { ?s ?p ?o } }", JSON)
 QUICK = replace(LIMITS, seconds=3.0, fast_seconds=0.2, queue_seconds=5.0)
 # Two a place, and a spare.
-USUAL = 2 * LIMITS.workers + 1
+USUAL = 2 * LIMITS.fast
 
 Opener = Callable[..., EmbeddedStore]
 

@@ -43,12 +43,15 @@ class _Ticket:
 class Lanes:
     """The idle workers and the places in both lanes. Every method may be called from any thread."""
 
-    def __init__(self, *, places: int, queue: int, patience: float, hungry: Callable[[], None] = lambda: None) -> None:
-        """So many queries run in each lane; `queue` wait in each up to `patience` s, of which `places` may be parked.
+    def __init__(
+        self, *, fast: int, slow: int, queue: int, patience: float, hungry: Callable[[], None] = lambda: None
+    ) -> None:
+        """So many queries run in each lane; `queue` wait in each up to `patience` s, of which `slow` may be parked.
 
         `hungry` is called when one more worker is held by a query that lasts; it must not call back.
         """
-        self._places, self._queue, self._patience = places, queue, patience
+        self._places = {Lane.FAST: fast, Lane.SLOW: slow}
+        self._queue, self._patience = queue, patience
         self._hungry = hungry
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
@@ -66,7 +69,7 @@ class Lanes:
             lane = Lane.SLOW if query in self._slow_before else Lane.FAST
             if not self._open:
                 raise _closing()
-            if self._idle and self._running[lane] < self._places:
+            if self._idle and self._running[lane] < self._places[lane]:
                 self._begin(lane)
                 return self._idle.pop(), lane
             # The slow lane may fill half of the queue only: those who wait for it wait longest.
@@ -91,11 +94,11 @@ class Lanes:
                 self._slow_before.popitem(last=False)
             self._running[Lane.FAST] -= 1
             waiting = self._waiting[Lane.SLOW]
-            if self._running[Lane.SLOW] < self._places and not waiting:
+            if self._running[Lane.SLOW] < self._places[Lane.SLOW] and not waiting:
                 self._begin(Lane.SLOW)
                 self._call()
                 return True
-            if not self._open or sum(ticket.parked for ticket in waiting) >= self._places:
+            if not self._open or sum(ticket.parked for ticket in waiting) >= self._places[Lane.SLOW]:
                 self._call()
                 return False
             ticket = self._ticket(Lane.SLOW, worker)
@@ -177,7 +180,7 @@ class Lanes:
     def _call(self) -> None:
         """Let those run who may, the fast lane first; the lock is held."""
         for lane, tickets in self._waiting.items():
-            while tickets and self._running[lane] < self._places and (tickets[0].parked or self._idle):
+            while tickets and self._running[lane] < self._places[lane] and (tickets[0].parked or self._idle):
                 ticket = tickets.popleft()
                 ticket.worker = ticket.worker or self._idle.pop()
                 ticket.chosen = True

@@ -41,8 +41,8 @@ _LEAST_SECONDS = 0.001
 class PoolLimits:
     """What the pool may use; times in seconds, sizes in bytes, `spool` a folder.
 
-    `workers` is the number of queries that run at once in either lane; after `fast_seconds` a query changes to the slow
-    one, and after `slow_seconds` other processes go before it.
+    `workers` is the number of queries that run at once in the slow lane; after `fast_seconds` a query changes to it,
+    and after `slow_seconds` other processes go before it.
     """
 
     workers: int
@@ -55,6 +55,11 @@ class PoolLimits:
     queue_seconds: float
     slow_seconds: float = 1.0
     spool_bytes: int = 1 << 20
+
+    @property
+    def fast(self) -> int:
+        """Queries that run at once in the fast lane: one more, so that as many long ones hold up no short one."""
+        return self.workers + 1
 
 
 class EmbeddedStore:
@@ -86,15 +91,19 @@ class EmbeddedStore:
         self._counting = threading.Lock()
         self._wake = threading.Event()
         self._lanes = Lanes(
-            places=limits.workers, queue=limits.queue, patience=limits.queue_seconds, hungry=self._wake.set
+            fast=limits.fast,
+            slow=limits.workers,
+            queue=limits.queue,
+            patience=limits.queue_seconds,
+            hungry=self._wake.set,
         )
         metrics.WORKERS.set_function(lambda: self._alive)
         metrics.WAITING.set_function(self._lanes.waiting)
         for lane in Lane:
             metrics.RUNNING.labels(lane.value).set_function(functools.partial(self._lanes.occupied, lane))
-        # For each fast place a worker, and one that takes over when its query turns out to last; and a spare. Besides,
-        # as many as such queries hold. An idle one takes 5 to 20 MiB.
-        self._usual = 2 * limits.workers + 1
+        # For each fast place a worker, and one that takes over when its query turns out to last. Besides, as many as
+        # such queries hold. An idle one takes 5 to 20 MiB.
+        self._usual = 2 * limits.fast
         self._pause = threading.Event()
         self._closing = False
         self._broken: StoreUnavailable | None = None
