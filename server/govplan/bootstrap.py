@@ -27,8 +27,9 @@ from govplan.errors import AddressUnusable
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
 from govplan.serving import Opened, Served, Wsgi
-from govplan.store.embedded.pool import EmbeddedStore, PoolLimits
-from govplan.store.scan import LONG_PLACES
+from govplan.store.embedded.limits import PoolLimits
+from govplan.store.embedded.pool import EmbeddedStore
+from govplan.store.turns import PLACES as LONG_PLACES
 from govplan.web import create_app, in_front
 from govplan.web.bodies import PLACES as BODY_PLACES
 from govplan.web.codebook_files import codebook_files

@@ -82,7 +82,7 @@ SETTINGS = (
         "query_seconds",
         _seconds,
         "10",
-        "time limit of a query, its waiting included; the parameter `timeout` may lower it",
+        "time limit of a query, its wait for a worker included; the parameter `timeout` may lower it",
     ),
     Setting("fast_seconds", _seconds, "0.1", "after so long a query gives up its fast place"),
     Setting("memory_bytes", _memory, "536870912", "memory limit of a query, in bytes"),

@@ -1,12 +1,11 @@
 """The scan of a query text: what it finds, what it refuses, and what it lets through."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from govplan.errors import Overloaded, QueryMalformed, QueryRefused
-from govplan.store.scan import LONG_PLACES, query_form, scan
+from govplan.errors import QueryMalformed, QueryRefused
+from govplan.store.scan import query_form, scan
 from govplan.store.tokens import WORDS
 
 ROOT = Path(__file__).parents[2]
@@ -236,25 +235,3 @@ def test_dataset() -> None:
 def test_variables() -> None:
     """Variables are listed in the order in which the text mentions them."""
     assert ("z", "a", "b") == scan("SELECT * { ?z ?a ?z FILTER(?z<?b&&?a>1) }").variables
-
-
-def test_long_texts_take_turns() -> None:
-    """Long texts that come at once, sound and refused, are each read: none keeps the turn."""
-    padding = "#" + " " * 5000 + "\n"
-    with ThreadPoolExecutor(16) as pool:
-        sound = [pool.submit(scan, padding + "ASK {}") for _ in range(8)]
-        refused = [pool.submit(scan, padding + "ASK { SERVICE <a:> {} }") for _ in range(8)]
-
-        assert {"ASK"} == {each.result(60).form for each in sound}
-        assert {QueryRefused} == {type(each.exception(60)) for each in refused}
-
-
-def test_long_texts_hold_few_threads() -> None:
-    """When far too many long texts come at once, those that cannot be read soon are turned away; then all is well."""
-    text = "ASK { VALUES ?x { " + "1 " * 5_000 + "} }"
-    with ThreadPoolExecutor(3 * LONG_PLACES) as pool:
-        came = [pool.submit(scan, text) for _ in range(3 * LONG_PLACES)]
-        problems = {type(each.exception(60)) for each in came}
-
-    assert {type(None), Overloaded} == problems
-    assert "ASK" == scan(text).form

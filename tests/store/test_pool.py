@@ -28,7 +28,8 @@ from govplan.errors import (
     WorkerDied,
 )
 from govplan.store import Request
-from govplan.store.embedded.pool import EmbeddedStore, PoolLimits
+from govplan.store.embedded.limits import PoolLimits
+from govplan.store.embedded.pool import EmbeddedStore
 from tests.conftest import LIMITS
 
 JSON = "application/sparql-results+json"
@@ -37,7 +38,7 @@ BOMB = Request("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", JSO
 GLUTTON = Request("SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c LIMIT 1", JSON)
 EVERYTHING = Request("SELECT * { GRAPH ?g { ?s ?p ?o } }", JSON)
 QUICK = replace(LIMITS, seconds=3.0, fast_seconds=0.2, queue_seconds=5.0)
-# Two a place, and a spare.
+# Two a place of the fast lane.
 USUAL = 2 * LIMITS.fast
 
 Opener = Callable[..., EmbeddedStore]
@@ -272,6 +273,17 @@ def test_more_workers_in_need_and_fewer_after(opened: Opener) -> None:
         return len(_workers()) == USUAL
 
     _until(few)
+
+
+def test_long_queries_leave_a_fast_place(opened: Opener) -> None:
+    """As many long queries as may run at once hold up no short one, even before they change their lane."""
+    store = opened(replace(QUICK, workers=2, fast_seconds=60.0, queue_seconds=0.01))
+    with ThreadPoolExecutor() as pool:
+        bombs = [pool.submit(store.answer, replace(BOMB, query=BOMB.query + " " * n)) for n in range(2)]
+        _until(lambda: len(_busy()) == 2)
+        assert _sound(store)
+        assert not any(bomb.done() for bomb in bombs)
+        assert {QueryTimedOut} == {type(bomb.exception(30)) for bomb in bombs}
 
 
 def test_slow_query_is_answered_and_its_worker_retires(opened: Opener) -> None:

@@ -17,7 +17,7 @@ from govplan.errors import (
 )
 from govplan.store import Answer, Request, Scan
 from govplan.store.formats import GRAPHS, Form, for_form
-from govplan.store.scan import scan
+from govplan.store.turns import scan_in_turn
 from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, completeness, request_for, respond, result
 from govplan.web.charts import SVG, asked_look
 from govplan.web.description import service_description
@@ -68,7 +68,7 @@ def chart() -> Response:
     look, size = asked_look()
     if operation.query is None:
         raise Refused("request-malformed", "There is no parameter 'query'.", mend="send a SELECT query as 'query'")
-    found = scan(operation.query, site().limits)
+    found = scan_in_turn(operation.query, site().limits)
     answer = site().store.answer(_asked(operation, operation.query, found, for_form(found.form)[0].media_type))
     drawn = Answer(sketched(shown(site(), answer), look, size).svg().encode(), SVG.media_type)
     response = result(drawn, SVG, f"answer.{SVG.extension}")
@@ -92,7 +92,7 @@ def _asked(operation: Operation, query: str, found: Scan, media_type: str) -> Re
 
 
 def _answer(operation: Operation, query: str) -> Response:
-    found = scan(query, site().limits)
+    found = scan_in_turn(query, site().limits)
     formats = for_form(found.form)
     # A web page is made only when it is named: browsers, too, get the default format of the protocol.
     fmt = choose((*formats, HTML) if operation.asked == HTML.extension else formats, operation.asked)

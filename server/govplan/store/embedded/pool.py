@@ -27,6 +27,7 @@ from govplan.errors import (
 )
 from govplan.store.embedded import frames
 from govplan.store.embedded.lanes import Lane, Lanes
+from govplan.store.embedded.limits import PoolLimits
 from govplan.store.embedded.process import START_SECONDS, Cause, Died, Worker
 from govplan.store.limits import UNLIMITED
 from govplan.store.port import Answer, Request, Scan
@@ -35,31 +36,6 @@ from govplan.store.scan import scan
 LOG = logging.getLogger("govplan.store")
 _RETRY_SECONDS = 0.5
 _LEAST_SECONDS = 0.001
-
-
-@dataclass(frozen=True, slots=True)
-class PoolLimits:
-    """What the pool may use; times in seconds, sizes in bytes, `spool` a folder.
-
-    `workers` is the number of queries that run at once in the slow lane; after `fast_seconds` a query changes to it,
-    and after `slow_seconds` other processes go before it.
-    """
-
-    workers: int
-    seconds: float
-    fast_seconds: float
-    memory_bytes: int
-    answer_bytes: int
-    spool: str
-    queue: int
-    queue_seconds: float
-    slow_seconds: float = 1.0
-    spool_bytes: int = 1 << 20
-
-    @property
-    def fast(self) -> int:
-        """Queries that run at once in the fast lane: one more, so that as many long ones hold up no short one."""
-        return self.workers + 1
 
 
 class EmbeddedStore:

@@ -1,0 +1,28 @@
+"""What the worker processes of one store may use."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PoolLimits:
+    """What the pool may use; times in seconds, sizes in bytes, `spool` a folder.
+
+    `workers` is the number of queries that run at once in the slow lane; after `fast_seconds` a query changes to it,
+    and after `slow_seconds` other processes go before it.
+    """
+
+    workers: int
+    seconds: float
+    fast_seconds: float
+    memory_bytes: int
+    answer_bytes: int
+    spool: str
+    queue: int
+    queue_seconds: float
+    slow_seconds: float = 1.0
+    spool_bytes: int = 1 << 20
+
+    @property
+    def fast(self) -> int:
+        """Queries that run at once in the fast lane: one more, so that as many long ones hold up no short one."""
+        return self.workers + 1
