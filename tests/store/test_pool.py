@@ -277,7 +277,7 @@ def test_more_workers_in_need_and_fewer_after(opened: Opener) -> None:
 
 def test_long_queries_leave_a_fast_place(opened: Opener) -> None:
     """As many long queries as may run at once hold up no short one, even before they change their lane."""
-    store = opened(replace(QUICK, workers=2, fast_seconds=60.0, queue_seconds=0.01))
+    store = opened(replace(QUICK, workers=2, seconds=12.0, fast_seconds=60.0, queue_seconds=5.0))
     with ThreadPoolExecutor() as pool:
         bombs = [pool.submit(store.answer, replace(BOMB, query=BOMB.query + " " * n)) for n in range(2)]
         _until(lambda: len(_busy()) == 2)
