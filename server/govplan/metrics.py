@@ -1,6 +1,12 @@
-"""What is counted while serving, for Prometheus at /metrics; each name in one place, so that the docs can be tested."""
+"""What is counted while serving, for Prometheus at /metrics; each name in one place, so that the docs can be tested.
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+What a gauge shows comes from a `source`, so that it is heard where several processes serve.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from govplan import counting
+from govplan.counting import Gauge
 
 REGISTRY = CollectorRegistry()
 _QUICK = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 60)
@@ -23,7 +29,13 @@ WAITING = Gauge("govplan_waiting_queries", "Queries that wait for a worker now."
 REFUSED_CLIENTS = Counter(
     "govplan_refused_clients", "Requests refused because their client spent its budget.", ["budget"], registry=REGISTRY
 )
-RELEASE = Gauge("govplan_release", "The release that is served: 1 for its id.", ["release"], registry=REGISTRY)
+RELEASE = Gauge(
+    "govplan_release",
+    "The release that is served: 1 for its id.",
+    ["release"],
+    multiprocess_mode="livemax",
+    registry=REGISTRY,
+)
 VERIFY_FAILURES = Counter(
     "govplan_verify_failures",
     "Alarms: a release that is not what its manifest says, or none to serve.",
@@ -34,6 +46,12 @@ KEPT_ADDRESSES = Gauge("govplan_kept_addresses", "Addresses of which answers are
 KEPT_HITS = Gauge("govplan_kept_hits", "Requests answered by what was kept, since the start.", registry=REGISTRY)
 
 
+_sources = counting.Sources()
+source = _sources.add
+push = _sources.push
+
+
 def exposition() -> bytes:
-    """Return all of it in Prometheus' text format."""
-    return generate_latest(REGISTRY)
+    """Return all of it, of all processes that serve together, in Prometheus' text format."""
+    push()
+    return counting.exposition(REGISTRY, once=(RELEASE,))

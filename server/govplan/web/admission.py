@@ -1,104 +1,90 @@
-"""Budgets per client, as the Wikidata Query Service counts them: queries at once, query time a minute, errors a minute.
-
-A client is an IPv4 address or an IPv6 /64, a key in memory that is forgotten once its budgets are full again.
-"""
+"""What a request costs its client: who that is, when it is let in, and which answers count as its errors."""
 
 import ipaddress
-import math
-import threading
+import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from flask import has_request_context, request
 
-from govplan import metrics
 from govplan.config import Settings
-from govplan.errors import ClientOverBudget, FormatUnknown, GovplanError, QueryError
+from govplan.errors import FormatUnknown, GovplanError, QueryError, QueryTimedOut
+from govplan.group import Accounts as Accounts
+from govplan.group import Budget as Budget
+from govplan.group import Shape, client_address, client_keys
 from govplan.store import Answer, Request, Store
+from govplan.web.site import site
 
-_MINUTE = 60.0
-_SWEEP = 4096
+# Statuses of 4xx that are no error of the client.
+_NOT_CHARGED = {
+    404,  # links in the world grow old, and crawlers follow them
+    410,  # so do names of things that were retired
+    416,  # a download that is resumed may be complete already
+    429,  # who is sent away for a while would never come back
+}
+_TIME_LIMIT = 504
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What one client may use; `seconds` and `errors` flow back in a minute, and twice as much is there at first."""
+def is_clients_error(status: int) -> bool:
+    """Tell whether an answer counts as an error of its client: one that the client alone can do something about.
 
-    queries: int
-    burst: int
-    seconds: int
-    errors: int
+    That is every status of 4xx, which says that the same request must not be sent again, but those that honest clients
+    meet (`_NOT_CHARGED`); and 504, since it was the client's query that ran into its limit. The other statuses of 5xx
+    are faults of this server, or of many clients together.
+    """
+    return (400 <= status < 500 and status not in _NOT_CHARGED) or status == _TIME_LIMIT
 
 
 @dataclass(slots=True, eq=False)
-class _Account:
-    """What a client has left at the time `at` (monotonic clock)."""
+class Visit:
+    """A request that was let in, and how many errors of its client it is charged for."""
 
-    seconds: float
-    errors: float
-    at: float
-    running: int = 0
+    errors: int = 0
+
+    def answered(self, status: int) -> None:
+        """Charge for the status of the answer."""
+        self.errors += is_clients_error(status)
 
 
-class Accounts:
-    """The accounts of all clients. Every method may be called from any thread."""
+class Meter:
+    """Lets requests in, and charges each client for the time and the error of its own. Any thread may use it.
 
-    def __init__(self, budget: Budget, clock: Callable[[], float] = time.monotonic) -> None:
-        self._budget, self._clock = budget, clock
-        self._lock = threading.Lock()
-        self._accounts: dict[str, _Account] = {}
+    `clients` are the keys of one client (`client_keys`).
+    """
 
-    def enter(self, client: str, *, crowded: bool) -> None:
-        """Let a client begin a query. Raises ClientOverBudget; `crowded` says that other queries wait."""
-        budget = self._budget
-        with self._lock:
-            account = self._account(client)
-            if account.running >= (budget.queries if crowded else budget.burst):
-                raise _over("queries", f"{account.running} of your queries run already.", 1)
-            if account.seconds <= 0:
-                wait = -account.seconds / budget.seconds * _MINUTE
-                raise _over("seconds", f"You have used {budget.seconds} s of query time a minute.", wait)
-            if account.errors < 1:
-                wait = (1 - account.errors) / budget.errors * _MINUTE
-                raise _over("errors", f"You have caused {budget.errors} errors a minute.", wait)
-            account.running += 1
+    def __init__(self, accounts: Accounts, crowded: Callable[[], bool]) -> None:
+        """`crowded` tells whether queries wait."""
+        self._accounts, self._crowded = accounts, crowded
 
-    def leave(self, client: str, seconds: float, *, error: bool) -> None:
-        """Charge what a query of a client took."""
-        with self._lock:
-            account = self._account(client)
-            account.running -= 1
-            account.seconds -= seconds
-            account.errors -= error
+    @contextmanager
+    def visit(self, clients: Sequence[str]) -> Iterator[Visit]:
+        """Charge a client for the time of the block, which is no query. Raises ClientOverBudget before it."""
+        self._accounts.check(clients)
+        begun, visit = time.monotonic(), Visit()
+        try:
+            yield visit
+        finally:
+            self._accounts.charge(clients, time.monotonic() - begun, visit.errors)
 
-    def _account(self, client: str) -> _Account:
-        """Return the account of a client as it stands now; the lock is held."""
-        now, budget = self._clock(), self._budget
-        account = self._accounts.get(client)
-        if account is None:
-            if len(self._accounts) >= _SWEEP:
-                self._forget(now)
-            account = self._accounts[client] = _Account(2.0 * budget.seconds, 2.0 * budget.errors, now)
-        minutes = (now - account.at) / _MINUTE
-        account.seconds = min(2.0 * budget.seconds, account.seconds + minutes * budget.seconds)
-        account.errors = min(2.0 * budget.errors, account.errors + minutes * budget.errors)
-        account.at = now
-        return account
-
-    def _forget(self, now: float) -> None:
-        """Drop the accounts that are full again, which is so after three minutes without a query."""
-        self._accounts = {
-            client: account for client, account in self._accounts.items() if account.running or now - account.at < 180
-        }
+    @contextmanager
+    def query(self, clients: Sequence[str]) -> Iterator[Visit]:
+        """Charge a client for the time of the block as one of its queries. Raises ClientOverBudget before it."""
+        self._accounts.enter(clients, crowded=self._crowded())
+        begun, visit = time.monotonic(), Visit()
+        try:
+            yield visit
+        finally:
+            self._accounts.leave(clients, time.monotonic() - begun, visit.errors)
 
 
 class Admission:
     """A store that looks at the budget of whoever asks before it asks the store behind it."""
 
     def __init__(self, store: Store, accounts: Accounts) -> None:
-        self._store, self._accounts = store, accounts
+        self._store = store
+        self._meter = Meter(accounts, lambda: store.waiting > 0)
 
     @property
     def waiting(self) -> int:
@@ -116,18 +102,13 @@ class Admission:
         if not has_request_context():
             yield
             return
-        client = client_key(request.remote_addr or "")
-        self._accounts.enter(client, crowded=self._store.waiting > 0)
-        begun = time.monotonic()
-        error = False
-        try:
-            yield
-        except GovplanError as problem:
-            # An overloaded or broken server is not the client's doing.
-            error = isinstance(problem, (QueryError, FormatUnknown))
-            raise
-        finally:
-            self._accounts.leave(client, time.monotonic() - begun, error=error)
+        with self._meter.query(_clients()) as visit:
+            try:
+                yield
+            except GovplanError as problem:
+                # An overloaded or broken server is not the client's doing.
+                visit.errors = int(isinstance(problem, (QueryError, FormatUnknown, QueryTimedOut)))
+                raise
 
     def close(self) -> None:
         """Close the store behind."""
@@ -139,6 +120,14 @@ def charged(store: Store) -> AbstractContextManager[None]:
     return store.charged() if isinstance(store, Admission) else nullcontext()
 
 
+def shape_of(settings: Settings, fronts: int) -> Shape:
+    """Return the group of so many front processes that these settings describe."""
+    budget = None
+    if in_force(settings):
+        budget = Budget(settings.client_queries, settings.client_burst, settings.client_seconds, settings.client_errors)
+    return Shape(fronts, budget, slow=settings.workers or max(2, os.cpu_count() or 2))
+
+
 def in_force(settings: Settings) -> bool:
     """Tell whether clients have budgets: `auto` means everywhere but on loopback without a proxy in front."""
     if settings.budgets != "auto":
@@ -147,16 +136,16 @@ def in_force(settings: Settings) -> bool:
 
 
 def client_key(address: str) -> str:
-    """Return the key of a client: its IPv4 address, or the /64 of its IPv6 address; as it is if it is neither."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if parsed.version == 4:
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, 64), strict=False))
+    """Return the narrowest key of a client."""
+    return client_keys(client_address(address, "", 0))[0]
+
+
+def _clients() -> tuple[str, ...]:
+    """Return the keys of the client of the current request."""
+    # Where a layer in front has replaced the address by what a proxy says, junk included, it keeps the true one here.
+    kept = request.environ.get("werkzeug.proxy_fix.orig", {})
+    peer = kept.get("REMOTE_ADDR") or request.remote_addr or ""
+    return client_keys(client_address(peer, request.headers.get("X-Forwarded-For", ""), site().settings.proxies))
 
 
 def _loopback(host: str) -> bool:
@@ -164,8 +153,3 @@ def _loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _over(budget: str, what: str, wait: float) -> ClientOverBudget:
-    metrics.REFUSED_CLIENTS.labels(budget).inc()
-    return ClientOverBudget(what, retry_seconds=max(1, math.ceil(wait)))

@@ -1,0 +1,23 @@
+"""What the front processes of one server share: the accounts of clients, places, turns; in one page of memory.
+
+One process is a group, too: `Group.alone`. Several are started by one that makes the group, hands it to each (it can be
+pickled) and removes it in the end:
+
+    with Group.create(shape) as group:      # the process that starts the fronts
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(group.metrics_folder)
+        ...                                 # start them, each with `group`
+
+    group.join()                            # each front, before anything else
+    group.await_first(seconds)              # returns in one front at once, in the others when it has answered or died
+    ...                                     # load
+    group.first_answered()
+    group.bury_dead()                       # about once a second: what dead fronts held is free again
+"""
+
+from govplan.group.accounts import Accounts, Budget
+from govplan.group.clients import client_address, client_keys
+from govplan.group.group import Group, Shape
+from govplan.group.places import Places, Sending
+from govplan.group.turns import Turns
+
+__all__ = ["Accounts", "Budget", "Group", "Places", "Sending", "Shape", "Turns", "client_address", "client_keys"]

@@ -1,0 +1,190 @@
+"""One group of front processes: what they share, who belongs to it, and which of them answers first."""
+
+import os
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from govplan.errors import Overloaded
+from govplan.filelocks import FileLock, Number, nobody_holds
+from govplan.group.accounts import Accounts, Budget
+from govplan.group.page import SLOW, Page
+from govplan.group.places import Places, Sending
+from govplan.group.table import Table
+from govplan.group.turns import Turns
+
+_PREFIX = "govplan-group-"
+# In memory, so that nothing is written to a disk and no full disk is in the way.
+_IN_MEMORY = Path("/dev/shm")
+_PAUSE = 0.01
+_JOIN_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How large a group is: its front processes, what one client may use (None: no budgets), slow queries at once."""
+
+    fronts: int
+    budget: Budget | None
+    slow: int
+
+
+class Group:
+    """What the front processes of a server share. Every method may be called from any thread, once the front joined.
+
+    `accounts` are those of clients, `slow` the places of slow queries, `sending` those of answers that are being sent,
+    `long_texts` the turns of long query texts.
+    """
+
+    def __init__(self, folder: Path | None, shape: Shape) -> None:
+        """Open the group in a folder that `create` has made; None makes one of this process alone."""
+        self._folder, self.shape = folder, shape
+        self._owner: FileLock | None = None
+        self._number: Number | None = None
+        # A front may be replaced before it has ended.
+        self._page = page = Page(2 * shape.fronts, folder and folder / "page")
+        table = Table(page)
+        limited = shape.budget is not None
+        self.accounts = Accounts(shape.budget, table)
+        self.slow = Places(table, SLOW, shape.slow, shape.slow if limited else None)
+        self.sending = Sending(table, limited=limited)
+        self.long_texts = Turns(FileLock(folder and folder / "turn"), page.rested)
+        self._start = FileLock(folder and folder / "start")
+
+    @classmethod
+    def create(cls, shape: Shape, where: Path | None = None) -> "Group":
+        """Make a group in a private folder below `where`; by default in memory, or where temporary files are.
+
+        What servers left behind that were killed is removed. Raises OSError if there is no room.
+        """
+        base = where or (_IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else Path(tempfile.gettempdir()))
+        _sweep(base)
+        made = Path(tempfile.mkdtemp(prefix=f".{_PREFIX}", dir=base))
+        owner = FileLock(made / "owner")
+        owner.acquire()
+        # Only now may others see it: who finds it unlocked takes it for a leftover.
+        folder = made.rename(base / made.name.removeprefix("."))
+        (folder / "metrics").mkdir()
+        Page.make(2 * shape.fronts, folder / "page")
+        group = cls(folder, shape)
+        group._owner = owner
+        return group
+
+    @classmethod
+    def alone(cls, shape: Shape) -> "Group":
+        """Return the group of a server that has one process: this one, which has joined."""
+        group = cls(None, shape)
+        group._page.column = 0
+        return group
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._folder is None:
+            raise TypeError("a group of one process cannot be handed to another")
+        return Group, (self._folder, self.shape)
+
+    def __enter__(self) -> "Group":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def metrics_folder(self) -> Path:
+        """The folder in which the processes of the group count (PROMETHEUS_MULTIPROC_DIR)."""
+        assert self._folder is not None
+        return self._folder / "metrics"
+
+    def join(self) -> int:
+        """Make this process a front of the group and return its column, with nothing left of who had it before.
+
+        Raises Overloaded if there are twice as many processes as the group has fronts.
+        """
+        if self._folder is None:
+            return self._page.column
+        until = time.monotonic() + _JOIN_SECONDS
+        while True:
+            try:
+                self._number = Number(self._folder, range(self._page.columns))
+                break
+            except LookupError:
+                # Whoever buries a dead front has its number for a moment.
+                if time.monotonic() > until:
+                    raise Overloaded(f"{self._page.columns} processes are in this group already.") from None
+                time.sleep(_PAUSE)
+        column = self._number.value
+        self._page.column = column
+        with self._page.lock:
+            self._page.clear(column)
+            self._page.processes[column] = os.getpid()
+        return column
+
+    def bury(self, column: int) -> bool:
+        """Release what the front of a column held, if it is dead; tell whether it is."""
+        if self._folder is None or (self._number is not None and self._number.value == column):
+            return False
+        with nobody_holds(self._folder, column) as dead:
+            if dead and self._page.processes[column]:
+                with self._page.lock:
+                    self._page.clear(column)
+                    self._page.processes[column] = 0
+        return dead
+
+    def bury_dead(self) -> list[int]:
+        """Release what dead fronts held; return their columns."""
+        joined = [column for column, process in enumerate(self._page.processes) if process]
+        return [column for column in joined if self.bury(column)]
+
+    def await_first(self, seconds: float) -> bool:
+        """Wait until a front has answered; returns at once in the first to call this, and in the next should it die.
+
+        False if so many seconds were not enough.
+        """
+        until = time.monotonic() + seconds
+        while not self._page.answered[0] and not self._start.acquire():
+            if time.monotonic() > until:
+                return False
+            time.sleep(_PAUSE)
+        return True
+
+    def first_answered(self) -> None:
+        """Let the other fronts start: one answers."""
+        self._page.answered[0] = time.monotonic()
+        self._start.release()
+
+    def leave(self) -> None:
+        """End what this process has in the group."""
+        if self._number is not None:
+            with self._page.lock:
+                self._page.clear(self._number.value)
+                self._page.processes[self._number.value] = 0
+            self._number.leave()
+            self._number = None
+
+    def close(self) -> None:
+        """Leave, and remove the group if this process made it."""
+        self.leave()
+        if self._owner is not None and self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._owner.close()
+            self._owner = None
+
+
+def _sweep(base: Path) -> None:
+    """Remove the folders of groups whose maker was killed."""
+    for folder in base.glob(f"{_PREFIX}*"):
+        about = folder.lstat()
+        if about.st_uid != os.getuid() or folder.is_symlink():
+            continue
+        owner = FileLock(folder / "owner")
+        try:
+            if owner.acquire():
+                # What cannot be removed harms nobody.
+                shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            owner.close()
