@@ -31,10 +31,11 @@ def test_query_time_flows_back(accounts: Accounts, clock: Clock) -> None:
     """Two minutes' worth are there at first; what is overdrawn is waited for, and the wait is told."""
     accounts.enter(A, crowded=False)
     accounts.leave(A, 130.0)
-    for refused in (lambda: accounts.enter(A, crowded=False), lambda: accounts.check(A)):
-        with pytest.raises(ClientOverBudget, match="60 s of query time") as caught:
-            refused()
-        assert 10 == caught.value.retry_seconds
+    with pytest.raises(ClientOverBudget, match="60 s of query time") as caught:
+        accounts.enter(A, crowded=False)
+    assert 10 == caught.value.retry_seconds
+    with pytest.raises(ClientOverBudget, match="60 s of query time"):
+        accounts.check(A)
     clock.now += 9
     with pytest.raises(ClientOverBudget):
         accounts.enter(A, crowded=False)
@@ -97,7 +98,7 @@ def test_leaving_twice_frees_nothing(accounts: Accounts) -> None:
 
 
 def test_network_of_many_clients(accounts: Accounts) -> None:
-    """Of 150 networks of one site (/64s of a /48), no more get in than eight clients could; other sites are untouched."""
+    """Of 150 networks of one site (/64s of a /48), as many get in as eight clients could; others are untouched."""
     networks = [client_keys(f"2001:db8:1:{number:x}::1") for number in range(150)]
     entered = 0
     for network in networks:
