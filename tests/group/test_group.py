@@ -228,6 +228,15 @@ def test_start_gate(group: Group, fronts: tuple[Front, Front]) -> None:
     assert group.await_first(0.0)
 
 
+def test_wait_for_the_first(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes while the first front loads waits as long as it may."""
+    first, second = _copy(group), _copy(group)
+    assert first.await_first(0.0)
+    assert not second.await_first(0.0)
+    monkeypatch.setattr(time, "sleep", lambda pause: first.first_answered())
+    assert second.await_first(60.0)
+
+
 def test_first_front_dies(fronts: tuple[Front, Front]) -> None:
     """If the first front dies before it answers, another takes its part."""
     first, second = fronts

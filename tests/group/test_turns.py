@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -109,6 +110,37 @@ def test_rest_is_bounded() -> None:
     with Turns(rested=rested, patience=0.01).turn():
         pass
     assert rested[0] < time.monotonic() + LONG
+
+
+def test_waits_for_another_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever finds the turn taken by another process looks again after pauses that grow, while it has patience."""
+    other = FileLock(tmp_path / "turn")
+    turns = Turns(FileLock(tmp_path / "turn"), patience=LONG)
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 8:
+            other.release()
+
+    assert other.acquire()
+    monkeypatch.setattr(time, "sleep", sleep)
+    with turns.turn():
+        waits = pauses[:8]
+        assert sorted(waits) == waits
+        assert 0 < waits[0] < waits[-1] <= 0.005
+
+
+def test_impatient(tmp_path: Path) -> None:
+    """Whoever has no patience and finds the turn taken by another process is told so."""
+    other = FileLock(tmp_path / "turn")
+    assert other.acquire()
+    turns = Turns(FileLock(tmp_path / "turn"), patience=0.0)
+    with pytest.raises(Overloaded, match="Other long queries"), turns.turn():
+        pass
+    other.release()
+    with turns.turn():
+        pass
 
 
 def test_lock_of_others() -> None:

@@ -1,13 +1,20 @@
 """What a request costs: where budgets hold, which answers are errors of their client, and who pays."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
+from govplan.bootstrap import open_store
 from govplan.config import Settings
-from govplan.errors import ClientOverBudget
+from govplan.errors import ClientOverBudget, Overloaded
 from govplan.group import Accounts, Budget
-from govplan.web.admission import Meter, client_key, in_force, is_clients_error, shape_of
+from govplan.manifest import Manifest
+from govplan.store import Request, Store
+from govplan.store.formats import BINDINGS
+from govplan.web import create_app, in_front
+from govplan.web.admission import Admission, Meter, charged, client_key, in_force, is_clients_error, shape_of
 
 CLIENT = ("client",)
 
@@ -55,6 +62,42 @@ def test_meter_counts_queries_alone(meter: Meter) -> None:
         1 / 0  # noqa: B018
     with meter.query(CLIENT):
         pass
+
+
+@pytest.fixture(name="counting")
+def _counting(settings: Settings, manifest: Manifest, release: Path, store: Store) -> FlaskClient:
+    """A client of a server behind a proxy, whose clients may cause two errors."""
+    changed = replace(settings, budgets="on", proxies=1, client_errors=1, cache_bytes=0)
+    app = create_app(changed, manifest, release, store, {})
+    app.wsgi_app = in_front(app.wsgi_app, lambda: manifest.id, changed, waiting=1)  # type: ignore[method-assign, assignment]
+    return app.test_client()
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["192.0.2.1:{n}", "forged{n}, 192.0.2.1", "[::ffff:192.0.2.1]:{n}", "2001:db8:0:1::{n}", "junk{n}", "_{n}", '"{n}'],
+)
+def test_spellings_are_no_new_clients(counting: FlaskClient, spelling: str) -> None:
+    """However a client's address is written, and whatever stands there instead, it is the same client each time."""
+
+    def status(query: str, number: int) -> int:
+        headers = {"X-Forwarded-For": spelling.format(n=number)}
+        return counting.get("/sparql", query_string={"query": query}, headers=headers).status_code
+
+    assert [400, 400, 429] == [status("SELECT * { ?s }", number) for number in range(3)]
+    assert 429 == status("ASK {}", 3)
+
+
+def test_questions_of_the_server_itself(settings: Settings, release: Path) -> None:
+    """What the server asks its store outside a request costs nobody anything."""
+    admission = Admission(open_store(release, settings), Accounts(Budget(queries=1, burst=1, seconds=1, errors=1)))
+    asked = Request("ASK {}", BINDINGS[0].media_type)
+    for _ in range(5):
+        assert b"true" in admission.answer(asked).body
+    assert 0 == admission.waiting
+    admission.close()
+    with pytest.raises(Overloaded), charged(admission):
+        admission.answer(asked)
 
 
 @pytest.mark.parametrize(

@@ -91,17 +91,18 @@ class Accounts:
     def _refusal(self, slot: int, width: int, queries: int | None, now: float) -> tuple[str, str, float] | None:
         """Return why an account has no room: the budget, the words and how long to wait; None if it has."""
         assert self._budget is not None
+        whose, who = ("your", "You have") if width == 1 else ("your network's", "Your network has")
         if queries is not None:
             running = self._table.held(slot, QUERIES)
             if running >= min(queries * width, _MOST):
-                return "queries", f"{running} of your queries run already.", 1
+                return "queries", f"{running} of {whose} queries run already.", 1
         seconds, errors = self._table.full(slot)
         wait = seconds - now - _FIRST * _MINUTE
         if wait >= 0:
-            return "seconds", f"You have used {self._budget.seconds} s of query time a minute.", wait
+            return "seconds", f"{who} used {self._budget.seconds * width} s of query time a minute.", wait
         wait = errors - now - _FIRST * _MINUTE + _MINUTE / (self._budget.errors * width)
         if wait > _ROUNDING:
-            return "errors", f"You have caused {self._budget.errors} errors a minute.", wait
+            return "errors", f"{who} caused {self._budget.errors * width} errors a minute.", wait
         return None
 
     def _charge(self, clients: Sequence[str], seconds: float, errors: int, places: int) -> None:

@@ -1,7 +1,7 @@
 """Places of which there are only so many in a group: slow queries that run, answers that are being sent."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from govplan.group.accounts import WIDER
 from govplan.group.page import SENDING
@@ -19,9 +19,11 @@ class Places:
     `clients` are the keys of one client, the widest last.
     """
 
-    def __init__(self, table: Table, kind: int, total: int, each: int | None) -> None:
+    def __init__(
+        self, table: Table, kind: int, total: int, each: int | None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """So many in total, of which one client has `each` at most, and none has all; None sets no such limits."""
-        self._table, self._kind, self.total = table, kind, total
+        self._table, self._kind, self.total, self._clock = table, kind, total, clock
         most = max(1, total - 1)
         self._limits = () if each is None else (min(each, most), min(each * WIDER, most))
 
@@ -32,7 +34,7 @@ class Places:
         with table.page.lock:
             if table.page.total(kind) + places > self.total:
                 return False
-            slots = table.slots(keys, time.monotonic())
+            slots = table.slots(keys, self._clock())
             if any(table.held(slot, kind) + places > limit for slot, limit in zip(slots, self._limits, strict=False)):
                 return False
             table.page.add(kind, places)

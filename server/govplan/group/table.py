@@ -24,15 +24,13 @@ class Table:
         return [hashlib.blake2b(client.encode(), digest_size=KEY, key=secret).digest() for client in clients]
 
     def slots(self, keys: list[bytes], now: float) -> list[int]:
-        """Return the slots of accounts, made where there are none; each another one."""
-        slots: list[int] = []
-        for key in keys:
-            slot = self.find(key)
-            if slot < 0:
-                slot = self._least(_first(key), slots)
+        """Return the slots of accounts, made where there are none; none of them gives way to another."""
+        slots = [self.find(key) for key in keys]
+        for place, key in enumerate(keys):
+            if slots[place] < 0:
+                slot = slots[place] = self._least(_first(key), slots)
                 self.page.put(slot, key)
                 self.set_full(slot, now, now)
-            slots.append(slot)
         return slots
 
     def find(self, key: bytes) -> int:
