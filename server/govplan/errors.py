@@ -66,6 +66,12 @@ class AddressUnusable(GovplanError):
     exit_code = 3
 
 
+class SharedMemoryUnavailable(GovplanError):
+    """The processes of one server find no place for what they share."""
+
+    exit_code = 3
+
+
 class SourceUnavailable(GovplanError):
     """Another server does not answer, or not in time; what was taken from it before is untouched."""
 

@@ -1,7 +1,9 @@
 """A group of real processes: one account, one count of places; what a dead one held is released, and no lock stays."""
 
+import errno
 import os
 import pickle
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -9,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from govplan.errors import Overloaded
+from govplan.errors import Overloaded, SharedMemoryUnavailable
 from govplan.filelocks import FileLock
 from govplan.group import Group, Shape, client_keys
 from govplan.group import group as module
@@ -134,6 +136,9 @@ def test_dead_front_holds_nothing(group: Group, fronts: tuple[Front, Front]) -> 
     assert first.call(acquire_sending, CLIENT, LARGE)
     assert second.call(acquire_sending, CLIENT, LARGE)
     spent, sending = _full(group, CLIENT), group.sending.held()
+    first.call(Group.tell_waiting, 5)
+    second.call(Group.tell_waiting, 2)
+    assert 7 == group.waiting()
 
     dead = first.call(column)
     assert [] == group.bury_dead()
@@ -143,6 +148,7 @@ def test_dead_front_holds_nothing(group: Group, fronts: tuple[Front, Front]) -> 
 
     assert (1, sending // 2) == (group.slow.held(), group.sending.held())
     assert spent == _full(group, CLIENT)
+    assert 2 == group.waiting()
     assert second.call(acquire_slow, CLIENT)
     for _ in range(4):
         second.call(enter, CLIENT)
@@ -250,6 +256,7 @@ def test_leftovers_are_removed(group: Group, tmp_path: Path) -> None:
     """A new group removes the folder of one whose maker was killed, and no other."""
     strange = tmp_path / "govplan-group-link"
     strange.symlink_to(tmp_path)
+    (tmp_path / "govplan-group-file").touch()
     with Front(group, joins=False) as maker:
         left = maker.call(create, tmp_path)
         assert left.is_dir()
@@ -269,6 +276,38 @@ def test_folder_of_somebody_else(group: Group, tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(os, "getuid", lambda: -1)
     Group.create(group.shape, tmp_path).close()
     assert folder.is_dir()
+
+
+def test_leftover_that_another_server_removes(group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two servers that start at once may find the same leftover."""
+    left = tmp_path / "govplan-group-left"
+    left.mkdir()
+    getuid = os.getuid
+
+    def meanwhile() -> int:
+        if left.exists():
+            left.rmdir()
+        return getuid()
+
+    monkeypatch.setattr(os, "getuid", meanwhile)
+    Group.create(group.shape, tmp_path).close()
+    assert not left.exists()
+
+
+def test_no_place(group: Group, tmp_path: Path) -> None:
+    """Where a group cannot be made, the error says where and how to mend it."""
+    with pytest.raises(SharedMemoryUnavailable, match=r"No such file or directory") as caught:
+        Group.create(group.shape, tmp_path / "missing")
+    assert str(tmp_path / "missing") == caught.value.where
+
+
+def test_no_room(group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group that finds room for a part of it only leaves nothing behind."""
+    (tmp_path / "full").mkdir()
+    monkeypatch.setattr(Path, "write_bytes", _full_disk)
+    with pytest.raises(SharedMemoryUnavailable, match="No space left"):
+        Group.create(group.shape, tmp_path / "full")
+    assert [] == list((tmp_path / "full").iterdir())
 
 
 def test_only_the_maker_removes(group: Group) -> None:
@@ -293,6 +332,9 @@ def test_default_place(group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyP
     in_memory.mkdir()
     with Group.create(group.shape) as other:
         assert in_memory == other.metrics_folder.parents[1]
+    monkeypatch.setattr(module, "_ROOM", shutil.disk_usage(in_memory).total)
+    with Group.create(group.shape) as other:
+        assert temporary == other.metrics_folder.parents[1]
 
 
 def test_a_server_of_one_process() -> None:
@@ -318,6 +360,10 @@ def test_clock_is_of_the_system(group: Group, fronts: tuple[Front, Front]) -> No
     begun = time.monotonic()
     fronts[0].call(leave, CLIENT, 60.0)
     assert begun + 60 <= _full(group, CLIENT) <= time.monotonic() + 60
+
+
+def _full_disk(path: Path, content: bytes) -> int:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _copy(group: Group) -> Group:

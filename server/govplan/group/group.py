@@ -2,14 +2,16 @@
 
 import os
 import shutil
+import stat
 import tempfile
 import time
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from govplan.errors import Overloaded
+from govplan.errors import Overloaded, SharedMemoryUnavailable
 from govplan.filelocks import FileLock, Number, nobody_holds
 from govplan.group.accounts import Accounts, Budget
 from govplan.group.page import SLOW, Page
@@ -20,6 +22,7 @@ from govplan.group.turns import Turns
 _PREFIX = "govplan-group-"
 # In memory, so that nothing is written to a disk and no full disk is in the way.
 _IN_MEMORY = Path("/dev/shm")
+_ROOM = 32 << 20
 _PAUSE = 0.01
 _JOIN_SECONDS = 5.0
 
@@ -59,19 +62,26 @@ class Group:
     def create(cls, shape: Shape, where: Path | None = None) -> "Group":
         """Make a group in a private folder below `where`; by default in memory, or where temporary files are.
 
-        What servers left behind that were killed is removed. Raises OSError if there is no room.
+        What servers left behind that were killed is removed. Raises SharedMemoryUnavailable if there is no room.
         """
-        base = where or (_IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else Path(tempfile.gettempdir()))
+        base = where or _place()
         _sweep(base)
-        made = Path(tempfile.mkdtemp(prefix=f".{_PREFIX}", dir=base))
-        owner = FileLock(made / "owner")
-        owner.acquire()
-        # Only now may others see it: who finds it unlocked takes it for a leftover.
-        folder = made.rename(base / made.name.removeprefix("."))
-        (folder / "metrics").mkdir()
-        Page.make(2 * shape.fronts, folder / "page")
-        group = cls(folder, shape)
-        group._owner = owner
+        with ExitStack() as made:
+            try:
+                folder, owner = _make_folder(base)
+                made.callback(owner.close)
+                made.callback(shutil.rmtree, folder)
+                (folder / "metrics").mkdir()
+                Page.make(2 * shape.fronts, folder / "page")
+                group = cls(folder, shape)
+            except OSError as problem:
+                raise SharedMemoryUnavailable(
+                    f"What the processes of this server share finds no place: {problem.strerror}.",
+                    where=str(base),
+                    mend="make room there, or allow this user to write there",
+                ) from problem
+            group._owner = owner
+            made.pop_all()
         return group
 
     @classmethod
@@ -140,6 +150,14 @@ class Group:
         joined = [column for column, process in enumerate(self._page.processes) if process]
         return [column for column in joined if self.bury(column)]
 
+    def tell_waiting(self, queries: int) -> None:
+        """Tell the group how many queries wait in this front."""
+        self._page.waiting[self._page.column] = queries
+
+    def waiting(self) -> int:
+        """Return how many queries wait in all fronts, as they last told."""
+        return sum(self._page.waiting)
+
     def await_first(self, seconds: float) -> bool:
         """Wait until a front has answered; returns at once in the first to call this, and in the next should it die.
 
@@ -175,16 +193,37 @@ class Group:
             self._owner = None
 
 
+def _place() -> Path:
+    """Return where a group is made."""
+    if os.access(_IN_MEMORY, os.W_OK) and shutil.disk_usage(_IN_MEMORY).free > _ROOM:
+        return _IN_MEMORY
+    return Path(tempfile.gettempdir())
+
+
+def _make_folder(base: Path) -> tuple[Path, FileLock]:
+    """Make a folder that nobody else may enter; its lock tells that its maker lives."""
+    made = Path(tempfile.mkdtemp(prefix=f".{_PREFIX}", dir=base))
+    owner = FileLock(made / "owner")
+    owner.acquire()
+    # Only now may others see it: who finds it unlocked takes it for a leftover.
+    return made.rename(base / made.name.removeprefix(".")), owner
+
+
 def _sweep(base: Path) -> None:
     """Remove the folders of groups whose maker was killed."""
     for folder in base.glob(f"{_PREFIX}*"):
-        about = folder.lstat()
-        if about.st_uid != os.getuid() or folder.is_symlink():
-            continue
-        owner = FileLock(folder / "owner")
-        try:
-            if owner.acquire():
-                # What cannot be removed harms nobody.
-                shutil.rmtree(folder, ignore_errors=True)
-        finally:
-            owner.close()
+        # Another server that starts may remove it at this moment.
+        with suppress(FileNotFoundError):
+            about = folder.lstat()
+            if about.st_uid == os.getuid() and stat.S_ISDIR(about.st_mode):
+                _remove_if_left(folder)
+
+
+def _remove_if_left(folder: Path) -> None:
+    owner = FileLock(folder / "owner")
+    try:
+        if owner.acquire():
+            # What cannot be removed harms nobody.
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        owner.close()

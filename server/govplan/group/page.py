@@ -1,6 +1,7 @@
 """The page: memory that the processes of a group share, and the lock that each holds while it reads or writes there.
 
-    secret (16 bytes) | answered, rested (doubles) | process ids, and totals by kind, by column (32 bits each)
+    secret (16 bytes) | answered, rested (doubles)
+    by column: process, queries that wait, places held of each kind (32 bits each)
     by account: its key (16 bytes), its clocks (two doubles), places held by kind and column (16 bits each)
 
 Each process writes its own column, so that what a dead one held can be told and released. Numbers are native, each is
@@ -60,7 +61,7 @@ class Page:
         """Map the file that `make` has made; without a path, memory of this process alone."""
         self.columns = columns
         self.cells = len(KINDS) * columns
-        self._keys_at = _HEAD + 8 * -(-4 * (columns + self.cells) // 8)
+        self._keys_at = _HEAD + 8 * -(-4 * (2 * columns + self.cells) // 8)
         clocks_at = self._keys_at + SLOTS * KEY
         held_at = clocks_at + SLOTS * CLOCKS * 8
         size = held_at + SLOTS * self.cells * 2
@@ -75,8 +76,12 @@ class Page:
         self.secret = bytes(view[:_SECRET])
         self.answered = view[16:24].cast("d")
         self.rested = view[24:32].cast("d")
-        self.processes = view[_HEAD : _HEAD + 4 * columns].cast("I")
-        self._totals = view[_HEAD + 4 * columns : _HEAD + 4 * (columns + self.cells)].cast("I")
+        counts = view[_HEAD : _HEAD + 4 * (2 * columns + self.cells)].cast("I")
+        self.processes, self.waiting, self._totals = (
+            counts[:columns],
+            counts[columns : 2 * columns],
+            counts[2 * columns :],
+        )
         self.clocks = view[clocks_at:held_at].cast("d")
         self.held = view[held_at:].cast("H")
         self._none_held = memoryview(bytes(2 * self.cells)).cast("H")
@@ -111,6 +116,7 @@ class Page:
 
     def clear(self, column: int) -> None:
         """Release whatever a column holds."""
+        self.waiting[column] = 0
         for kind in KINDS:
             self._totals[kind * self.columns + column] = 0
             self.held[kind * self.columns + column :: self.cells] = memoryview(bytes(2 * SLOTS)).cast("H")
