@@ -155,13 +155,17 @@ class QueryTooDeep(QueryError):
 
 
 class QueryTimedOut(GovplanError):
-    """The query ran into its time limit, in seconds; `setting` is what an operator may raise."""
+    """A query, or `what` else, ran into its time limit, in seconds; `setting` is what an operator may raise."""
 
-    def __init__(self, *, limit: float, setting: str = "query_seconds") -> None:
-        super().__init__(
-            f"The query was ended after {limit:g} seconds.",
-            mend="ask for less: fewer variables, a more exact pattern, no ORDER BY on many rows; or take a dump",
-        )
+    def __init__(
+        self,
+        *,
+        limit: float,
+        setting: str = "query_seconds",
+        what: str = "The query",
+        mend: str = "ask for less: fewer variables, a more exact pattern, no ORDER BY on many rows; or take a dump",
+    ) -> None:
+        super().__init__(f"{what} was ended after {limit:g} seconds.", mend=mend)
         self.limit = limit
         self.setting = setting
 
@@ -264,15 +268,24 @@ class DocumentMalformed(GovplanError):
 
 
 class BatchTooLarge(GovplanError):
-    """A batch holds more queries than are answered at once; both are numbers of queries."""
+    """A batch, or `what` is a part of one, holds more `things` than are answered at once."""
 
-    def __init__(self, *, observed: int, limit: int) -> None:
+    def __init__(
+        self,
+        *,
+        observed: int,
+        limit: int,
+        what: str = "The batch",
+        things: str = "queries",
+        setting: str = "batch_queries",
+    ) -> None:
         super().__init__(
-            f"The batch holds {observed} queries; this server answers {limit} at once.",
-            mend="send smaller batches, or raise the setting batch_queries",
+            f"{what} holds {observed} {things}; this server answers {limit} at once.",
+            mend=f"send less at once, or raise the setting {setting}",
         )
         self.observed = observed
         self.limit = limit
+        self.setting = setting
 
 
 class SheetUnreadable(GovplanError):

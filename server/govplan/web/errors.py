@@ -159,12 +159,10 @@ def _members(error: GovplanError) -> dict[str, Any]:
             members = {"line": error.line, "column": error.column, "excerpt": error.excerpt}
         case QueryTooLong():
             members = {"limit": error.limit, "observed": error.observed, "setting": "query_bytes"}
-        case AnswerTooLarge() | QueryTooComplex():
+        case AnswerTooLarge() | BatchTooLarge() | QueryTooComplex():
             members = {"limit": error.limit, "observed": error.observed, "setting": error.setting}
         case QueryTimedOut() | MemoryExceeded():
             members = {"limit": error.limit, "setting": error.setting}
-        case BatchTooLarge():
-            members = {"limit": error.limit, "observed": error.observed, "setting": "batch_queries"}
         case QueryRefused():
             members = {"feature": error.feature}
         case FormatUnknown():
