@@ -17,6 +17,7 @@ from govplan.errors import QueryTimedOut
 EVERY = 128
 _MEND = "ask for less at once: shorter texts, fewer values, smaller batches"
 Item = TypeVar("Item")
+Given = TypeVar("Given", bound="Deadline | None")
 
 
 class Deadline:
@@ -67,11 +68,11 @@ def begin(deadline: Deadline | None) -> Deadline | None:
 
 
 @contextmanager
-def within(deadline: Deadline | None) -> Iterator[None]:
+def within(deadline: Given) -> Iterator[Given]:
     """Give the block a deadline; None lets it take its time."""
     before = begin(deadline)
     try:
-        yield
+        yield deadline
     finally:
         begin(before)
 

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from govplan.errors import QueryMalformed, QueryRefused
+from govplan import deadline
+from govplan.deadline import Deadline
+from govplan.errors import QueryMalformed, QueryRefused, QueryTimedOut
 from govplan.store.scan import query_form, scan
 from govplan.store.tokens import WORDS
+from tests.patience import HOUR, Counted, left
 
 ROOT = Path(__file__).parents[2]
 OWN = [path for folder in ("queries", "shapes") for path in sorted((ROOT / folder).glob("**/*.rq"))]
@@ -235,3 +238,32 @@ def test_dataset() -> None:
 def test_variables() -> None:
     """Variables are listed in the order in which the text mentions them."""
     assert ("z", "a", "b") == scan("SELECT * { ?z ?a ?z FILTER(?z<?b&&?a>1) }").variables
+
+
+_ENDLESS = {
+    "terms": "ASK { VALUES ?x { " + "1 " * 9000 + "} }",
+    "words": "ASK { " + "FILTER (?a) " * 200 + "}",
+    "comparisons": "ASK { FILTER(?a" + "<?b" * 700 + ") }",
+    "escapes": "ASK { ?s ?p '\\u0027 " + "1 " * 9000 + "' }",
+}
+
+
+@pytest.mark.parametrize("query", _ENDLESS.values(), ids=_ENDLESS)
+def test_scan_ends_with_its_time(query: str) -> None:
+    """A text is not read when the time of its request is over, and reading stops where its client leaves."""
+    for over in (Deadline(0.0), left(), Counted(last=1)):
+        with deadline.within(over), pytest.raises(QueryTimedOut):
+            scan(query)
+    with deadline.within(Deadline(HOUR)):
+        assert "ASK" == scan(query).form
+
+
+def test_scan_looks_up_while_it_reads() -> None:
+    """The clock is looked at again and again, also in the second reading of a text and after each comparison."""
+    looks = []
+    for query in _ENDLESS.values():
+        with deadline.within(Counted()) as counted:
+            scan(query)
+        looks.append(counted.asked)
+
+    assert [9, 1, 2, 10] == looks

@@ -33,11 +33,12 @@ def test_time_that_is_left() -> None:
 
 
 def test_over() -> None:
-    """Once the time is over, a check says after how many seconds and by which setting, and nothing is left."""
-    with deadline.within(Deadline(0.0)), pytest.raises(QueryTimedOut, match="request was ended after 0 s") as caught:
+    """Once the time is over, nothing is left, and a check says after how many seconds it was and by which setting."""
+    with deadline.within(Deadline(0.0)):
         assert deadline.over()
         assert (0.0, 0.0) == (deadline.left(), deadline.left(2.0))
-        deadline.check()
+        with pytest.raises(QueryTimedOut, match="request was ended after 0 s") as caught:
+            deadline.check()
     assert (0.0, "query_seconds") == (caught.value.limit, caught.value.setting)
 
 

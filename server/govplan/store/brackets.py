@@ -122,9 +122,10 @@ class Brackets:
         self.top.kind = UNIT
         self.below[-1].width += 1
 
-    def long(self, count: int) -> NoReturn:
-        """Refuse a text for its number of tokens."""
-        _refuse("tokens", count, self.limits.tokens, "has {0} tokens")
+    def long(self, count: int) -> None:
+        """Note how many tokens the text has up to this point."""
+        if count > self.limits.tokens:
+            _refuse("tokens", count, self.limits.tokens, "has {0} tokens")
 
     def operand_ends(self) -> None:
         """An operand ends at a comma or a logical operator."""

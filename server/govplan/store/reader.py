@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable
 from typing import ClassVar
 
+from govplan import deadline
 from govplan.errors import QueryMalformed, QueryRefused
-from govplan.store import brackets, tokens
+from govplan.store import brackets, names, tokens
 from govplan.store.brackets import Brackets
 from govplan.store.formats import Form
 from govplan.store.limits import Limits
@@ -28,16 +29,12 @@ _CLAUSES = {"SELECT", "BY", "HAVING"}
 _CLAUSE_ENDS = {"WHERE", "FROM", "LIMIT", "OFFSET", "VALUES"}
 # Calls whose arguments Oxigraph reads once for each of its two forms.
 _RETRIED = {"REGEX", "SUBSTR", "REPLACE", "GROUP_CONCAT"}
-# A name that begins with one of these may be read as the keyword and a shorter name, and then `(` opens an expression.
-_GLUED = re.compile(r".*?(?:FILTER|HAVING|BY)|[^:]*:[^.]*\.+[^.]+\.", re.IGNORECASE | re.DOTALL)
-# Oxigraph ends a name before its second dot, and reads what follows as if a space stood there.
-_DOTTED = re.compile(r":[^.]*\.+[^.]+\.")
-_ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _SETS_DATA = {"VALUES": True, "CONSTRUCT": True, "WHERE": False, "FROM": False}
 _SLOTS = {".": 0, ";": 1, ",": 2}
 _PREFIXES = {"!", "-", "+", "^"}
 _PATHS = {"/", "|", "!", "^"}
 _NAMES = {tokens.VARIABLE, tokens.NAME, tokens.IRI}
+_UNWATCHED = 1000  # tokens between two looks at the clock: about a millisecond
 
 
 class Reader:
@@ -45,9 +42,8 @@ class Reader:
 
     def __init__(self, query: str, limits: Limits) -> None:
         self.query = query
-        self.most = limits.tokens
         self.brackets = Brackets(limits)
-        self.count = 0
+        self.count = self.pause = 0
         self.form: Form | None = None
         self.star: int | None = None
         self.variables: dict[str, None] = {}
@@ -76,14 +72,14 @@ class Reader:
 
     def _read(self, start: int) -> int | None:
         """Read from `start` to the end and return None, or to a `<` that begins no IRI and return where to go on."""
-        state, variables, most = self.brackets, self.variables, self.most
+        state, variables = self.brackets, self.variables
         handlers = self._HANDLERS
         before = tokens.RELATION
         for match in tokens.TERMINALS.finditer(self.query, start):
             kind = match.lastindex or tokens.END
             self.count += 1
-            if self.count > most and kind != tokens.END:
-                state.long(self.count)
+            if self.count > self.pause and kind != tokens.END:
+                self._look_up()
             if kind <= tokens.NUMBER:
                 state.top.terms += 1
                 if kind == tokens.VARIABLE:
@@ -99,11 +95,17 @@ class Reader:
                 before = handlers[kind](self, match, before)
         return None
 
+    def _look_up(self) -> None:
+        """Refuse a text of too many tokens, or out of its time, and say after which token to look again."""
+        deadline.check()
+        self.brackets.long(self.count)
+        self.pause = min(self.brackets.limits.tokens, self.count + _UNWATCHED)
+
     def _is_less(self, match: re.Match[str], kind: int) -> bool:
         """Whether a comparison follows an operand, though the text also begins an IRI or a triple term."""
         if kind not in (tokens.IRI, tokens.OPEN) or (text := match.group(kind))[0] != "<":
             return False
-        if self.brackets.top.kind == brackets.DOUBTFUL and not _ABSOLUTE.match(text):
+        if self.brackets.top.kind == brackets.DOUBTFUL and not names.absolute(text):
             raise self._malformed(f"{text} can be read as an IRI or as a comparison; write an absolute IRI", match)
         return self.brackets.top.kind == brackets.EXPRESSION
 
@@ -130,7 +132,7 @@ class Reader:
         elif self.suspects and word != "GRAPH" and "service" in name.lower():
             # As the object of a triple the engine, too, reads the whole name, unless it has dots.
             whole = before == tokens.RELATION or top.slot + top.terms == 2
-            if not whole or _DOTTED.search(name):
+            if not whole or names.dotted(name):
                 self.suspect, self.suspect_at = name, self.count
         # A datatype belongs to the literal before it.
         top.terms += before != tokens.RELATION
@@ -194,7 +196,7 @@ class Reader:
         """Return what the brace holds that opens here."""
         top = self.brackets.top
         gap = self.count - self.suspect_at
-        if gap == 1 or (gap == 2 and before in _NAMES and _DOTTED.search(self.suspect)):
+        if gap == 1 or (gap == 2 and before in _NAMES and names.dotted(self.suspect)):
             raise _service()
         if self.word in ("GRAPH", "VALUES") and self.word_at == self.count - 2:
             top.terms = 0
@@ -217,7 +219,7 @@ class Reader:
         if before == tokens.WORD or called or top.clause:
             self.brackets.operator()
             return brackets.EXPRESSION
-        if before == tokens.NAME and _GLUED.match(self.name):
+        if before == tokens.NAME and names.glued(self.name):
             return brackets.DOUBTFUL
         return brackets.LIST
 

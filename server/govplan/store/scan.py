@@ -20,8 +20,9 @@ _VOLATILE = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}
 def scan(query: str, limits: Limits = DEFAULTS) -> Scan:
     """Scan a query.
 
-    Raises QueryRefused for SERVICE and every update form, QueryTooComplex beyond a limit, and QueryMalformed if the
-    text has no query form, a string without end, an unknown word or prefix, or can be read in two ways.
+    Raises QueryRefused for SERVICE and every update form, QueryTooComplex beyond a limit, QueryMalformed if the text
+    has no query form, a string without end, an unknown word or prefix, or can be read in two ways, and QueryTimedOut
+    where the work at hand has a deadline.
     """
     reader = Reader(query, limits)
     form = reader.read()
