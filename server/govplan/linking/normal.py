@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W_]+")
 _INITIALS = re.compile(r"(?<=\b[^\W\d_])\.(?=[^\W\d_]\b)")  # the dots of "a.s.b.l."
-_PARTS = re.compile(r"\s*[()\[\]/|:;,]\s*|\s+[-–—]\s+")
+# Space before a mark is looked at from its beginning only, so that a long one is not read again from each of its places.
+_PARTS = re.compile(r"(?:(?<!\s)\s++)?+[()\[\]/|:;,]\s*+|(?<!\s)\s++[-–—]\s++")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 
 # Phrases that mean the same in the languages of the country; the longer ones first.

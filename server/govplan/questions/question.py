@@ -71,7 +71,7 @@ class Question:
     @property
     def prefixes(self) -> dict[str, str]:
         """Prefix label → namespace as the text declares them."""
-        return dict(re.findall(r"^PREFIX ([\w-]+): <([^>]+)>$", self.text, re.MULTILINE))
+        return dict(re.findall(r"^PREFIX ([\w-]+): <([^>\n]+)>$", self.text, re.MULTILINE))
 
 
 def load_questions(settings: Settings) -> Mapping[str, Question]:

@@ -260,7 +260,7 @@ class Reader:
 
     def _mark(self, match: re.Match[str], before: int) -> int:
         text = match.group(tokens.MARK)
-        if text in ("'", '"'):
+        if text[0] in ("'", '"'):
             raise self._malformed("The string that begins here has no end, or a wrong escape", match)
         if text == "\\":
             raise self._malformed("A backslash can stand only in a string, an IRI or a name", match)

@@ -33,6 +33,7 @@ def _string(quote: str) -> str:
 VARIABLE, STRING, BLANK, NUMBER, LANGUAGE, NAME, IRI, CLOSE, WORD, OPEN, SEPARATOR, RELATION, OPERATOR, MARK, END = (
     range(1, 16)
 )
+# MARK is what no other is: one character, or a string without end and all that follows it.
 # `lastindex` of a match is one of the kinds above; `start(kind)` leaves out the space and comments before it.
 TERMINALS = re.compile(
     rf"""
@@ -51,7 +52,7 @@ TERMINALS = re.compile(
       | ([.;,])
       | (\^\^|!=|[<>]=?|=)
       | (&&|\|\||[+*/|!^-])
-      | (.)
+      | ([\x22'].*+|.)
       | (\Z)
     )""",
     re.VERBOSE | re.DOTALL,
