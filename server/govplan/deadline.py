@@ -13,6 +13,8 @@ from typing import TypeVar
 
 from govplan.errors import QueryTimedOut
 
+# Where a server leaves the deadline of a request that it took in (the environment of WSGI, PEP 3333).
+ENVIRON = "govplan.deadline"
 # Turns of a loop between two looks at the clock, where a turn is short: some hundred microseconds.
 EVERY = 128
 _MEND = "ask for less at once: shorter texts, fewer values, smaller batches"

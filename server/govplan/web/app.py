@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from govplan import metrics
+from govplan import deadline, metrics
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import Question
@@ -44,7 +44,7 @@ from govplan.web.cache import Cache
 from govplan.web.errors import Refused
 from govplan.web.language import gettext
 from govplan.web.negotiation import codings
-from govplan.web.site import EXTENSION, Site
+from govplan.web.site import EXTENSION, Site, site
 
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -128,6 +128,8 @@ def create_app(
         app.register_blueprint(room.blueprint)
     language.install(app)
     errors.install(app)
+    app.before_request(_begin)
+    app.teardown_request(_end)
     app.before_request(_options)
     app.before_request(_coding)
     bodies.install(app, each=settings.client_burst if budgets else bodies.PLACES)
@@ -168,6 +170,17 @@ def rooms() -> tuple[tuple[str, str], ...]:
         ("sparql.endpoint", "SPARQL"),
         ("dumps.listing", gettext("Downloads")),
     )
+
+
+def _begin() -> None:
+    """Give the request the deadline that the server made when it came in, else one from now on."""
+    given = request.environ.get(deadline.ENVIRON) or deadline.Deadline(site().settings.query_seconds)
+    g.deadline_before = deadline.begin(given)
+
+
+def _end(_problem: BaseException | None) -> None:
+    if "deadline_before" in g:
+        deadline.begin(g.pop("deadline_before"))
 
 
 def _options() -> Response | None:

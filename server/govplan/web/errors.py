@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, current_app, json, render_template, request, url_for
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from govplan import deadline
 from govplan.errors import (
     AnswerTooLarge,
     BatchTooLarge,
@@ -106,7 +107,8 @@ def _handle(error: Exception) -> Response | HTTPException:
     report = _report(error)
     if report.problem.slug in ("internal", "store-unavailable"):
         current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    return _response(report)
+    with deadline.within(None):  # that the time is over must be told, too
+        return _response(report)
 
 
 def _report(error: Exception) -> Report:
@@ -175,7 +177,8 @@ def _members(error: GovplanError) -> dict[str, Any]:
 def explained(error: GovplanError, template: str, **page: Any) -> Response:
     """Return the page of a template that shows what is the matter as `report`, so that nothing typed there is lost."""
     report = _report(error)
-    return _finished(Response(render_template(template, report=report, **page), mimetype="text/html"), report)
+    with deadline.within(None):
+        return _finished(Response(render_template(template, report=report, **page), mimetype="text/html"), report)
 
 
 def _response(report: Report) -> Response:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from govplan import deadline
+from govplan.errors import QueryTimedOut
 from govplan.namespaces import STANDARD
 from govplan.store import Request
 from govplan.store.formats import BINDINGS
@@ -44,8 +46,16 @@ class Text:
 
 
 def rows(site: Site, query: str) -> list[Row]:
-    """Return the solutions of a SELECT query: variable → term of SPARQL 1.1 JSON results."""
-    body = site.store.answer(Request(query, BINDINGS[0].media_type)).body
+    """Return the solutions of a SELECT query: variable → term of SPARQL 1.1 JSON results.
+
+    Each of several queries of one request has the time that is left of it. Raises what the store raises.
+    """
+    deadline.check()
+    try:
+        body = site.store.answer(Request(query, BINDINGS[0].media_type, seconds=deadline.left())).body
+    except QueryTimedOut:
+        deadline.check()  # it may be the time of the request that is over
+        raise
     found: list[Row] = json.loads(body)["results"]["bindings"]
     return found
 
