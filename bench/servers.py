@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ MEMORY_LIMIT = 4 * 2**30
 SAMPLE_SECONDS = 0.25
 _SETTLE_SECONDS = 0.1
 _SETTLE_TRIES = 50
+_STOP_SECONDS = 5
 JSON = "application/sparql-results+json"
 _HELLO = "/?query=ASK%20%7B%7D"
 
@@ -93,6 +95,10 @@ class Server:
         finally:
             connection.close()
 
+    def memory(self) -> int:
+        """Return the bytes that all its processes hold now."""
+        return sum(_pss(process) for process in tree(self._process.pid))
+
     def settle(self) -> None:
         """Wait until it rests, so that what it still works on does not slow the next one; at most some seconds."""
         pause = threading.Event()
@@ -102,37 +108,36 @@ class Server:
             if _ticks(self._process.pid) - before <= 1:
                 return
 
-    def stop(self) -> None:
-        """End all its processes: first politely, then surely."""
+    def stop(self, *, politely: bool = True) -> None:
+        """End all its processes: first politely, unless it is under attack and will not listen, then surely."""
         self._stop.set()
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(self._process.pid, sign)
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
-                continue
-            except ProcessLookupError:
-                break
+        # Before it ends: those in a session of their own are not known as its children afterwards.
+        known = tree(self._process.pid)
+        if politely and self.alive:
+            self._process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_STOP_SECONDS)
+        for process in {*known, *tree(self._process.pid)}:
+            if process != self._process.pid or self.alive:
+                _kill(process)
         self._process.wait()
         self._watch.join()
 
     def _sample(self) -> None:
         while not self._stop.wait(SAMPLE_SECONDS):
-            used = sum(_pss(process) for process in _tree(self._process.pid))
+            used = self.memory()
             self.peak = max(self.peak, used)
             if used > MEMORY_LIMIT:
                 self.ended = f"ended by the bench at {used / 2**30:.1f} GiB"
-                for process in _tree(self._process.pid):
+                for process in tree(self._process.pid):
                     _kill(process)
                 return
 
 
 def _kill(process: int) -> None:
     """Kill a process of ours that may be gone by now."""
-    try:
+    with suppress(ProcessLookupError):
         os.kill(process, signal.SIGKILL)
-    except ProcessLookupError:
-        return
 
 
 def free_port() -> int:
@@ -142,21 +147,30 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _tree(root: int) -> list[int]:
-    """Return a process and all that came from it."""
+def tree(root: int) -> list[int]:
+    """Return the process that began a session, all processes of that session, and all that came from any of these.
+
+    So the children of children count, wherever they moved, and those whose parent has ended.
+    """
     children: dict[int, list[int]] = {}
-    for process, parent in _parents():
+    found = {root: None}
+    for process, parent, session in _processes():
         children.setdefault(parent, []).append(process)
-    found = [root]
-    for process in found:
-        found += children.get(process, [])
-    return found
+        if session == root:
+            found[process] = None
+    waiting = list(found)
+    for process in waiting:
+        new = [child for child in children.get(process, []) if child not in found]
+        found.update(dict.fromkeys(new))
+        waiting += new
+    return list(found)
 
 
-def _parents() -> Iterator[tuple[int, int]]:
+def _processes() -> Iterator[tuple[int, int, int]]:
+    """Yield every process with its parent and its session."""
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and (fields := _stat(int(entry.name))):
-            yield int(entry.name), int(fields[1])
+            yield int(entry.name), int(fields[1]), int(fields[3])
 
 
 def _stat(process: int) -> list[str]:
@@ -170,7 +184,7 @@ def _stat(process: int) -> list[str]:
 
 def _ticks(root: int) -> int:
     """Return the processor time of a process tree so far, in clock ticks."""
-    return sum(int(fields[11]) + int(fields[12]) for process in _tree(root) if (fields := _stat(process)))
+    return sum(int(fields[11]) + int(fields[12]) for process in tree(root) if (fields := _stat(process)))
 
 
 def _pss(process: int) -> int:
