@@ -5,20 +5,20 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.markdown import Markdown
 
-from bench.contestants import install
+from bench.before import REVISION
 from bench.datasets import FOLDER
 from bench.load import missing
+from bench.plan import FULL, QUICK
 from bench.report import report
-from bench.run import FULL, QUICK, run
+from bench.run import every_contestant, run
 from bench.servers import ServerFailed
-from bench.workloads import cells
+from bench.workloads import attacks, cells
 
 OUT = Console(soft_wrap=True, highlight=False)
 ERR = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -26,31 +26,46 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--quick", is_flag=True, help="A first impression in some four minutes; RESULTS.md stays as it is.")
+@click.option("--quick", is_flag=True, help="A first impression in some five minutes; RESULTS.md stays as it is.")
 @click.option(
-    "--only", multiple=True, metavar="PATTERN", help="Measure only these cells, as plan/lookup/*/16; RESULTS.md stays."
+    "--only",
+    multiple=True,
+    metavar="PATTERN",
+    help="Measure only what has such a name: 'plan/lookup/*/16', 'attack/*', attack/order; RESULTS.md stays.",
 )
-@click.option("--attack/--no-attack", default=None, help="With or without bombs; default: with, unless --only.")
-@click.option("--list", "listing", is_flag=True, help="Name the cells and end.")
-def main(quick: bool, only: tuple[str, ...], attack: bool | None, listing: bool) -> None:
+@click.option(
+    "--contestant", "names", multiple=True, metavar="NAME", help="Measure only these servers; RESULTS.md stays."
+)
+@click.option(
+    "--before",
+    default=REVISION,
+    show_default=True,
+    metavar="REV",
+    help="The commit that is measured as 'govplan before'; an empty one leaves it out.",
+)
+@click.option("--list", "listing", is_flag=True, help="Name the cells and the attacks, and end.")
+def main(quick: bool, only: tuple[str, ...], names: tuple[str, ...], before: str, listing: bool) -> None:
     """Measure govplan beside its peers on the same data and queries, and print how many times as fast it is."""
-    chosen = cells(quick=quick, only=only)
+    chosen, against = cells(quick=quick, only=only), attacks(quick=quick, only=only)
     if listing:
-        for cell in chosen:
-            OUT.print(cell.name)
+        for name in [*(cell.name for cell in chosen), *(f"attack/{name}" for name in against)]:
+            OUT.print(name)
         return
     if why := missing():
         ERR.print(f"error: {why}", style="bold red")
         sys.exit(3)
-    if only and not chosen and not attack:
-        ERR.print("error: no cell has such a name; --list names them", style="bold red")
+    if not chosen and not against:
+        ERR.print("error: nothing has such a name; --list gives them", style="bold red")
         sys.exit(2)
+    everyone = every_contestant(before)
+    if unknown := set(names) - {contestant.name for contestant in everyone}:
+        ERR.print(f"error: nobody is called {', '.join(sorted(unknown))}", style="bold red", markup=False)
+        sys.exit(2)
+    contestants = [contestant for contestant in everyone if not names or contestant.name in names]
     plan = QUICK if quick else FULL
-    if not (attack if attack is not None else not only):
-        plan = replace(plan, attack=0)
     # So that the servers are ended, too, when the bench is.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with ERR.status("installing the peers") as status:
+    with ERR.status("beginning") as status:
 
         def tell(step: str) -> None:
             status.update(step)
@@ -59,14 +74,13 @@ def main(quick: bool, only: tuple[str, ...], attack: bool | None, listing: bool)
 
         try:
             with _alone():
-                install()
-                results = run(chosen, plan, tell)
+                results = run(chosen, against, contestants, plan, tell)
         except ServerFailed as problem:
             ERR.print(f"error: {problem}", style="bold red", markup=False)
             sys.exit(3)
     results.write(FOLDER / "results.json")
-    text = report(results)
-    if not quick and not only and plan.attack and not results.skipped:
+    text = report(results, whole=not only and not names)
+    if not quick and not only and not names and not results.skipped:
         RESULTS.write_text(text, encoding="utf-8")
     OUT.print(Markdown(text) if OUT.is_terminal else text, markup=False)
 

@@ -1,11 +1,11 @@
 """What govplan aims at beside its peers, and whether a run shows it."""
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bench.attack import GRACE
-from bench.contestants import DEADLINE
+from bench.attack import READERS, ROOM, Attack, dishonest, limit
+from bench.bombs import ATTACKS
 from bench.results import IN_PROCESS, Results
 
 
@@ -24,18 +24,20 @@ class Aim:
         return [self.what, self.wanted, self.measured or "not measured", verdict]
 
 
-# Cell, peer, and how many times as many answers a second are wanted.
+# Cell, peer, how many times as many answers a second are wanted, and whether every request must be answered.
 _RATES = (
-    ("plan/questions/repeated/16", "oxigraph", 10.0),
-    ("plan/count/repeated/16", "oxigraph", 10.0),
-    ("plan/count/repeated/16", "rdflib-endpoint", 100.0),
-    ("plan/ask/repeated/16", "oxigraph", 0.7),
-    ("plan/questions/fresh/16", "oxigraph", 0.8),
-    ("plan/lookup/fresh/16", "oxigraph", 0.2),
-    ("1m/lookup/fresh/16", "oxigraph", 0.2),
+    ("plan/questions/repeated/16", "oxigraph", 100.0, False),
+    ("plan/count/repeated/16", "oxigraph", 10.0, False),
+    ("plan/count/repeated/16", "rdflib-endpoint", 100.0, False),
+    ("plan/ask/repeated/16", "oxigraph", 0.9, False),
+    ("plan/questions/fresh/16", "oxigraph", 0.9, True),
+    ("plan/lookup/fresh/16", "govplan before", 2.0, False),
+    ("plan/lookup/fresh/16", "oxigraph", 0.2, False),
+    ("1m/lookup/fresh/16", "virtuoso", 2.0, False),
+    ("1m/lookup/fresh/16", "oxigraph", 0.2, False),
 )
 # Cell, peer, and how many ms more than theirs are allowed for half of the answers.
-_DELAYS = (("plan/questions/fresh/1", "oxigraph", 0.5), ("plan/lookup/fresh/1", "oxigraph", 0.5))
+_DELAYS = (("plan/questions/fresh/1", "oxigraph", 0.5), ("plan/lookup/fresh/1", "oxigraph", 0.8))
 # Cell, and how many times the time in process are allowed.
 _OVERHEADS = (
     ("1m/aggregate/fresh/one", 1.15),
@@ -44,7 +46,8 @@ _OVERHEADS = (
     ("10m/sorted/fresh/one", 1.15),
     ("1m/40mb/fresh/one", 1.3),
 )
-_START, _LIGHT_P99 = 1.5, 50.0
+_START, _P99 = 1.5, 50.0
+_MEMORY = 1_200_000_000
 
 
 def aims(results: Results) -> list[Aim]:
@@ -53,16 +56,17 @@ def aims(results: Results) -> list[Aim]:
 
 
 def _rates(results: Results) -> Iterator[Aim]:
-    for cell, peer, wanted in _RATES:
+    for cell, peer, wanted, all_answered in _RATES:
         pairs = _pairs(results, cell, peer, "rate")
-        found = (
-            statistics.median(ours / theirs for ours, theirs in pairs) if all(b for _, b in pairs) and pairs else None
-        )
+        known = bool(pairs) and all(theirs for _, theirs in pairs)
+        found = statistics.median(ours / theirs for ours, theirs in pairs) if known else 0.0
+        failed = sum(one.failures for one in results.cells.get(cell, {}).get("govplan", []))
+        measured = f"{found:.2f} ×" + (f", {failed} failed" if all_answered else "")
         yield Aim(
             f"{cell}: answers a second, of {peer}’s",
-            f"≥ {wanted:g} ×",
-            None if found is None else f"{found:.2f} ×",
-            (found or 0) >= wanted,
+            f"≥ {wanted:g} ×" + (", 0 failed" if all_answered else ""),
+            measured if known else None,
+            found >= wanted and not (all_answered and failed),
         )
 
 
@@ -91,23 +95,50 @@ def _overheads(results: Results) -> Iterator[Aim]:
 
 
 def _attacks(results: Results) -> Iterator[Aim]:
-    honest = ("error ", "whole answer")
-    for pack, contestants in results.attacks.items():
-        if found := contestants.get("govplan"):
-            light = found.light
-            yield Aim(
-                f"attack {pack}: light clients",
-                f"0 failed, p99 ≤ {_LIGHT_P99:g} ms",
-                f"{light.failures} failed, p99 {light.p99:.1f} ms",
-                light.failures == 0 and light.p99 <= _LIGHT_P99 and light.answers > 0,
-            )
-            bad = sum(count for verdict, count in found.verdicts.items() if not verdict.startswith(honest))
-            yield Aim(
-                f"attack {pack}: bombs",
-                f"each an honest answer within {DEADLINE + GRACE:g} s",
-                f"{bad} of {sum(found.verdicts.values())} without, slowest {found.slowest:.1f} s",
-                bad == 0 and found.slowest <= DEADLINE + GRACE,
-            )
+    """Yield what is wanted beside and of each attack, and of the memory under the worst of them."""
+    found = {name: contestants["govplan"] for name, contestants in results.attacks.items() if "govplan" in contestants}
+    for name in (name for name, attack in ATTACKS.items() if attack.clients):
+        yield _beside(name, found.get(name))
+        yield _honesty(name, found.get(name))
+    yield _memory("attacks: memory during the worst", _MEMORY, {name: one.peak for name, one in found.items()})
+    beyond = {name: one.after - one.before for name, one in found.items()}
+    yield _memory("attacks: memory afterwards beyond that before, the worst", ROOM, beyond)
+
+
+def _beside(name: str, found: Attack | None) -> Aim:
+    clients = found.beside if found else {}
+    said = [
+        f"{client}: {one.failures} failed, " + (f"p99 {one.p99:.1f} ms" if one.answers else "no answer")
+        for client, one in clients.items()
+    ]
+    return Aim(
+        f"attack {name}: those beside it",
+        f"0 failed, p99 ≤ {_P99:g} ms",
+        "; ".join(said) or None,
+        bool(clients) and all(not one.failures and one.p99 <= _P99 and one.answers for one in clients.values()),
+    )
+
+
+def _honesty(name: str, found: Attack | None) -> Aim:
+    within = limit(name)
+    bad = dishonest(name, found.verdicts) if found else 0
+    late = found is not None and name not in READERS and found.slowest > within
+    return Aim(
+        f"attack {name}: what it gets",
+        "each an honest end" + ("" if name in READERS else f" within {within:g} s"),
+        f"{bad} of {sum(found.verdicts.values())} without, slowest {found.slowest:.1f} s" if found else None,
+        found is not None and bad == 0 and not late,
+    )
+
+
+def _memory(what: str, allowed: int, used: Mapping[str, int]) -> Aim:
+    worst = max(used, key=lambda name: used[name], default="")
+    return Aim(
+        what,
+        f"≤ {allowed / 1e6:,.0f} MB over all processes",
+        f"{used[worst] / 1e6:,.0f} MB ({worst})" if worst else None,
+        bool(worst) and used[worst] <= allowed,
+    )
 
 
 def _start(results: Results) -> Iterator[Aim]:

@@ -1,85 +1,165 @@
-"""One client sends bombs while sixteen others ask small questions: who still answers, and are the answers honest?"""
+"""One attack: who still answers beside it, are the answers to it honest, and what memory does it take?"""
 
-import http.client
 import json
+import os
+import subprocess
+import sys
 import threading
 import time
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import cycle
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
+from bench.attackers import Job
+from bench.bombs import ATTACKS, Slow
 from bench.contestants import DEADLINE
-from bench.load import Measured, wrk
-from bench.servers import JSON, Server
+from bench.datasets import ROOT
+from bench.load import FRESH, MARKER, Measured, of_times, wrk
+from bench.servers import SAMPLE_SECONDS, Server
 
 LIGHT_CLIENTS = 16
-BOMB_CONNECTIONS = 4
-GRACE = 0.5
-_HEAD_START = 1.0  # seconds of peace, in which the light clients connect
-_TOO_MUCH = 100_000_000
-_HEADERS = {"Accept": JSON, "Content-Type": "application/sparql-query"}
-_CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
-_DOUBLED = "\n".join(f"BIND(REPLACE(?t{i}, 'a', 'aaaaaaaaaa') AS ?t{i + 1})" for i in range(12))
-# Runs too long or takes too much memory; every engine survives the parsing.
-RUNAWAY = {
-    "count of a cross product": f"SELECT (COUNT(*) AS ?n) WHERE {{ {_CROSS} }}",
-    "cross product as rows": f"SELECT * WHERE {{ {_CROSS} }}",
-    "sorted cross product": f"SELECT ?a WHERE {{ {_CROSS} }} ORDER BY ?c ?f ?i LIMIT 1",
-    "distinct cross product": f"SELECT DISTINCT * WHERE {{ {_CROSS} }}",
-    "text that doubles": f"SELECT ?t12 WHERE {{ BIND('a' AS ?t0) {_DOUBLED} }}",
-    "path between all pairs": "SELECT (COUNT(*) AS ?n) WHERE { ?x (!<urn:a>|^!<urn:a>)* ?y . ?y ?p ?z . ?z ?q ?w }",
-    "regular expression": "SELECT ?c WHERE { ?a ?b ?c FILTER(REGEX(STR(?c), '((((a{0,50}){0,50}){0,50}){0,50})')) }",
-    "joined text": f"SELECT (GROUP_CONCAT(STR(?c)) AS ?t) WHERE {{ {_CROSS} }}",
-}
-# Breaks the parser or the planner: the stack, or minutes before the first row.
-NESTED = {
-    "functions 3,000 deep": f"SELECT * WHERE {{ BIND({'STR(' * 3000}1{')' * 3000} AS ?x) }}",
-    "groups 3,000 deep": f"SELECT * WHERE {'{' * 3000}{'}' * 3000}",
-    "lists 200 deep": f"SELECT * WHERE {{ ?s ?p {'(' * 200}1{')' * 200} }}",
-    "300 optionals": f"SELECT * WHERE {{ {' '.join(f'OPTIONAL {{ ?s ?p{i} ?o{i} }}' for i in range(300))} }}",
-    "1,000 patterns": f"SELECT * WHERE {{ {' . '.join(f'?v{i} ?p ?v{i + 1}' for i in range(1000))} }}",
-}
-PACKS = {"runaway": RUNAWAY, "nested": NESTED}
+LIGHT = "light clients"
+ROOM = 100_000_000  # bytes that a server may hold more than before
+_GRACE = 0.5
+_SLOW_GRACE = 1.0  # a client that sends a byte a beat learns late that it was sent away
+_PEACE = 1.0  # seconds in which the light clients connect
+_REST = 10.0
+_WARM = 20
+_BRIEF_REST = 2.0
+_HONEST = ("error ", "whole answer", "left")
+# Who sends slowly must come to an end; who reads slowly may do so for long. Both may be cut off.
+READERS = ("slow-readers", "unread-answers")
+_ALSO_HONEST = {"slow-bodies": ("cut off",)} | dict.fromkeys(READERS, ("cut off", "held"))
 
 
 @dataclass(slots=True)
 class Attack:
-    """What came of one attack: figures of the light clients, verdict → number of bombs, the slowest answer in s."""
+    """What came of one attack.
 
-    light: Measured
+    `beside`: client → its figures. `verdicts`: what the requests of the attack got → how many. `slowest`: seconds of
+    the slowest answer. `before`, `peak`, `after`: memory in bytes. `seconds`: how long all of it took. `client`:
+    seconds of processor time of the attackers. `afterwards`: what a bare ASK got when they had gone.
+    """
+
+    beside: dict[str, Measured]
     verdicts: dict[str, int] = field(default_factory=dict)
     slowest: float = 0.0
+    before: int = 0
     peak: int = 0
+    after: int = 0
+    seconds: float = 0.0
+    client: float = 0.0
     afterwards: str = ""
 
 
-def attack(server: Server, pack: str, light: Sequence[str], seconds: float) -> Attack:
-    """Send the bombs of a pack in turn while light clients ask `light`, each query a new one."""
-    stop, lock = threading.Event(), threading.Lock()
-    found: list[tuple[str, float]] = []
-    bombs = cycle(PACKS[pack].values())
+def limit(name: str) -> float:
+    """Return the seconds in which the requests of an attack are to be answered, or sent away."""
+    return DEADLINE + (_SLOW_GRACE if isinstance(ATTACKS[name], Slow) else _GRACE)
 
-    def throw() -> None:
-        stop.wait(_HEAD_START)
-        while not stop.is_set():
-            with lock:
-                bomb = next(bombs)
-            begin = time.perf_counter()
-            verdict = _verdict(server, bomb)
-            found.append((verdict, time.perf_counter() - begin))
-            if verdict == "no connection":
-                stop.wait(0.5)
 
-    threads = [threading.Thread(target=throw, daemon=True) for _ in range(BOMB_CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    measured = wrk(server, light, LIGHT_CLIENTS, seconds, fresh=True)
-    stop.set()
-    for thread in threads:
-        thread.join()
-    slowest = max((took for _, took in found), default=0.0)
-    return Attack(measured, dict(Counter(verdict for verdict, _ in found)), slowest, server.peak, _afterwards(server))
+def dishonest(name: str, verdicts: Mapping[str, int]) -> int:
+    """Return how many requests of an attack got neither a whole answer nor an error that says what is the matter."""
+    honest = (*_HONEST, *_ALSO_HONEST.get(name, ()))
+    return sum(n for verdict, n in verdicts.items() if not verdict.startswith(honest) or verdict == "error 500")
+
+
+def attack(
+    server: Server, name: str, queries: Sequence[str], seconds: float, *, dump: str = "", brief: bool = False
+) -> Attack:
+    """Attack a server for so many seconds, while others ask it small queries, each with a part that never comes twice.
+
+    `dump` is the target of the whole dataset. A `brief` attack leaves without waiting for its last answers.
+    """
+    begin = time.perf_counter()
+    light = ATTACKS[name].light
+    # All workers have started and answered before the memory is read.
+    for query in queries[:_WARM]:
+        server.get(server.target(query))
+    server.settle()
+    before = server.memory()
+    peace = _PEACE if light else 0.0
+    job = Job(name, server.port, server.path, dump, limit(name), peace, seconds + _PEACE + DEADLINE, brief)
+    attackers = _Helper("attackers")
+    if light:
+        attackers.tell(asdict(job))
+        targets = [server.target(FRESH + query) for query in queries]
+        beside = {LIGHT: wrk(server, targets, LIGHT_CLIENTS, seconds, fresh=True)}
+        attackers.heard()
+    else:
+        beside = _canaries(server, attackers, job, queries, seconds)
+    attackers.leave()
+    report = attackers.heard()
+    client = attackers.end()
+    afterwards = _afterwards(server)
+    after = _rest(server, before, _BRIEF_REST if brief else _REST)
+    return Attack(
+        beside,
+        report["verdicts"],
+        report["slowest"],
+        before=before,
+        peak=server.peak,
+        after=after,
+        seconds=time.perf_counter() - begin,
+        client=client,
+        afterwards=afterwards,
+    )
+
+
+class _Helper:
+    """A process of the bench that reads a job and then speaks in lines of JSON."""
+
+    def __init__(self, module: str) -> None:
+        self._module = f"bench.{module}"
+        command = [sys.executable, "-m", self._module]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._in, self._out = self._process.stdin, self._process.stdout
+
+    def tell(self, what: object) -> None:
+        self._in.write(json.dumps(what) + "\n")
+        self._in.flush()
+
+    def heard(self) -> Any:
+        """Return what it says next. Raises RuntimeError if it has ended instead."""
+        line = self._out.readline()
+        if not line:
+            raise RuntimeError(f"{self._module} ended too early")
+        return json.loads(line)
+
+    def leave(self) -> None:
+        """Tell it that it is enough."""
+        self._in.close()
+
+    def end(self) -> float:
+        """Wait for its end; return the processor time that it took, in seconds."""
+        self._out.close()
+        _, status, usage = os.wait4(self._process.pid, 0)
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        return usage.ru_utime + usage.ru_stime
+
+
+def _canaries(
+    server: Server, attackers: _Helper, job: Job, queries: Sequence[str], seconds: float
+) -> dict[str, Measured]:
+    """Let the two canaries ask from the moment that the attack has begun."""
+    canaries = _Helper("canaries")
+    fresh = [FRESH + query for query in queries]
+    asked = {"port": server.port, "path": server.path, "queries": fresh, "marker": MARKER, "seconds": seconds}
+    canaries.tell(asked)
+    canaries.heard()
+    attackers.tell(asdict(job))
+    attackers.heard()
+    canaries.tell("begin")
+    found = canaries.heard()
+    canaries.leave()
+    canaries.end()
+    return {
+        name: replace(
+            of_times(answers["times"], 0, answers["refused"], answers["broken"]), late=answers["late"], seconds=seconds
+        )
+        for name, answers in found.items()
+    }
 
 
 def _afterwards(server: Server) -> str:
@@ -93,47 +173,9 @@ def _afterwards(server: Server) -> str:
     return f"{status} after {1000 * (time.perf_counter() - begin):.0f} ms"
 
 
-def _verdict(server: Server, bomb: str) -> str:
-    """Say in two words what a bomb got: an honest answer comes within the time limit and is whole or an error."""
-    end = time.monotonic() + DEADLINE + GRACE
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=DEADLINE + GRACE)
-    begun = False
-    try:
-        connection.request("POST", server.path, body=bomb.encode(), headers=_HEADERS)
-        response = connection.getresponse()
-        begun = True
-        body = _whole(connection, response, end)
-    except TimeoutError:
-        return "no end" if begun else "no answer"
-    except ConnectionRefusedError:
-        return "no connection"
-    except (OSError, http.client.HTTPException):
-        return "cut off"
-    finally:
-        connection.close()
-    if body is None:
-        return f"over {_TOO_MUCH // 10**6} MB"
-    if response.status >= 400:
-        return f"error {response.status}"
-    try:
-        json.loads(body)
-    except ValueError:
-        return f"{response.status} but broken"
-    return "whole answer"
-
-
-def _whole(connection: http.client.HTTPConnection, response: http.client.HTTPResponse, end: float) -> bytes | None:
-    """Return the whole body, None if it is too much. Raises TimeoutError at `end`, HTTPException if it is cut off."""
-    body = bytearray()
-    while len(body) <= _TOO_MUCH:
-        if connection.sock is not None:
-            connection.sock.settimeout(max(end - time.monotonic(), 0.001))
-        piece = response.read1(1 << 20)
-        if not piece:
-            if response.length:
-                raise http.client.IncompleteRead(bytes(body), response.length)
-            return bytes(body)
-        body += piece
-        if time.monotonic() > end:
-            raise TimeoutError
-    return None
+def _rest(server: Server, before: int, seconds: float) -> int:
+    """Return the memory of a server as soon as it holds no more than it may, or after so many seconds."""
+    pause, end = threading.Event(), time.monotonic() + seconds
+    while (used := server.memory()) > before + ROOM and time.monotonic() < end:
+        pause.wait(SAMPLE_SECONDS)
+    return used

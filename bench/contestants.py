@@ -1,5 +1,6 @@
 """Who is measured: govplan, its peers, and the floors; how each is installed, loaded and started."""
 
+import functools
 import os
 import shutil
 import subprocess
@@ -31,6 +32,9 @@ class Contestant:
         """Say why it cannot run on this machine, or nothing."""
         return ""
 
+    def install(self) -> None:
+        """Install what it needs that is not there yet. Raises ServerFailed."""
+
     def version(self) -> str:
         """The version that runs."""
         raise NotImplementedError
@@ -52,9 +56,13 @@ class Contestant:
         port = free_port()
         log = FOLDER / "logs" / f"{self.name}-{dataset.name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        # Nothing of the shell it runs in: with PYTHONDONTWRITEBYTECODE each start would compile the sources again.
-        environ = {key: value for key, value in os.environ.items() if not key.startswith(("GOVPLAN_", "PYTHON"))}
-        return Server(self.name, self.command(dataset, port), port, self.path, log, environ)
+        return Server(self.name, self.command(dataset, port), port, self.path, log, environ())
+
+
+def serving(program: str, dataset: Dataset, releases: Path, port: int) -> list[str]:
+    """The command of a govplan that serves what is current among some releases of a dataset's project."""
+    place = ["--project", str(dataset.settings.root), "--releases", str(releases)]
+    return [program, *place, "serve", "--host", "127.0.0.1", "--port", str(port)]
 
 
 class Govplan(Contestant):
@@ -73,9 +81,8 @@ class Govplan(Contestant):
         return dataset.seconds
 
     def command(self, dataset: Dataset, port: int) -> list[str]:
-        govplan = str(Path(sys.executable).with_name("govplan"))
-        place = ["--project", str(dataset.settings.root), "--releases", str(dataset.settings.releases)]
-        return [govplan, *place, "serve", "--host", "127.0.0.1", "--port", str(port)]
+        program = str(Path(sys.executable).with_name("govplan"))
+        return serving(program, dataset, dataset.settings.releases, port)
 
     def dump(self, dataset: Dataset) -> tuple[str, str] | None:
         return f"/dumps/{dataset.dump}", _NQUADS
@@ -89,16 +96,19 @@ class Oxigraph(Contestant):
     name = "oxigraph"
     path = "/query"
 
+    def install(self) -> None:
+        install_peers()
+
     def version(self) -> str:
-        return _run(str(VENV / "bin" / "oxigraph"), "--version").split()[-1]
+        return printed(str(VENV / "bin" / "oxigraph"), "--version").split()[-1]
 
     def load(self, dataset: Dataset) -> float | None:
         folder = self._folder(dataset)
         shutil.rmtree(folder, ignore_errors=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
         begin = time.perf_counter()
-        _run(str(VENV / "bin" / "oxigraph"), "load", "--location", str(folder), "--file", str(dataset.nquads))
-        _run(str(VENV / "bin" / "oxigraph"), "optimize", "--location", str(folder))
+        printed(str(VENV / "bin" / "oxigraph"), "load", "--location", str(folder), "--file", str(dataset.nquads))
+        printed(str(VENV / "bin" / "oxigraph"), "optimize", "--location", str(folder))
         return time.perf_counter() - begin
 
     def command(self, dataset: Dataset, port: int) -> list[str]:
@@ -120,9 +130,12 @@ class RdflibEndpoint(Contestant):
     takes = 100_000
     why_not = "it parses some 10,000 statements a second at each start"
 
+    def install(self) -> None:
+        install_peers()
+
     def version(self) -> str:
         code = "from importlib.metadata import version; print(version('rdflib-endpoint'))"
-        return _run(str(VENV / "bin" / "python"), "-c", code).strip()
+        return printed(str(VENV / "bin" / "python"), "-c", code).strip()
 
     def command(self, dataset: Dataset, port: int) -> list[str]:
         command = [str(VENV / "bin" / "rdflib-endpoint"), "serve", str(dataset.nquads)]
@@ -138,21 +151,31 @@ class Floor(Contestant):
         return f"granian {version('granian')}"
 
     def command(self, dataset: Dataset, port: int) -> list[str]:
-        granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--log-level", "error"]
+        granian = [sys.executable, "-m", "granian", "--interface", "rsgi", "--log-level", "error"]
         return [*granian, "--host", "127.0.0.1", "--port", str(port), "bench.floor:static"]
 
 
-def install() -> None:
+def environ() -> dict[str, str]:
+    """Nothing of the shell it runs in: with PYTHONDONTWRITEBYTECODE each start would compile the sources again."""
+    return {key: value for key, value in os.environ.items() if not key.startswith(("GOVPLAN_", "PYTHON"))}
+
+
+@functools.cache
+def install_peers() -> None:
     """Install the peers into an environment of their own, in the versions that govplan itself is tested with."""
-    if not (VENV / "bin" / "pip").exists():
-        _run(sys.executable, "-m", "venv", str(VENV))
-    constraints, peers = str(ROOT / "constraints.txt"), str(ROOT / "bench" / "peers.txt")
-    _run(str(VENV / "bin" / "pip"), "install", "--quiet", "--constraint", constraints, "--requirement", peers)
+    pip(VENV, ROOT / "constraints.txt", "--requirement", str(ROOT / "bench" / "peers.txt"))
 
 
-def _run(*command: str) -> str:
+def pip(folder: Path, constraints: Path, *what: str) -> None:
+    """Install something into a virtual environment, which is made if there is none. Raises ServerFailed."""
+    if not (folder / "bin" / "pip").exists():
+        printed(sys.executable, "-m", "venv", str(folder))
+    printed(str(folder / "bin" / "pip"), "install", "--quiet", "--constraint", str(constraints), *what)
+
+
+def printed(*command: str) -> str:
     """Run a command and return what it printed. Raises ServerFailed with the end of its complaint."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ())
     if done.returncode:
-        raise ServerFailed(f"{' '.join(command)}: {done.stderr.strip()[:500]}")
+        raise ServerFailed(f"{' '.join(command)}: {done.stderr.strip()[-500:]}")
     return done.stdout

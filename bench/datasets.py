@@ -62,7 +62,7 @@ def prepare(name: str) -> Dataset:
 def _plan() -> Dataset:
     """Build the plan as `govplan build` does: every file, shape and question is checked, every dump written."""
     folder = FOLDER / "data" / "plan"
-    _remove(folder)
+    remove(folder)
     settings = load(ROOT, environ={}, overrides={"releases": folder / "releases"})
     begin = time.perf_counter()
     manifest = build(settings)
@@ -77,7 +77,7 @@ def _scaled(name: str, plan: Dataset) -> Dataset:
     key = {"plan": plan.manifest.id, "generator": _generator(), "tools": plan.manifest.tools}
     known = json.loads(stamp.read_text(encoding="utf-8")) if stamp.is_file() else {}
     if known.get("key") != key:
-        _remove(root)
+        remove(root)
         root.mkdir(parents=True)
         known = {"key": key, "seconds": _build_scaled(name, root, plan)}
         stamp.write_text(json.dumps(known), encoding="utf-8")
@@ -119,7 +119,7 @@ def _graphs(lines: list[bytes], plan: Dataset) -> tuple[GraphEntry, ...]:
     return tuple(GraphEntry(iri, sources.get(iri, "bench/generate.py"), counts[iri]) for iri in sorted(counts))
 
 
-def _remove(folder: Path) -> None:
+def remove(folder: Path) -> None:
     """Remove a folder with the releases in it, which are read-only."""
     if folder.exists():
         for path in (folder, *folder.rglob("*")):

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,10 @@ from bench.load import MARKER, Measured, of_times
 _BODY = b'{"head":{},"boolean":true}'
 
 
-def static(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer every request alike."""
-    headers = [("Content-Type", "application/sparql-results+json"), ("Content-Length", str(len(_BODY)))]
-    start_response("200 OK", headers)
-    return [_BODY]
+async def static(scope: Any, protocol: Any) -> None:
+    """Answer every request alike (RSGI)."""
+    headers = [("content-type", "application/sparql-results+json"), ("content-length", str(len(_BODY)))]
+    protocol.response_bytes(200, headers, _BODY)
 
 
 class InProcess:

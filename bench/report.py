@@ -1,12 +1,12 @@
 """The results as a page: what was aimed at, the table of ratios, and the figures behind it."""
 
 import statistics
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from bench.aims import aims
-from bench.attack import BOMB_CONNECTIONS, LIGHT_CLIENTS
-from bench.contestants import DEADLINE
 from bench.load import Measured
+from bench.markdown import number, table
+from bench.report_attacks import under_attack
 from bench.results import IN_PROCESS, Results
 
 OURS = "govplan"
@@ -23,11 +23,6 @@ _LOADING = """\
 Start is from the command to the first answer; memory is the highest sum of PSS over all processes of a server while the
 cells above were measured. Loading the plan into govplan includes every check and every dump; loading anything into it
 includes hashes and reading the store back."""
-_ATTACK = f"""\
-{LIGHT_CLIENTS} clients ask for one action each, every query a new one, while another sends bombs over
-{BOMB_CONNECTIONS} connections. Both servers have a time limit of {DEADLINE} s.
-*runaway* bombs are short, legal and endless; *nested* ones break parsers and planners.
-An honest answer to a bomb is an error or a whole answer, in time."""
 _MISSING = "–"
 
 
@@ -39,38 +34,20 @@ def ratio(ours: Sequence[Measured], theirs: Sequence[Measured]) -> float | None:
     return statistics.median(our / their for our, their in pairs)
 
 
-def report(results: Results) -> str:
-    """Return the whole page as Markdown."""
-    parts = [
-        "# How fast govplan is, beside its peers",
-        _INTRODUCTION,
-        _about(results),
-        "## What is aimed at",
-        table(("Aim", "Wanted", "Measured", "Met"), [aim.row() for aim in aims(results)]),
-        "## govplan and the others",
-        _LEGEND,
-        *_cells(results),
-        *_unfit(results),
-        *_client(results),
-        "## Loading, starting, memory",
-        _LOADING,
-        _figures(results),
-    ]
+def report(results: Results, *, whole: bool = True) -> str:
+    """Return the whole page as Markdown; of a run that is not `whole` only what it measured."""
+    aimed = [aim for aim in aims(results) if whole or aim.measured is not None]
+    parts = ["# How fast govplan is, beside its peers", _INTRODUCTION, _about(results)]
+    if aimed:
+        parts += ["## What is aimed at", table(("Aim", "Wanted", "Measured", "Met"), [aim.row() for aim in aimed])]
+    if results.cells or whole:
+        parts += ["## govplan and the others", _LEGEND, *_cells(results), *_unfit(results), *_client(results)]
+        parts += ["## Loading, starting, memory", _LOADING, _figures(results)]
+    else:
+        parts += _unfit(results)
     if results.attacks:
-        parts += ["## Under attack", _ATTACK, _attacks(results)]
+        parts += ["## Under attack", *under_attack(results.attacks)]
     return "\n\n".join(parts) + "\n"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table; a bar in a cell is escaped."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
-
-
-def number(value: float) -> str:
-    """Return a figure with three digits that count, thousands apart."""
-    whole = len(str(int(abs(value)))) if abs(value) >= 1 else 0
-    return f"{value:,.{max(0, 3 - whole)}f}"
 
 
 def _about(results: Results) -> str:
@@ -161,25 +138,6 @@ def _figures(results: Results) -> str:
 
 def _seconds(value: float | None) -> str:
     return _MISSING if value is None else f"{number(value)} s"
-
-
-def _attacks(results: Results) -> str:
-    rows = [
-        [
-            pack,
-            name,
-            f"{number(found.light.rate)}/s, {number(found.light.p50)}, {number(found.light.p99)}",
-            str(found.light.failures),
-            ", ".join(f"{count} × {verdict}" for verdict, count in sorted(found.verdicts.items())),
-            f"{found.slowest:.1f} s",
-            f"{found.peak / 2**20:,.0f} MiB",
-            found.afterwards,
-        ]
-        for pack, contestants in results.attacks.items()
-        for name, found in contestants.items()
-    ]
-    head = ("Bombs", "Server", "Light clients", "Failed", "What bombs got", "Slowest", "Most memory", "Afterwards")
-    return table(head, rows)
 
 
 def _client(results: Results) -> Iterator[str]:

@@ -1,70 +1,71 @@
 """One run: every contestant answers the same cells on the same machine, taking turns; the results as plain data."""
 
-import datetime
-import json
-import os
-import platform
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from bench.attack import PACKS, attack
-from bench.contestants import DEADLINE, Contestant, Floor, Govplan, Oxigraph, RdflibEndpoint
+from bench.before import GovplanBefore
+from bench.contestants import Contestant, Floor, Govplan, Oxigraph, RdflibEndpoint
 from bench.datasets import FOLDER, SIZES, Dataset, prepare
 from bench.floor import InProcess
 from bench.load import FRESH, Measured, one_by_one, wrk
+from bench.machine import about
+from bench.plan import Plan
 from bench.results import IN_PROCESS, Results
+from bench.rows import rows_of
 from bench.servers import Server, ServerFailed
+from bench.under_attack import Tell, attacked, measure_attacks
 from bench.virtuoso import Virtuoso
 from bench.workloads import Cell, Workload, Workloads
 
-Tell = Callable[[str], None]
 PATIENCE = 10.0
 ENOUGH = 20
 LONGEST = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How much to measure: rounds, seconds a window, times to start, seconds an attack (0: none), seconds in all."""
-
-    rounds: int
-    seconds: int
-    starts: int
-    attack: int
-    limit: int
+def every_contestant(before: str) -> list[Contestant]:
+    """Return whoever may be measured; `before` is the earlier commit of govplan, empty for none."""
+    earlier = [GovplanBefore(before)] if before else []
+    return [Govplan(), *earlier, Oxigraph(), Virtuoso(), RdflibEndpoint(), Floor()]
 
 
-QUICK = Plan(rounds=2, seconds=1, starts=1, attack=12, limit=420)
-FULL = Plan(rounds=3, seconds=2, starts=3, attack=15, limit=5400)
-
-
-def run(cells: Sequence[Cell], plan: Plan, tell: Tell) -> Results:
-    """Measure the attacks, then the cells, dataset by dataset."""
-    results = Results(_about(plan))
+def run(
+    cells: Sequence[Cell], attacks: Sequence[str], contestants: Sequence[Contestant], plan: Plan, tell: Tell
+) -> Results:
+    """Install who is wanted; measure the attacks, then the cells, dataset by dataset. Raises ServerFailed."""
+    results = Results(about() | {"windows": f"{plan.rounds} rounds of {plan.seconds} s"})
     end = time.monotonic() + plan.limit
-    contestants: list[Contestant] = []
-    for contestant in (Govplan(), Oxigraph(), Virtuoso(), RdflibEndpoint(), Floor()):
-        if why := contestant.missing():
+    wanted = {name for cell in cells for name in cell.contestants}
+    wanted |= {name for attack in attacks for name in attacked(attack, plan)}
+    present = list(_present([one for one in contestants if one.name in wanted], results, tell))
+    if attacks:
+        # First: they are short, and a run whose time is up leaves out cells of the largest data alone.
+        measure_attacks(attacks, present, plan, results, tell)
+    for name in SIZES:
+        here = [cell for cell in cells if cell.dataset == name]
+        if here and time.monotonic() > end:
+            results.skipped += [cell.name for cell in here]
+        elif here:
+            tell(f"{name}: preparing the data")
+            _Bench(prepare(name), present, plan, results, tell).measure(here, end)
+    return results
+
+
+def _present(contestants: Sequence[Contestant], results: Results, tell: Tell) -> Iterator[Contestant]:
+    """Yield those that are installed, or could be; say why the others are absent."""
+    for contestant in contestants:
+        tell(f"installing {contestant.name}")
+        why = contestant.missing()
+        try:
+            if not why:
+                contestant.install()
+                results.versions[contestant.name] = contestant.version()
+        except ServerFailed as problem:
+            why = str(problem)
+        if why:
             results.absent[contestant.name] = why
         else:
-            contestants.append(contestant)
-            results.versions[contestant.name] = contestant.version()
-    if plan.attack:
-        # First: it is short, and a run whose time is up leaves out cells of the largest data alone.
-        _attack(plan, results, tell)
-    for name in SIZES:
-        wanted = [cell for cell in cells if cell.dataset == name]
-        if wanted and time.monotonic() > end:
-            results.skipped += [cell.name for cell in wanted]
-        elif wanted:
-            tell(f"{name}: preparing the data")
-            _Bench(prepare(name), contestants, plan, results, tell).measure(wanted, end)
-    return results
+            yield contestant
 
 
 class _Bench:
@@ -120,7 +121,7 @@ class _Bench:
 
     def _leave_out(self, contestant: Contestant, problem: ServerFailed) -> None:
         """Go on without a peer that fails; without govplan there is nothing to measure."""
-        if isinstance(contestant, Govplan):
+        if contestant.name == Govplan.name:
             raise problem
         self.contestants.remove(contestant)
         self.results.unfit.setdefault(self.dataset.name, {})[contestant.name] = str(problem)
@@ -147,7 +148,7 @@ class _Bench:
     def _check(self, workload: Workload, inside: InProcess, wanted: set[str]) -> list[str]:
         """Ask each query once and compare the answers; return who gave the right ones in time."""
         self.results.what[f"{self.dataset.name}/{workload.name}"] = workload.what
-        expected = [_rows(inside.answer(query), exact=workload.exact) for query in workload.queries[:50]]
+        expected = [rows_of(inside.answer(query), exact=workload.exact) for query in workload.queries[:50]]
         fit = []
         for contestant in (contestant for contestant in self.contestants if contestant.name in wanted):
             self.tell(f"{self.dataset.name}/{workload.name}: {contestant.name} is checked")
@@ -173,7 +174,7 @@ class _Bench:
                 return f"one query took over {PATIENCE:.0f} s" if late else str(problem)
             if status != 200:
                 return f"it answered {status}"
-            wrong += _rows(body, exact=workload.exact) != rows
+            wrong += rows_of(body, exact=workload.exact) != rows
         return f"it gave other rows to {wrong} of {len(expected)} queries" if wrong else ""
 
     def _restart(self, contestant: Contestant) -> None:
@@ -220,62 +221,3 @@ class _Bench:
             # Too few to say anything: what was under way at the end of a window is not counted.
             server.settle()
             seconds *= 2
-
-
-def _attack(plan: Plan, results: Results, tell: Tell) -> None:
-    """Attack govplan and Oxigraph, each with its time limit, on servers of their own."""
-    dataset = prepare("plan")
-    light = [FRESH + query for query in Workloads(dataset)["lookup"].queries]
-    oxigraph = Oxigraph(timeout=DEADLINE)
-    oxigraph.load(dataset)
-    for pack in PACKS:
-        for contestant in (Govplan(), oxigraph):
-            tell(f"attack {pack}: {contestant.name}")
-            with _running(contestant, dataset) as server:
-                targets = [server.target(query) for query in light]
-                found = attack(server, pack, targets, plan.attack)
-            results.attacks.setdefault(pack, {})[contestant.name] = found
-
-
-@contextmanager
-def _running(contestant: Contestant, dataset: Dataset) -> Iterator[Server]:
-    server = contestant.start(dataset)
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
-def _rows(body: bytes, *, exact: bool) -> object:
-    """Return what must be equal: the rows in any order, or their number; None for what is no answer."""
-    try:
-        answer: dict[str, Any] = json.loads(body)
-    except ValueError:
-        return None
-    rows = answer.get("results", {}).get("bindings", [])
-    # Two habits of Virtuoso that mean the same: an older name for typed literals, and ASK as a row.
-    if rows and "__ASK_RETVAL" in rows[0]:
-        return rows[0]["__ASK_RETVAL"]["value"] == "1"
-    if "boolean" in answer:
-        return answer["boolean"]
-    rows = [json.dumps(row, sort_keys=True).replace('"typed-literal"', '"literal"') for row in rows]
-    return sorted(rows) if exact else len(rows)
-
-
-def _about(plan: Plan) -> dict[str, str]:
-    processor = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-            if line.startswith("model name")
-        ),
-        platform.machine(),
-    )
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return {
-        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "machine": f"{len(os.sched_getaffinity(0))} cores of {processor}, {memory:.0f} GiB",
-        "system": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
-        "load": " ".join(f"{load:.1f}" for load in os.getloadavg()),
-        "windows": f"{plan.rounds} rounds of {plan.seconds} s",
-    }

@@ -3,11 +3,12 @@
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 
 import pyoxigraph as ox
 
+from bench.bombs import ATTACKS
 from bench.datasets import Dataset
 from govplan.questions import load_questions
 
@@ -65,6 +66,7 @@ class Cell:
 
 _PAIR = ("govplan", "oxigraph", "virtuoso")
 _ALL = (*_PAIR, "rdflib-endpoint")
+_BEFORE = "govplan before"
 _FLOOR = (*_ALL, "static 200")
 _FORMS = (False, True)
 _QUICK = (
@@ -78,13 +80,38 @@ _QUICK = (
     "plan/1mb/fresh/16",
     "1m/lookup/fresh/16",
     "1m/*/fresh/one",
+    "attack/peace",
+    "attack/runaway",
+    "attack/nested",
+    "attack/slow-readers",
+    "attack/long-texts",
 )
+# Where an earlier govplan is asked too.
+_CHANGING = {
+    "plan/questions/fresh/1",
+    "plan/questions/fresh/16",
+    "plan/questions/repeated/16",
+    "plan/count/repeated/16",
+    "plan/ask/repeated/16",
+    "plan/lookup/fresh/1",
+    "plan/lookup/fresh/16",
+}
 
 
 def cells(*, quick: bool, only: Sequence[str]) -> list[Cell]:
     """Return the cells to measure, in order: all, those of a quick run, or those whose name fits `only`."""
     patterns = only or (_QUICK if quick else ("*",))
-    return [cell for cell in _every_cell() if any(fnmatch(cell.name, pattern) for pattern in patterns)]
+    return [cell for cell in _every_cell() if _fits(cell.name, patterns)]
+
+
+def attacks(*, quick: bool, only: Sequence[str]) -> list[str]:
+    """Return the names of the attacks to measure, in order, chosen as cells are: `only` gives them as attack/name."""
+    patterns = only or (_QUICK if quick else ("*",))
+    return [name for name in ATTACKS if _fits(f"attack/{name}", patterns)]
+
+
+def _fits(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatch(name, pattern) for pattern in patterns)
 
 
 def _every_cell() -> list[Cell]:
@@ -104,7 +131,7 @@ def _every_cell() -> list[Cell]:
     rows += [Cell("1m", "dump", False, 0, _PAIR)]
     rows += [Cell("10m", name, True, 16, _PAIR) for name in ("lookup", "star", "path")]
     rows += [Cell("10m", name, True, 0, _PAIR) for name in ("aggregate", "sorted", "40mb")]
-    return rows
+    return [replace(row, contestants=(*row.contestants, _BEFORE)) if row.name in _CHANGING else row for row in rows]
 
 
 class Workloads:

@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bench.before import GovplanBefore
 from bench.servers import Server, free_port, tree
 
 # A process that starts a child, which starts one in a session of its own and one that loses its parent; all say so.
@@ -91,3 +92,8 @@ def test_memory_and_end(tmp_path: Path, politely: bool) -> None:
 
     assert not server.alive
     assert [] == psutil.wait_procs([child], timeout=30)[1]
+
+
+def test_no_such_commit() -> None:
+    """An earlier govplan that the repository does not have is absent, and the page says why."""
+    assert "nothing-like-it is no commit of this repository" == GovplanBefore("nothing-like-it").missing()
