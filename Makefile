@@ -25,7 +25,7 @@ messages: .venv/tested
 	for language in nl fr de; do $(BIN)/pybabel -q update -N -D messages --omit-header --no-wrap --ignore-obsolete --init-missing -l $$language \
 	  -i .venv/messages.pot -o server/govplan/web/translations/$$language.po; done
 
-# Needs wrk as well. Half an hour, and bench/RESULTS.md is written anew; `make bench QUICK=1`: four, and it is not.
+# Needs wrk as well. Some 40 minutes, and bench/RESULTS.md is written anew; `make bench QUICK=1`: five, and it is not.
 bench: .venv/served
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
 
