@@ -1,21 +1,19 @@
 """The composition root: the only module that names concrete adapters."""
 
-import atexit
+import asyncio
 import functools
-import gc
-import logging
 import multiprocessing
 import os
-import signal
 import socket
-import sys
 import tempfile
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -24,25 +22,26 @@ from granian.server import Server
 
 from govplan.config import Settings
 from govplan.errors import AddressUnusable
+from govplan.front import Front, Opener
+from govplan.group import Group
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
-from govplan.serving import Opened, Served, Wsgi
+from govplan.serving import Opened
+from govplan.store.embedded.lanes import SlowPlaces
 from govplan.store.embedded.limits import PoolLimits
 from govplan.store.embedded.pool import EmbeddedStore
-from govplan.store.turns import PLACES as LONG_PLACES
-from govplan.web import create_app, in_front
-from govplan.web.bodies import PLACES as BODY_PLACES
+from govplan.web import create_app
+from govplan.web.clients import shape_of
 from govplan.web.codebook_files import codebook_files
+from govplan.web.threads import Threads, WaitedFor
 
-# Threads beyond those that run a query, wait for one or read a body: for pages, health and metrics.
-THREADS = 8
+_MOST_FRONTS = 8
+_CONNECTIONS = 16384
+_FILE_THREADS = 16
 ANNOUNCE_TRIES = 300
 ANNOUNCE_PAUSE = 0.1
 ANNOUNCE_SECONDS = 30.0
 _QUIET_SECONDS = 1
-_TURN_SECONDS = 0.001
-# Threads that may wait for an answer that another thread is fetching.
-_WAITING = 32
 
 
 def pool_limits(settings: Settings) -> PoolLimits:
@@ -59,17 +58,30 @@ def pool_limits(settings: Settings) -> PoolLimits:
     )
 
 
-def open_store(release: Path, settings: Settings, suspect: Callable[[], None] = lambda: None) -> EmbeddedStore:
+def open_store(
+    release: Path,
+    settings: Settings,
+    suspect: Callable[[], None] = lambda: None,
+    *,
+    limits: PoolLimits | None = None,
+    loop: asyncio.AbstractEventLoop | None = None,
+    slow: SlowPlaces | None = None,
+) -> EmbeddedStore:
     """Open the store of a verified release; `suspect` is called when a worker dies without a reason."""
-    return EmbeddedStore(release, settings.prefixes, pool_limits(settings), suspect)
+    return EmbeddedStore(release, settings.prefixes, limits or pool_limits(settings), suspect, loop=loop, slow=slow)
 
 
-def open_release(settings: Settings, release: Path, manifest: Manifest, suspect: Callable[[], None]) -> Opened:
-    """Open a verified release for serving."""
+def make_opener(settings: Settings, loop: asyncio.AbstractEventLoop, threads: Threads, group: Group) -> Opener:
+    """Return what opens releases in a front."""
+    limits = front_limits(pool_limits(settings), group.shape.fronts)
     questions = load_questions(settings)
-    store = open_store(release, settings, suspect)
-    app = create_app(settings, manifest, release, store, questions)
-    return Opened(release, manifest, app, store.condemn, store.close)
+
+    def open_release(release: Path, manifest: Manifest, suspect: Callable[[], None]) -> Opened:
+        store = open_store(release, settings, suspect, limits=limits, loop=loop, slow=group.slow)
+        app = create_app(settings, manifest, release, WaitedFor(store, threads), questions, group.long_texts)
+        return Opened(release, manifest, app, store.condemn, store.close)
+
+    return open_release
 
 
 def codebook(settings: Settings, release: Path, manifest: Manifest, language: str) -> dict[str, bytes]:
@@ -77,27 +89,6 @@ def codebook(settings: Settings, release: Path, manifest: Manifest, language: st
     with closing(open_store(release, settings)) as store:
         app = create_app(settings, manifest, release, store, load_questions(settings))
         return codebook_files(app, language)
-
-
-def open_app(settings: Settings, release: Path, manifest: Manifest, *, follow: bool) -> Served:
-    """Return the WSGI application that serves a verified release, and with `follow` whatever becomes current."""
-    return Served(settings.releases, release, manifest, functools.partial(open_release, settings), follow=follow)
-
-
-def load_in_server(settings: Settings, release: Path, manifest: Manifest, *, follow: bool) -> Wsgi:
-    """Return the application in a server's own process: with its log, and ending with the process that started it."""
-    # The log names neither threads nor lines of code, so it need not look for them ("Optimization" in its manual).
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    logging._srcfile = None
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
-    # A thread that needs a moment need not wait long for one that reads a long query (5 ms is what Python allows it).
-    sys.setswitchinterval(_TURN_SECONDS)
-    threading.Thread(target=_end_with_parent, name="govplan-parent", daemon=True).start()
-    served = open_app(settings, release, manifest, follow=follow)
-    atexit.register(served.close)
-    # What was made until here lives as long as the process; the collector need not look at it again.
-    gc.freeze()
-    return in_front(served, served.release, settings, waiting=_WAITING)
 
 
 def serve(
@@ -110,42 +101,46 @@ def serve(
     port = _free_port(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"http://{host}:{port}"
-    # A fork would copy the locks that other threads hold at that moment, and the worker would hang on them.
+    # A fork would copy the locks that other threads hold at that moment, and the front would hang on them.
     multiprocessing.set_start_method("spawn", force=True)
-    limits = pool_limits(settings)
-    server = Server(
-        "govplan",
-        address=settings.host,
-        port=port,
-        interface=Interfaces.WSGI,
-        # HTTP/1 alone: the time limit for headers does not hold for HTTP/2.
-        http=HTTPModes.http1,
-        websockets=False,
-        blocking_threads=_most_queries(limits) + BODY_PLACES + _WAITING + THREADS,
-        http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000)),
-        # One that never reads its answer to the end would keep the server for ever.
-        workers_kill_timeout=settings.drain_seconds,
-        log_level=LogLevels.error,
-        respawn_failed_workers=True,
-        respawn_interval=_QUIET_SECONDS,
-    )
-    # The socket listens before the application is loaded, so one patient request is answered at the right moment.
-    threading.Thread(target=_announce, args=(address, ready), daemon=True).start()
-    loader = functools.partial(load_in_server, settings, release, manifest, follow=follow)
-    server.serve(target_loader=loader, wrap_loader=False)
+    shape = shape_of(settings, front_count(settings))
+    with Group.create(shape) as group:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(group.metrics_folder)
+        server = Server(
+            "govplan",
+            address=settings.host,
+            port=port,
+            interface=Interfaces.RSGI,
+            workers=shape.fronts,
+            # HTTP/1 alone: the time limit for headers does not hold for HTTP/2.
+            http=HTTPModes.http1,
+            websockets=False,
+            # Connections of one front; the system's limit for open files is what bounds them.
+            backpressure=_CONNECTIONS,
+            runtime_blocking_threads=_FILE_THREADS,
+            http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000)),
+            # One that never reads its answer to the end would keep the server for ever.
+            workers_kill_timeout=settings.drain_seconds,
+            log_level=LogLevels.error,
+            respawn_failed_workers=True,
+            respawn_interval=_QUIET_SECONDS,
+        )
+        # The socket listens once the application is loaded; one patient request is answered at the right moment.
+        threading.Thread(target=_announce, args=(address, ready), daemon=True).start()
+        front: Any = functools.partial(
+            Front, settings, release, manifest, group, functools.partial(make_opener, settings), follow=follow
+        )
+        server.serve(target_loader=front, wrap_loader=False)
 
 
-def _most_queries(limits: PoolLimits) -> int:
-    """Return how many queries hold a thread at most: being read, running in either lane, stopped, waiting for one."""
-    return LONG_PLACES + limits.fast + 2 * limits.workers + limits.queue + limits.queue // 2
+def front_count(settings: Settings) -> int:
+    """Return how many processes are to answer HTTP."""
+    return settings.fronts or min(os.cpu_count() or 1, _MOST_FRONTS)
 
 
-def _end_with_parent() -> None:
-    """Nobody would stop a server whose parent is gone; its worker processes end with it."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGKILL)
+def front_limits(limits: PoolLimits, fronts: int) -> PoolLimits:
+    """Return the share of one front of what the pool of a server may use."""
+    return replace(limits, fast_places=-(-limits.workers // fronts) + 1)
 
 
 def _announce(address: str, ready: Callable[[str], None]) -> None:

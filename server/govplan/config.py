@@ -41,12 +41,15 @@ class Settings:
     query_reads: int
     body_bytes: int
     header_seconds: float
+    body_seconds: float
+    send_seconds: float
     drain_seconds: int
     query_seconds: float
     fast_seconds: float
     memory_bytes: int
     answer_bytes: int
     workers: int
+    fronts: int
     queue: int
     queue_seconds: float
     spool: str

@@ -41,6 +41,10 @@ VERIFY_FAILURES = Counter(
     "Alarms: a release that is not what its manifest says, or none to serve.",
     registry=REGISTRY,
 )
+SLOW_READERS = Gauge("govplan_slow_readers", "Connections whose client takes an answer slowly.", registry=REGISTRY)
+DISMISSED_READERS = Counter(
+    "govplan_dismissed_readers", "Connections closed because their client read too slowly.", registry=REGISTRY
+)
 KEPT_BYTES = Gauge("govplan_kept_bytes", "Memory used by answers that are kept.", registry=REGISTRY)
 KEPT_ADDRESSES = Gauge("govplan_kept_addresses", "Addresses of which answers are kept.", registry=REGISTRY)
 KEPT_HITS = Gauge("govplan_kept_hits", "Requests answered by what was kept, since the start.", registry=REGISTRY)

@@ -25,7 +25,7 @@ class Opened:
 
     folder: Path
     manifest: Manifest
-    application: Wsgi
+    application: Any
     condemn: Callable[[StoreUnavailable], None]
     close: Callable[[], None]
     calls: int = 0
@@ -53,18 +53,21 @@ class Served:
         if follow:
             self._follower.start()
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer by the release that is served at this moment."""
+    def enter(self) -> Opened:
+        """Return the release that is open now; it stays open until whoever entered leaves."""
         with self._idle:
-            opened = self._opened
-            opened.calls += 1
-        try:
-            return opened.application(environ, start_response)
-        finally:
-            with self._idle:
-                opened.calls -= 1
-                if opened.calls == 0:
-                    self._idle.notify_all()
+            self._opened.calls += 1
+            return self._opened
+
+    def leave(self, opened: Opened) -> None:
+        """Say that a call that entered is answered."""
+        with self._idle:
+            opened.calls -= 1
+            if opened.calls == 0:
+                self._idle.notify_all()
+
+    def edition(self) -> str:
+        return self.release()
 
     def release(self) -> str:
         """Return the id of the release that answers now, an empty one once it is condemned."""

@@ -77,6 +77,8 @@ SETTINGS = (
     Setting("query_reads", _positive, "1000000", "most tokens that nested REGEX, SUBSTR, REPLACE and IN read again"),
     Setting("body_bytes", _positive, "262144", "largest request body, in bytes (a form triples what it encodes)"),
     Setting("header_seconds", _seconds, "5", "longest time a client may take to send its headers"),
+    Setting("body_seconds", _seconds, "10", "longest time a client may take to send a body"),
+    Setting("send_seconds", _seconds, "30", "time after which a client that reads slower than 8 kB a second is closed"),
     Setting("drain_seconds", _positive, "15", "how long a server told to end waits for its clients, in whole seconds"),
     Setting(
         "query_seconds",
@@ -93,6 +95,7 @@ SETTINGS = (
         "0",
         "long queries that run at once (of short ones, one more); 0 means one a core, at least 2",
     ),
+    Setting("fronts", _whole, "0", "processes that answer HTTP and share the workers; 0 means one a core, at most 8"),
     Setting("queue", _whole, "64", "queries that may wait for a worker"),
     Setting("queue_seconds", _seconds, "2", "longest wait for a worker"),
     Setting("spool", str, "", "folder for large answers; empty means the system's temporary folder"),

@@ -68,20 +68,27 @@ class Server:
                 return Reply(problem.code, problem.headers.get_content_type(), problem.read(), _lower(problem.headers))
 
     @property
+    def fronts(self) -> list[psutil.Process]:
+        """The processes that answer HTTP."""
+        return [child for child in self.process.children() if "spawn_main" in " ".join(child.cmdline())]
+
+    @property
     def front(self) -> psutil.Process:
-        """The process that answers HTTP."""
-        [front] = [child for child in self.process.children() if "spawn_main" in " ".join(child.cmdline())]
+        """The process that answers HTTP, where there is one."""
+        [front] = self.fronts
         return front
 
     @property
     def workers(self) -> list[psutil.Process]:
         """The processes that run queries."""
         found = []
-        for child in self.front.children():
+        for front in self.fronts:
             # One that ends at this moment is none any more.
             with contextlib.suppress(psutil.NoSuchProcess):
-                if "govplan.store.embedded.worker" in child.cmdline():
-                    found.append(child)
+                for child in front.children():
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        if "govplan.store.embedded.worker" in child.cmdline():
+                            found.append(child)
         return found
 
 

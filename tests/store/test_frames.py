@@ -11,9 +11,10 @@ import pytest
 
 from govplan import errors
 from govplan.store.embedded import frames
-from govplan.store.embedded.frames import ANSWER, FAULT, Closed, Frame, Late
+from govplan.store.embedded.frames import ANSWER, FAULT, Closed, Frame, Inbox, Late
 
 Pair = tuple[socket.socket, socket.socket]
+SMALL = Frame(ANSWER, {"a": 1}, b"body")
 
 
 @pytest.fixture(name="pair")
@@ -168,3 +169,122 @@ def test_unknown_error(name: object) -> None:
     arrived = frames.raised(Frame(FAULT, {"error": name, "fields": {"what": "x"}}))
 
     assert isinstance(arrived, errors.StoreUnavailable)
+
+
+@pytest.fixture(name="inbox")
+def _inbox(pair: Pair) -> Iterator[Inbox]:
+    """What reads the second end of the pair, which does not block; nor does the first."""
+    for end in pair:
+        end.setblocking(False)
+    inbox = Inbox(pair[1])
+    yield inbox
+    inbox.close()
+
+
+def _descriptors() -> set[Path]:
+    return set(Path("/dev/fd").iterdir())
+
+
+def _next(inbox: Inbox) -> Frame:
+    """Return the frame that has come, in however many pieces."""
+    while (frame := inbox.read()) is None:
+        pass
+    return frame
+
+
+def _readable(words: bytes) -> socket.socket:
+    """Return the reading end of a connection with these words in it: a descriptor that can be handed over."""
+    there, here = socket.socketpair()
+    with there:
+        there.sendall(words)
+    return here
+
+
+def test_inbox_without_anything(inbox: Inbox) -> None:
+    """Where nothing has come there is no frame, and nothing is wrong."""
+    assert inbox.read() is None
+
+
+@pytest.mark.parametrize("size", [1, 5, 13, 14, 1000])
+def test_inbox_in_pieces(pair: Pair, inbox: Inbox, size: int) -> None:
+    """A frame that comes in pieces of any size is there with its last piece, and so is the next one."""
+    whole = frames.packed(SMALL)
+    for _ in range(2):
+        pieces = [whole[begin : begin + size] for begin in range(0, len(whole), size)]
+        for piece in pieces[:-1]:
+            pair[0].sendall(piece)
+            assert inbox.read() is None
+        pair[0].sendall(pieces[-1])
+        assert SMALL == inbox.read()
+    assert inbox.read() is None
+
+
+@pytest.mark.parametrize("size", [0, 65535, 65536, 5_000_000])
+def test_inbox_of_large_frames(pair: Pair, inbox: Inbox, size: int) -> None:
+    """A body of any size arrives as it was sent, however much the system takes and hands over at a time."""
+    sent = Frame(ANSWER, {"n": size}, os.urandom(size))
+    rest = memoryview(frames.packed(sent))
+    while rest := rest[pair[0].send(rest) :]:
+        assert inbox.read() is None
+
+    assert sent == _next(inbox)
+    assert inbox.read() is None
+
+
+def test_inbox_takes_a_file(pair: Pair, inbox: Inbox) -> None:
+    """The file of a frame is the receiver's own; the next frame has none."""
+    with _readable(b"answer") as ours:
+        frames.send(pair[0], Frame(ANSWER, {}, file=ours.fileno()))
+    first = _next(inbox)
+    frames.send(pair[0], SMALL)
+    second = inbox.read()
+
+    assert first.file is not None
+    with os.fdopen(first.file, "rb") as theirs:
+        assert b"answer" == theirs.read()
+    assert SMALL == second
+
+
+@pytest.mark.parametrize("pieces", [1, 2])
+def test_inbox_closes_files_of_no_frame(pair: Pair, inbox: Inbox, pieces: int) -> None:
+    """Files that came with what never became a frame are closed again, at the latest with the inbox."""
+    before = _descriptors()
+    whole = frames.packed(SMALL)
+    with _readable(b"") as ours:
+        for place in range(pieces):
+            socket.send_fds(pair[0], [whole[place : place + 1]], [ours.fileno()])
+            assert inbox.read() is None
+    assert len(before) + 1 == len(_descriptors())
+    inbox.close()
+
+    assert before == _descriptors()
+
+
+@pytest.mark.parametrize("kept", [0, 5, 13, 15, 20])
+def test_inbox_cut_short(pair: Pair, inbox: Inbox, kept: int) -> None:
+    """Who goes in the middle of a frame, or before it, is gone."""
+    if kept:
+        pair[0].sendall(frames.packed(SMALL)[:kept])
+        assert inbox.read() is None
+    pair[0].close()
+    with pytest.raises(Closed):
+        inbox.read()
+
+
+@pytest.mark.parametrize("begun", [0, 15])
+def test_inbox_reset(pair: Pair, inbox: Inbox, begun: int) -> None:
+    """A connection that is reset is closed, at whatever point."""
+    if begun:
+        pair[0].sendall(frames.packed(SMALL)[:begun])
+        assert inbox.read() is None
+    pair[1].sendall(b"unread")
+    pair[0].close()
+    with pytest.raises(Closed):
+        inbox.read()
+
+
+def test_inbox_with_more_than_a_frame(pair: Pair, inbox: Inbox) -> None:
+    """Who says more than it was asked is not believed."""
+    pair[0].sendall(frames.packed(SMALL) + b"A")
+    with pytest.raises(Closed):
+        inbox.read()

@@ -1,172 +1,434 @@
 """Lanes: who runs, who waits, who is turned away; the workers here are tokens, for lanes only hand them on."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import pytest
 
 from govplan.errors import Overloaded
-from govplan.store.embedded.lanes import Lane, Lanes
+from govplan.group import Budget, Group, Shape
+from govplan.store.embedded.lanes import Lane, Lanes, OwnPlaces, SlowPlaces, Ticket
 from govplan.store.embedded.process import Worker
+from tests.loops import LONG, on_a_loop, turn, until
 
-LONG = 60.0
+NOBODY: Sequence[str] = ()
+ANN, BOB = ("198.51.100.1",), ("198.51.100.2",)
+
+Entered = asyncio.Task[tuple[Worker, Lane]]
+
+
+class OnePerClient:
+    """Places for long queries as several processes may share them: so many, of which each client has one at most."""
+
+    def __init__(self, places: int) -> None:
+        self.free = places
+        self.refused = 0
+        self._held: Counter[Sequence[str]] = Counter()
+
+    def acquire(self, client: Sequence[str]) -> bool:
+        """Take a place for a client."""
+        if not self.free or self._held[client]:
+            self.refused += 1
+            return False
+        self.free -= 1
+        self._held[client] += 1
+        return True
+
+    def release(self, client: Sequence[str]) -> None:
+        """Give a place back."""
+        self.free += 1
+        self._held[client] -= 1
 
 
 def _worker() -> Worker:
     return cast(Worker, object())
 
 
-class _Parkable:
-    """A worker that may be stopped."""
-
-    def pause(self) -> None:
-        """Nothing runs here."""
-
-    def go_on(self) -> None:
-        """Nothing runs here."""
-
-
-def _lanes(workers: int, *, places: int = 2, queue: int = 4, patience: float = LONG) -> Lanes:
-    lanes = Lanes(fast=places, slow=places, queue=queue, patience=patience)
+def _lanes(
+    workers: int,
+    *,
+    places: int = 2,
+    slow: SlowPlaces | None = None,
+    queue: int = 4,
+    parked: int = 2,
+    patience: float = LONG,
+    need_worker: Callable[[], None] = lambda: None,
+) -> Lanes:
+    lanes = Lanes(
+        fast=places,
+        slow=slow or OwnPlaces(places),
+        queue=queue,
+        parked=parked,
+        patience=patience,
+        need_worker=need_worker,
+    )
     for _ in range(workers):
         assert lanes.join(_worker())
     return lanes
 
 
-def _until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds that another thread is about to do."""
-    pause = threading.Event()
-    for _ in range(2000):
-        if holds():
-            return
-        pause.wait(0.005)
-    raise AssertionError("it did not come to hold within 10 s")
-
-
-def _waiter(pool: ThreadPoolExecutor, lanes: Lanes, query: int) -> "Future[tuple[Worker, Lane]]":
+async def _waiter(lanes: Lanes, query: int, client: Sequence[str] = NOBODY) -> Entered:
+    """Let one more query wait."""
     before = lanes.waiting()
-    future = pool.submit(lanes.enter, query)
-    _until(lambda: lanes.waiting() == before + 1)
-    return future
+    task = asyncio.create_task(lanes.enter(query, client))
+    await turn()
+    assert before + 1 == lanes.waiting()
+    return task
 
 
-def test_fast_lane_keeps_a_spare() -> None:
+async def _known_as_slow(lanes: Lanes, query: int) -> None:
+    """Let the lanes learn that a query lasts."""
+    worker, lane = await lanes.enter(query, NOBODY)
+    assert Lane.FAST is lane
+    assert lanes.demote(query, NOBODY, worker) is True
+    assert lanes.leave(Lane.SLOW, NOBODY, worker)
+
+
+@on_a_loop
+async def test_fast_lane_keeps_a_spare() -> None:
     """The fast lane has as many places as it was given, though another worker is idle."""
     lanes = _lanes(3, patience=0.01)
-    lanes.enter(1)
-    lanes.enter(2)
+    await lanes.enter(1, NOBODY)
+    await lanes.enter(2, NOBODY)
 
     with pytest.raises(Overloaded, match=r"No worker was free within 0\.01 s"):
-        lanes.enter(3)
+        await lanes.enter(3, NOBODY)
     assert (2, 0) == (lanes.occupied(Lane.FAST), lanes.waiting())
 
 
-def test_who_slows_down_frees_a_fast_place() -> None:
+@on_a_loop
+async def test_demoted_query_frees_a_fast_place() -> None:
     """A query that lasts gives its fast place to who waits, and is slow from the start the next time."""
     lanes = _lanes(3)
-    with ThreadPoolExecutor() as pool:
-        worker, lane = lanes.enter(1)
-        lanes.enter(2)
-        waiting = _waiter(pool, lanes, 3)
-        assert lanes.slow_down(1, worker, LONG)
-        assert Lane.FAST is waiting.result(LONG)[1]
+    worker, lane = await lanes.enter(1, NOBODY)
+    await lanes.enter(2, NOBODY)
+    waiting = await _waiter(lanes, 3)
+    assert lanes.demote(1, NOBODY, worker) is True
+
+    assert Lane.FAST is lane is (await waiting)[1]
     assert (2, 1) == (lanes.occupied(Lane.FAST), lanes.occupied(Lane.SLOW))
-    assert Lane.FAST is lane
     assert not lanes.calm()
-    assert lanes.leave(Lane.SLOW, worker)
+    assert lanes.leave(Lane.SLOW, NOBODY, worker)
     assert lanes.calm()
-    assert Lane.SLOW is lanes.enter(1)[1]
+    assert Lane.SLOW is (await lanes.enter(1, NOBODY))[1]
 
 
-def test_memory_of_slow_queries_is_bounded() -> None:
+@on_a_loop
+async def test_memory_of_slow_queries_is_bounded() -> None:
     """Old slow queries are forgotten, so that the memory of them does not grow."""
     lanes = _lanes(1, places=2000)
     for query in range(1001):
-        worker, _ = lanes.enter(2000 + query)
-        assert lanes.slow_down(query, worker, LONG)
-        assert lanes.leave(Lane.SLOW, worker)
-    assert Lane.FAST is lanes.enter(0)[1]
+        await _known_as_slow(lanes, query)
+    assert Lane.FAST is (await lanes.enter(0, NOBODY))[1]
 
 
-def test_hunger() -> None:
+@on_a_loop
+async def test_need_of_workers() -> None:
     """Each query that lasts, running or parked, makes the lanes call for another worker, and is counted."""
     calls: list[str] = []
-    lanes = Lanes(fast=1, slow=1, queue=4, patience=LONG, hungry=lambda: calls.append("hungry"))
-    workers = [_Parkable() for _ in range(3)]
-    for worker in workers:
-        assert lanes.join(cast(Worker, worker))
-    first, _ = lanes.enter(1)
+    lanes = _lanes(3, places=1, need_worker=lambda: calls.append("worker"))
+    first, _ = await lanes.enter(1, NOBODY)
     assert ([], 0) == (calls, lanes.lasting())
-    assert lanes.slow_down(1, first, LONG)
-    assert (["hungry"], 1) == (calls, lanes.lasting())
-    second, _ = lanes.enter(2)
-    with ThreadPoolExecutor() as pool:
-        parked = pool.submit(lanes.slow_down, 2, second, LONG)
-        _until(lambda: lanes.lasting() == 2)
-        assert lanes.leave(Lane.SLOW, first)
-        assert parked.result(LONG)
-    assert 2 <= len(calls)
+    assert lanes.demote(1, NOBODY, first) is True
+    assert (["worker"], 1) == (calls, lanes.lasting())
+    second, _ = await lanes.enter(2, NOBODY)
+    parked = lanes.demote(2, NOBODY, second)
+    assert isinstance(parked, Ticket)
+    assert (["worker"] * 2, 2) == (calls, lanes.lasting())
+    assert lanes.leave(Lane.SLOW, NOBODY, first)
+
+    assert parked.called.result()
     assert 1 == lanes.occupied(Lane.SLOW) == lanes.lasting()
-    assert lanes.leave(Lane.SLOW, second)
-    assert (Lane.SLOW, 1) == (lanes.enter(1)[1], lanes.lasting())
+    assert lanes.leave(Lane.SLOW, NOBODY, second)
+    assert (Lane.SLOW, 1) == ((await lanes.enter(1, NOBODY))[1], lanes.lasting())
 
 
-def test_waits_no_longer_than_it_may_take() -> None:
+@on_a_loop
+async def test_waits_no_longer_than_it_may_take() -> None:
     """A query whose time is up before its turn is turned away then."""
     with pytest.raises(Overloaded, match=r"No worker was free within 0\.01 s"):
-        _lanes(0).enter(1, 0.01)
+        await _lanes(0).enter(1, NOBODY, 0.01)
 
 
-def test_first_come_first_served() -> None:
+@on_a_loop
+async def test_first_come_first_served() -> None:
     """Workers are handed over in the order of arrival."""
     lanes = _lanes(1)
-    worker, lane = lanes.enter(1)
-    with ThreadPoolExecutor() as pool:
-        first, second = _waiter(pool, lanes, 2), _waiter(pool, lanes, 3)
-        assert lanes.leave(lane, worker)
-        assert worker is first.result(LONG)[0]
-        assert not second.done()
-        assert lanes.leave(Lane.FAST, worker)
-        assert worker is second.result(LONG)[0]
+    worker, lane = await lanes.enter(1, NOBODY)
+    first, second = await _waiter(lanes, 2), await _waiter(lanes, 3)
+    assert lanes.leave(lane, NOBODY, worker)
+    assert worker is (await first)[0]
+    assert not second.done()
+    assert lanes.leave(Lane.FAST, NOBODY, worker)
+    assert worker is (await second)[0]
 
 
-def test_new_worker_serves_who_waits() -> None:
+@on_a_loop
+async def test_nobody_jumps_the_queue() -> None:
+    """A query that comes while others wait is last, though a worker is idle at that moment."""
+    lanes = _lanes(2, places=1)
+    await lanes.enter(1, NOBODY)
+    first = await _waiter(lanes, 2)
+    last = await _waiter(lanes, 3)
+    assert lanes.leave(Lane.FAST, NOBODY, _worker())
+    await first
+
+    assert not last.done()
+    assert 1 == lanes.waiting()
+    last.cancel()
+
+
+@on_a_loop
+async def test_new_worker_serves_who_waits() -> None:
     """A worker that joins goes to who waits."""
     lanes = _lanes(0)
-    with ThreadPoolExecutor() as pool:
-        waiting = _waiter(pool, lanes, 1)
-        worker = _worker()
-        assert lanes.join(worker)
-        assert worker is waiting.result(LONG)[0]
+    waiting = await _waiter(lanes, 1)
+    worker = _worker()
+    assert lanes.join(worker)
+
+    assert worker is (await waiting)[0]
 
 
 @pytest.mark.parametrize(("slow", "allowed"), [(False, 4), (True, 2)])
-def test_queue_is_bounded(slow: bool, allowed: int) -> None:
+@on_a_loop
+async def test_queue_is_bounded(slow: bool, allowed: int) -> None:
     """The queue takes so many and no more; known slow queries may fill half of it."""
     lanes = _lanes(1)
-    worker, _ = lanes.enter(1)
+    worker, _ = await lanes.enter(1, NOBODY)
     if slow:
-        assert lanes.slow_down(1, worker, LONG)
-    with ThreadPoolExecutor() as pool:
-        waiting = [_waiter(pool, lanes, 1) for _ in range(allowed)]
-        with pytest.raises(Overloaded, match=f"{allowed} queries wait already"):
-            lanes.enter(1)
-        assert [] == lanes.close()
-        for future in waiting:
-            with pytest.raises(Overloaded, match="is ending"):
-                future.result(LONG)
+        assert lanes.demote(1, NOBODY, worker) is True
+    waiting = [await _waiter(lanes, 1) for _ in range(allowed)]
+    with pytest.raises(Overloaded, match=f"{allowed} queries wait already"):
+        await lanes.enter(1, NOBODY)
+    assert [] == lanes.close()
+    for each in waiting:
+        with pytest.raises(Overloaded, match="is ending"):
+            await each
 
 
-def test_closed() -> None:
+@on_a_loop
+async def test_full_slow_lane_does_not_hold_up_short_queries() -> None:
+    """Whoever waits for a slow place stands in nobody's way to a fast one."""
+    lanes = _lanes(2, places=1)
+    await _known_as_slow(lanes, 1)
+    await lanes.enter(1, NOBODY)
+    waiting = await _waiter(lanes, 1)
+
+    assert Lane.FAST is (await lanes.enter(2, NOBODY))[1]
+    waiting.cancel()
+
+
+@on_a_loop
+async def test_closed() -> None:
     """Closed lanes turn everybody away and leave the workers to their owner."""
     lanes = _lanes(2)
-    worker, lane = lanes.enter(1)
+    worker, lane = await lanes.enter(1, NOBODY)
     idle = lanes.close()
 
     assert 1 == len(idle)
-    assert not lanes.leave(lane, worker)
+    assert lanes.demote(1, NOBODY, worker) is False
+    assert not lanes.leave(None, NOBODY, worker)
     assert not lanes.join(worker)
+    assert Lane.FAST is lane
     with pytest.raises(Overloaded, match="is ending"):
-        lanes.enter(2)
+        await lanes.enter(2, NOBODY)
+
+
+@on_a_loop
+async def test_parked_queries_are_bounded() -> None:
+    """So many queries are stopped before a full slow lane, and one more gets no ticket; each leaves its fast place."""
+    lanes = _lanes(4, places=4, slow=OwnPlaces(1), parked=2)
+    outcomes = []
+    for query in range(4):
+        worker, _ = await lanes.enter(query, NOBODY)
+        outcomes.append(lanes.demote(query, NOBODY, worker))
+
+    assert [True, "ticket", "ticket", False] == ["ticket" if isinstance(each, Ticket) else each for each in outcomes]
+    assert (0, 1, 2) == (lanes.occupied(Lane.FAST), lanes.occupied(Lane.SLOW), lanes.waiting())
+    for ticket in outcomes:
+        if isinstance(ticket, Ticket):
+            lanes.turn_away(Lane.SLOW, ticket)
+
+
+@on_a_loop
+async def test_parked_query_keeps_its_worker() -> None:
+    """A parked query that is called runs on in its own worker, and needs no idle one."""
+    lanes = _lanes(2, places=1)
+    first, _ = await lanes.enter(1, NOBODY)
+    assert lanes.demote(1, NOBODY, first) is True
+    second, _ = await lanes.enter(2, NOBODY)
+    ticket = lanes.demote(2, NOBODY, second)
+    assert isinstance(ticket, Ticket)
+    assert lanes.leave(Lane.SLOW, NOBODY, None)
+
+    assert ticket.called.result()
+    assert second is ticket.worker
+    assert not ticket.parked
+
+
+@on_a_loop
+async def test_turned_away() -> None:
+    """A ticket that is turned away waits no longer; one that was called keeps what it has."""
+    lanes = _lanes(2, places=1)
+    first, _ = await lanes.enter(1, NOBODY)
+    assert lanes.demote(1, NOBODY, first) is True
+    second, _ = await lanes.enter(2, NOBODY)
+    ticket = lanes.demote(2, NOBODY, second)
+    assert isinstance(ticket, Ticket)
+    lanes.turn_away(Lane.SLOW, ticket)
+    assert (False, 0) == (ticket.called.result(), lanes.waiting())
+    lanes.turn_away(Lane.SLOW, ticket)
+
+    assert (False, 0) == (ticket.called.result(), lanes.waiting())
+
+
+@on_a_loop
+async def test_who_leaves_while_waiting() -> None:
+    """A query whose client leaves waits no longer, and the next one is served instead."""
+    lanes = _lanes(1)
+    worker, _ = await lanes.enter(1, NOBODY)
+    leaving, staying = await _waiter(lanes, 2), await _waiter(lanes, 3)
+    leaving.cancel()
+    await turn()
+    assert 1 == lanes.waiting()
+    assert lanes.leave(Lane.FAST, NOBODY, worker)
+
+    assert worker is (await staying)[0]
+    assert leaving.cancelled()
+
+
+@pytest.mark.parametrize("slow", [False, True])
+@on_a_loop
+async def test_who_leaves_when_called(slow: bool) -> None:
+    """A client that leaves at the moment its query is called gives back worker and place."""
+    lanes = _lanes(1, places=1)
+    if slow:
+        await _known_as_slow(lanes, 2)
+    worker, _ = await lanes.enter(2, NOBODY)
+    leaving = await _waiter(lanes, 2)
+    assert lanes.leave(Lane.SLOW if slow else Lane.FAST, NOBODY, worker)
+    leaving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+
+    assert (0, 0, 0) == (lanes.occupied(Lane.FAST), lanes.occupied(Lane.SLOW), lanes.waiting())
+    assert worker is (await lanes.enter(2, NOBODY))[0]
+
+
+@on_a_loop
+async def test_who_leaves_when_turned_away() -> None:
+    """A client that leaves at the moment it is turned away gives back nothing, for it has nothing."""
+    lanes = _lanes(0)
+    leaving = await _waiter(lanes, 1)
+    lanes.close()
+    leaving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+
+    assert (0, 0) == (lanes.occupied(Lane.FAST), lanes.waiting())
+
+
+@on_a_loop
+async def test_own_places() -> None:
+    """A process with places of its own gives them to whoever comes, again once they are given back."""
+    places = OwnPlaces(2)
+    assert [True, True, False] == [places.acquire(ANN) for _ in range(3)]
+    places.release(ANN)
+
+    assert [True, False] == [places.acquire(BOB) for _ in range(2)]
+
+
+@on_a_loop
+async def test_another_client_takes_a_slow_place() -> None:
+    """A client that has its share of the slow places waits, and others go before it."""
+    lanes = _lanes(4, places=2, slow=OnePerClient(2))
+    await _known_as_slow(lanes, 1)
+    await lanes.enter(1, ANN)
+    mine = await _waiter(lanes, 1, ANN)
+    other = await _waiter(lanes, 1, BOB)
+    assert lanes.leave(None, NOBODY, _worker())
+
+    assert Lane.SLOW is (await other)[1]
+    assert (False, 2) == (mine.done(), lanes.occupied(Lane.SLOW))
+    assert lanes.leave(Lane.SLOW, ANN, _worker())
+    assert Lane.SLOW is (await mine)[1]
+
+
+@on_a_loop
+async def test_share_of_a_client() -> None:
+    """A query that lasts is stopped where its client has its share of the slow places, though one is free."""
+    lanes = _lanes(4, places=4, slow=OnePerClient(2))
+    outcomes = []
+    for query, client in enumerate((ANN, ANN, BOB)):
+        worker, _ = await lanes.enter(query, client)
+        outcomes.append(lanes.demote(query, client, worker))
+    first, second, third = outcomes
+
+    assert first is True
+    assert isinstance(second, Ticket)
+    # Bob's query comes after one that waits, and is called as soon as the lanes look.
+    assert isinstance(third, Ticket)
+    assert (False, True) == (second.called.done(), third.called.result())
+    lanes.turn_away(Lane.SLOW, second)
+
+
+@on_a_loop
+async def test_place_of_another_process() -> None:
+    """Who waits for a slow place finds the one that another process gives back, and nothing of this one calls it."""
+    shared = OnePerClient(1)
+    lanes = _lanes(2, slow=shared)
+    await _known_as_slow(lanes, 1)
+    assert shared.acquire(BOB)
+    waiting = await _waiter(lanes, 1, ANN)
+    await until(lambda: shared.refused >= 3)
+    assert not waiting.done()
+    shared.release(BOB)
+
+    assert (Lane.SLOW, 0) == ((await waiting)[1], shared.free)
+
+
+@on_a_loop
+async def test_looks_only_while_somebody_waits() -> None:
+    """Once nobody waits for a slow place, the lanes look for none."""
+    shared = OnePerClient(1)
+    lanes = _lanes(2, slow=shared)
+    await _known_as_slow(lanes, 1)
+    assert shared.acquire(BOB)
+    waiting = await _waiter(lanes, 1, ANN)
+    waiting.cancel()
+    await until(lambda: not lanes._looking)
+    refused = shared.refused
+    shared.release(BOB)
+
+    assert (refused, Lane.SLOW) == (shared.refused, (await lanes.enter(1, ANN))[1])
+
+
+@on_a_loop
+async def test_places_of_a_group() -> None:
+    """The places of a group of processes are places for the lanes: no client has all of them."""
+    group = Group.alone(Shape(fronts=1, budget=Budget(queries=9, burst=9, seconds=60, errors=30), slow=2))
+    lanes = _lanes(3, slow=group.slow)
+    await _known_as_slow(lanes, 1)
+    await lanes.enter(1, ANN)
+    mine = await _waiter(lanes, 1, ANN)
+    other = await _waiter(lanes, 1, BOB)
+
+    assert Lane.SLOW is (await other)[1]
+    assert (False, 2) == (mine.done(), group.slow.held())
+    mine.cancel()
+
+
+@on_a_loop
+async def test_dropped_worker() -> None:
+    """An idle worker that is gone is forgotten; one that is not idle is the business of who has it."""
+    lanes = _lanes(0)
+    gone = _worker()
+    assert lanes.join(gone)
+    assert lanes.drop(gone)
+    assert not lanes.drop(gone)
+    waiting = await _waiter(lanes, 1)
+
+    assert not waiting.done()
+    waiting.cancel()

@@ -1,8 +1,10 @@
 """The pool of workers: every kind of death costs its own client one typed error and nobody else anything."""
 
+import asyncio
 import contextlib
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -27,10 +29,13 @@ from govplan.errors import (
     StoreUnavailable,
     WorkerDied,
 )
+from govplan.group import Group, Shape
 from govplan.store import Request
+from govplan.store.embedded.lanes import Lane, SlowPlaces
 from govplan.store.embedded.limits import PoolLimits
 from govplan.store.embedded.pool import EmbeddedStore
 from tests.conftest import LIMITS
+from tests.loops import LONG, on_a_loop, turn, until
 
 JSON = "application/sparql-results+json"
 ASK = Request("ASK { ?s ?p ?o }", JSON)
@@ -49,8 +54,14 @@ def _opened(release: Path) -> Iterator[Opener]:
     """Open stores on the release with limits of their own; all are closed in the end."""
     with contextlib.ExitStack() as stack:
 
-        def opened(limits: PoolLimits = QUICK, suspect: Callable[[], None] = lambda: None) -> EmbeddedStore:
-            store = EmbeddedStore(release, {}, limits, suspect)
+        def opened(
+            limits: PoolLimits = QUICK,
+            suspect: Callable[[], None] = lambda: None,
+            *,
+            loop: asyncio.AbstractEventLoop | None = None,
+            slow: SlowPlaces | None = None,
+        ) -> EmbeddedStore:
+            store = EmbeddedStore(release, {}, limits, suspect, loop=loop, slow=slow)
             stack.callback(store.close)
             return store
 
@@ -406,6 +417,198 @@ def test_closed_while_busy(release: Path) -> None:
     _until(lambda: not _workers())
     with pytest.raises(Overloaded):
         store.answer(ASK)
+
+
+def test_closed_twice(release: Path) -> None:
+    """Closing what is closed does nothing."""
+    store = EmbeddedStore(release, {}, QUICK)
+    for _ in range(2):
+        store.close()
+    assert [] == _workers()
+
+
+@on_a_loop
+async def test_on_a_given_loop(opened: Opener) -> None:
+    """A store on the loop of a server answers there, and to the threads beside it; it leaves the loop running."""
+    store = opened(loop=asyncio.get_running_loop())
+    assert json.loads((await store.respond(ASK)).body)["boolean"]
+    assert await asyncio.to_thread(_sound, store)
+    await asyncio.to_thread(store.close)
+
+    with pytest.raises(Overloaded, match="is ending"):
+        await store.respond(ASK)
+    await until(lambda: not _workers())
+
+
+@on_a_loop
+async def test_closed_on_its_loop(opened: Opener) -> None:
+    """A store may be closed on its own loop; a query under way is answered, and then its worker is gone, too."""
+    store = opened(replace(QUICK, fast_seconds=LONG, seconds=LONG), loop=asyncio.get_running_loop())
+    asked = asyncio.create_task(store.respond(EVERYTHING))
+    await until(lambda: store._lanes.occupied(Lane.FAST) == 1)
+    store.close()
+
+    assert len((await asked).body) > 1000
+    await until(lambda: not _workers())
+
+
+def test_closed_before_its_loop_runs(opened: Opener) -> None:
+    """A store that is closed before its loop has ever run leaves nothing behind once that runs."""
+    loop = asyncio.new_event_loop()
+    store = opened(loop=loop)
+    assert 1 == len(_workers())
+    store.close()
+    loop.run_until_complete(turn())
+    loop.close()
+
+    assert [] == _workers()
+
+
+def test_loop_closed_while_a_worker_starts(opened: Opener) -> None:
+    """A worker that is ready when the loop is gone is ended."""
+    loop = asyncio.new_event_loop()
+    store = opened(loop=loop)
+    loop.run_until_complete(turn())
+    loop.close()
+    store.close()
+
+    assert [] == _workers()
+
+
+# Where a query is when its client leaves: in the fast lane, in the slow one, stopped before it.
+STAGES = {
+    "fast": (replace(QUICK, seconds=LONG, fast_seconds=LONG), (1, 0, 0)),
+    "slow": (replace(QUICK, seconds=LONG, fast_seconds=0.01, slow_seconds=0.02), (0, 1, 0)),
+    "parked": (replace(QUICK, seconds=LONG, fast_seconds=0.01, queue_seconds=LONG), (0, 0, 1)),
+}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@on_a_loop
+async def test_client_leaves(opened: Opener, stage: str) -> None:
+    """A query whose client leaves is ended wherever it is: its worker is gone and its place is free."""
+    limits, place = STAGES[stage]
+    group = Group.alone(Shape(fronts=1, budget=None, slow=1))
+    store = opened(limits, loop=asyncio.get_running_loop(), slow=group.slow)
+    lanes = store._lanes
+
+    def places() -> tuple[int, int, int]:
+        return lanes.occupied(Lane.FAST), lanes.occupied(Lane.SLOW), lanes.waiting()
+
+    left = 'worker_ends_total{cause="left"}', 'queries_total{outcome="client left"}'
+    before = [_count(metrics.exposition(), name) for name in left]
+    if stage == "parked":
+        assert group.slow.acquire(())
+    asked = asyncio.create_task(store.respond(BOMB))
+    await until(lambda: place == places())
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+
+    assert (0, 0, 0) == places()
+    assert [number + 1 for number in before] == [_count(metrics.exposition(), name) for name in left]
+    assert int(stage == "parked") == group.slow.held()
+    assert json.loads((await store.respond(ASK)).body)["boolean"]
+    await until(lambda: len(_workers()) == USUAL)
+
+
+@on_a_loop
+async def test_client_leaves_while_it_waits(opened: Opener) -> None:
+    """A query whose client leaves while it waits for a worker never runs."""
+    limits = replace(QUICK, workers=1, fast_places=1, seconds=LONG, fast_seconds=LONG, queue_seconds=LONG)
+    store = opened(limits, loop=asyncio.get_running_loop())
+    running = asyncio.create_task(store.respond(BOMB))
+    await until(lambda: store._lanes.occupied(Lane.FAST) == 1)
+    waiting = asyncio.create_task(store.respond(ASK))
+    await until(lambda: store.waiting == 1)
+    for asked in (waiting, running):
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+
+    assert (0, 0) == (store.waiting, store._lanes.occupied(Lane.FAST))
+
+
+@on_a_loop
+async def test_client_leaves_when_its_answer_is_there(opened: Opener, tmp_path: Path) -> None:
+    """The file of an answer whose client leaves at that very moment is closed."""
+    store = opened(
+        replace(QUICK, seconds=LONG, fast_seconds=LONG, spool_bytes=1000, spool=str(tmp_path)),
+        loop=asyncio.get_running_loop(),
+    )
+    await until(lambda: bool(store._lanes._idle))
+    worker = store._lanes._idle[-1]
+    asked = asyncio.create_task(store.respond(EVERYTHING))
+    await turn()
+    reply = worker._reply
+    assert reply is not None
+
+    def leave() -> None:
+        if reply.done():
+            asked.cancel()
+        else:
+            asyncio.get_running_loop().call_soon(leave)
+
+    leave()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+
+    assert [] == _open_files(tmp_path)
+
+
+def _open_files(folder: Path) -> list[str]:
+    """The files of a folder that this process has open, nameless ones too."""
+    names = []
+    for entry in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            names.append(str(entry.readlink()))
+    return [name for name in names if name.startswith(f"{folder}/")]
+
+
+@on_a_loop
+async def test_worker_ends_on_its_way_to_a_query(opened: Opener) -> None:
+    """A query that is given an idle worker which ends at that moment is told so, and the next one is answered."""
+    limits = replace(QUICK, workers=1, fast_places=1, seconds=LONG, fast_seconds=LONG, queue_seconds=LONG)
+    store = opened(limits, loop=asyncio.get_running_loop())
+    lanes = store._lanes
+    await until(lambda: len(lanes._idle) == 2)
+    taken, _ = await lanes.enter(0, ())
+    idle = lanes._idle[-1]
+    asked = asyncio.create_task(store.respond(ASK))
+    await until(lambda: store.waiting == 1)
+
+    def leave() -> None:
+        # The place of another query is free, and this one is given the idle worker.
+        lanes.leave(Lane.FAST, (), None)
+
+    def end() -> None:
+        idle.kill()
+        assert select.select([idle._channel], [], [], LONG)[0]
+        asyncio.get_running_loop().call_soon(leave)
+
+    asyncio.get_running_loop().call_soon(end)
+    with pytest.raises(WorkerDied):
+        await asked
+
+    assert lanes.join(taken)
+    assert json.loads((await store.respond(ASK)).body)["boolean"]
+
+
+def test_stores_share_slow_places(opened: Opener) -> None:
+    """Two stores with one place for long queries between them: one query waits, stopped, for the other's to end."""
+    group = Group.alone(Shape(fronts=1, budget=None, slow=1))
+    limits = replace(QUICK, seconds=30.0, fast_seconds=0.001, queue_seconds=60.0)
+    first, second = opened(limits, slow=group.slow), opened(limits, slow=group.slow)
+    whole = opened(LIMITS).answer(EVERYTHING).body
+    with ThreadPoolExecutor() as pool:
+        bomb = pool.submit(first.answer, replace(BOMB, seconds=2.0))
+        _until(lambda: group.slow.held() == 1)
+        parked = pool.submit(second.answer, EVERYTHING)
+        _until(lambda: any(map(_stopped, _workers())))
+        assert not parked.done()
+        assert isinstance(bomb.exception(30), QueryTimedOut)
+        assert whole == parked.result(30).body
+    assert 0 == group.slow.held()
 
 
 def test_front_killed(release: Path) -> None:

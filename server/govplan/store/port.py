@@ -1,6 +1,6 @@
 """The port `Store`: a query goes in as text, an answer comes out as bytes and a media type (see README.md here)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, Protocol
 
@@ -39,6 +39,7 @@ class Request:
     neither means anything to other forms.
 
     `found` is what a scan found in this text, None if nobody has looked yet.
+    `client` are the keys of who asks, where clients have budgets: nobody may hold all places for long queries.
     """
 
     query: str
@@ -50,6 +51,7 @@ class Request:
     partial_link: str | None = None
     row_cap: int | None = None
     found: Scan | None = None
+    client: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,10 @@ class Store(Protocol):
         Raises a QueryError or FormatUnknown (the query is at fault); QueryTimedOut, Overloaded, SpoolFull, WorkerDied
         or StoreUnavailable (it may be answered later).
         """
+        ...
+
+    async def respond(self, request: Request) -> Answer:
+        """Return the complete answer without holding a thread, on the event loop of the store; raises as `answer`."""
         ...
 
     def close(self) -> None:

@@ -3,13 +3,12 @@
 import functools
 
 from govplan.group import Turns
-from govplan.group.turns import PLACES as PLACES
 from govplan.store.limits import Limits
 from govplan.store.port import Scan
 from govplan.store.scan import scan
 
 # Characters of a long text.
-_LONG = 4000
+LONG = 4000
 _of_this_process = functools.cache(Turns)
 
 
@@ -18,7 +17,7 @@ def scan_in_turn(query: str, limits: Limits, turns: Turns | None = None) -> Scan
 
     `turns` are those of the group of front processes; without them, those of this process.
     """
-    if len(query) <= _LONG:
+    if len(query) <= LONG:
         return scan(query, limits)
     with (turns or _of_this_process()).turn():
         return scan(query, limits)

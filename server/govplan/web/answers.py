@@ -1,12 +1,16 @@
 """From a query to a response: whole answers only, with exact length, a strong validator and no evaluation for a 304."""
 
 import hashlib
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from flask import Response, request
 
 from govplan.store import Answer, Request, Scan
 from govplan.store.formats import Form, Format
+from govplan.web.conversation import Ask, Steps
 from govplan.web.errors import Refused
+from govplan.web.files import FileBody
 from govplan.web.protocol import MAX_ROWS
 from govplan.web.site import Site
 
@@ -16,6 +20,7 @@ SHARED = f"public, max-age={MAX_AGE}"
 PRIVATE = "no-store"
 RESULT_POLICY = "default-src 'none'; sandbox"
 COMPLETENESS = "Result-Completeness"
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def request_for(
@@ -42,41 +47,36 @@ def request_for(
     return Request(query, media_type, default_graphs, named_graphs, seconds, max_rows, link, cap, found)
 
 
-def respond(site: Site, query: Request, fmt: Format, *, volatile: bool, file: str | None = None) -> Response:
-    """Return the answer of a query in a format; `file` is the name under which a browser saves it.
+def respond(site: Site, query: Request, fmt: Format, *, volatile: bool, file: str | None = None) -> Steps:
+    """Ask for the answer of a query in a format; `file` is the name under which a browser saves it.
 
     A `volatile` query (NOW, RAND …) and one sent by POST are never stored by a cache.
     Raises what the store raises.
     """
     cacheable = request.method in SAFE and not volatile
     tag = etag(site.manifest.id, query)
-    if cacheable and tag in request.if_none_match.as_set(include_weak=True):
-        # What a 304 says of the policy replaces what a client has stored with the answer (RFC 9111 section 3.2).
-        response = Response(
-            status=304, content_type=fmt.content_type, headers={"Content-Security-Policy": RESULT_POLICY}
-        )
-    else:
-        answer = site.store.answer(query)
-        response = result(answer, fmt, file)
-        response.headers[COMPLETENESS] = completeness(query, answer)
+    headers = {"Cache-Control": SHARED if cacheable else PRIVATE}
     if cacheable:
-        response.set_etag(tag)
-    response.headers["Cache-Control"] = SHARED if cacheable else PRIVATE
-    return response
+        headers["ETag"] = f'"{tag}"'
+    if cacheable and "If-None-Match" in request.headers and tag in request.if_none_match.as_set(include_weak=True):
+        # What a 304 says of the policy replaces what a client has stored with the answer (RFC 9111 section 3.2).
+        headers["Content-Security-Policy"] = RESULT_POLICY
+        return Response(status=304, content_type=fmt.content_type, headers=headers)
+    answer = yield Ask(query)
+    assert answer is not None
+    headers[COMPLETENESS] = completeness(query, answer)
+    return result(answer, fmt, file, headers)
 
 
-def result(answer: Answer, fmt: Format, file: str | None = None) -> Response:
-    """Return a whole answer as a response that no browser runs as a page."""
-    if isinstance(answer.content, bytes):
-        response = Response(answer.content, content_type=fmt.content_type)
-    else:
-        response = Response(answer.pieces(), content_type=fmt.content_type)
-        response.content_length = answer.size
-        response.call_on_close(answer.close)
-    response.headers["Content-Security-Policy"] = RESULT_POLICY
+def result(answer: Answer, fmt: Format, file: str | None = None, headers: Mapping[str, str] = _NONE) -> Response:
+    """Return a whole answer as a response that no browser runs as a page, with further headers."""
+    headers = {**headers, "Content-Security-Policy": RESULT_POLICY}
     if file:
-        response.headers["Content-Disposition"] = f'inline; filename="{file}"'
-    return response
+        headers["Content-Disposition"] = f'inline; filename="{file}"'
+    if isinstance(answer.content, bytes):
+        return Response(answer.content, headers=headers, content_type=fmt.content_type)
+    headers["Content-Length"] = str(answer.size)
+    return Response(FileBody.of(answer.content), headers=headers, content_type=fmt.content_type)
 
 
 def completeness(query: Request, answer: Answer) -> str:

@@ -1,16 +1,20 @@
 """The application: a site, one blueprint per URL family, and the headers that every response carries."""
 
-from collections.abc import Callable, Iterable, Mapping
+import inspect
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from typing import Any, cast
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
 from flask.json.provider import DefaultJSONProvider
-from werkzeug.middleware.proxy_fix import ProxyFix
+from flask.sessions import NullSession, SessionInterface
+from werkzeug.datastructures import Headers
+from werkzeug.routing import MapAdapter
+from werkzeug.wsgi import get_host
 
-from govplan import deadline, metrics
+from govplan import deadline
 from govplan.config import Settings
+from govplan.group import Turns
 from govplan.manifest import Manifest
 from govplan.questions import Question
 from govplan.store import Store
@@ -18,7 +22,6 @@ from govplan.store.codings import CODINGS, IDENTITY
 from govplan.store.formats import BINDINGS, GRAPHS
 from govplan.store.limits import Limits
 from govplan.web import (
-    bodies,
     discovery,
     dumps,
     editor,
@@ -38,9 +41,9 @@ from govplan.web import (
     words,
 )
 from govplan.web.about import licence_of_data
-from govplan.web.admission import Accounts, Admission, Budget, in_force
 from govplan.web.answers import MAX_AGE
-from govplan.web.cache import Cache
+from govplan.web.conversation import Steps, driven
+from govplan.web.environ import FAULT
 from govplan.web.errors import Refused
 from govplan.web.language import gettext
 from govplan.web.negotiation import codings
@@ -66,8 +69,41 @@ class _Json(DefaultJSONProvider):
     sort_keys = False
 
 
-class _App(Flask):
+class _NoSession(SessionInterface):
+    """There are no sessions: no cookie is ever read or set."""
+
+    _session = NullSession()
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        """Return the session that everybody has."""
+        return self._session
+
+
+class App(Flask):
     """Remembers which answers name the address of this server: they depend on the header Host, and must say so."""
+
+    session_interface = _NoSession()
+    store: Store
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Return what finds and writes addresses for a request; there are no subdomains and no WebSockets here."""
+        if request is None:
+            return super().create_url_adapter(request)
+        environ = request.environ
+        path = environ["PATH_INFO"]
+        return self.url_map.bind(
+            get_host(environ),
+            script_name=environ["SCRIPT_NAME"],
+            url_scheme=environ["wsgi.url_scheme"],
+            default_method=environ["REQUEST_METHOD"],
+            path_info=path if path.isascii() else path.encode("latin-1").decode(errors="replace"),
+            query_args=environ["QUERY_STRING"],
+        )
+
+    def dispatch_request(self) -> Any:
+        """Return what a view makes, whatever steps it takes (`conversation`); this is the way without an event loop."""
+        made = super().dispatch_request()
+        return driven(cast(Steps, made), self.store) if inspect.isgenerator(made) else made
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Every function here is synchronous: looking each time costs a fifth of what Flask costs."""
@@ -86,17 +122,21 @@ class _App(Flask):
 
 
 def create_app(
-    settings: Settings, manifest: Manifest, release: Path, store: Store, questions: Mapping[str, Question]
-) -> Flask:
-    """Return the application that serves one verified release; `release` is its folder."""
-    app = _App("govplan.web")
+    settings: Settings,
+    manifest: Manifest,
+    release: Path,
+    store: Store,
+    questions: Mapping[str, Question],
+    turns: Turns | None = None,
+) -> App:
+    """Return the application that serves one verified release; `release` is its folder, `turns` are for long texts."""
+    app = App("govplan.web")
+    app.store = store
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = MAX_AGE
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json = _Json(app)
-    budgets = in_force(settings)
-    admitted = Admission(store, Accounts(_budget(settings))) if budgets else store
-    app.extensions[EXTENSION] = Site(settings, manifest, release, admitted, questions, Limits.of(settings))
+    app.extensions[EXTENSION] = Site(settings, manifest, release, store, questions, Limits.of(settings), turns)
     app.context_processor(lambda: {"settings": settings, "manifest": manifest})
     app.jinja_env.globals |= {
         "column_name": words.column_name,
@@ -130,31 +170,11 @@ def create_app(
     errors.install(app)
     app.before_request(_begin)
     app.teardown_request(_end)
+    app.before_request(_fault)
     app.before_request(_options)
     app.before_request(_coding)
-    bodies.install(app, each=settings.client_burst if budgets else bodies.PLACES)
-    app.after_request(_headers)
-    app.wsgi_app = _always(app.wsgi_app, manifest.id)  # type: ignore[method-assign, assignment]
+    app.after_request(_headers(manifest.id))
     return app
-
-
-def in_front(
-    application: WSGIApplication, release: Callable[[], str], settings: Settings, waiting: int
-) -> WSGIApplication:
-    """Return an application behind the layers that see a request first.
-
-    `release` tells the id of the release that `application` serves now, `waiting` how many threads may wait for an
-    answer that another is fetching. What a trusted proxy says comes before the cache, which keeps answers by scheme.
-    """
-    cached = Cache(application, release, settings.cache_bytes, waiting=waiting)
-    metrics.KEPT_BYTES.set_function(lambda: cached.entries.size)
-    metrics.KEPT_ADDRESSES.set_function(lambda: len(cached.entries))
-    metrics.KEPT_HITS.set_function(lambda: cached.entries.hits)
-    return ProxyFix(cached, x_for=settings.proxies, x_proto=settings.proxies) if settings.proxies else cached
-
-
-def _budget(settings: Settings) -> Budget:
-    return Budget(settings.client_queries, settings.client_burst, settings.client_seconds, settings.client_errors)
 
 
 def rooms() -> tuple[tuple[str, str], ...]:
@@ -183,6 +203,13 @@ def _end(_problem: BaseException | None) -> None:
         deadline.begin(g.pop("deadline_before"))
 
 
+def _fault() -> None:
+    """Raise what the server found wrong with the request before it came here."""
+    fault = request.environ.get(FAULT)
+    if fault is not None:
+        raise cast(Exception, fault)
+
+
 def _options() -> Response | None:
     """Answer OPTIONS, and with it every CORS preflight, for whatever address there is."""
     if request.method != "OPTIONS" or request.routing_exception is not None:
@@ -209,31 +236,36 @@ def _coding() -> None:
         )
 
 
-def _always(application: WSGIApplication, release: str) -> WSGIApplication:
-    """Return the application with the headers that are the same on all its answers, added to the list as it is sent."""
-    always = [
+def _headers(release: str) -> Callable[[Response], Response]:
+    """Return what adds the headers that every answer has."""
+    always = (
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Expose-Headers", _EXPOSED),
         ("X-Release", release),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "same-origin"),
-    ]
+    )
 
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        def start(line: str, headers: list[tuple[str, str]], problem: Any = None) -> Callable[[bytes], object]:
-            return start_response(line, headers + always, problem)
+    def add(response: Response) -> Response:
+        varies = ["Accept, Accept-Encoding, Host" if "names_host" in g else "Accept, Accept-Encoding"]
+        policy = _PAGE_POLICY
+        headers: list[tuple[str, str]] = []
+        # In one pass: to look for one name after the other takes longer than all the rest of a short answer.
+        for name, value in response.headers:
+            match name.lower():
+                case "vary":
+                    varies.insert(0, value)
+                case "content-security-policy":
+                    policy = value
+                case "expires":
+                    # max-age says it, without the clocks of two machines
+                    pass
+                case _:
+                    headers.append((name, value))
+        headers += (("Vary", ", ".join(varies)), ("Content-Security-Policy", policy), *always)
+        response.headers = Headers(headers)
+        if request.method == "HEAD" or response.status_code == 304:
+            response.close()  # Werkzeug sends no body then, and leaves the file of a static one open
+        return response
 
-        return application(environ, start)
-
-    return answer
-
-
-def _headers(response: Response) -> Response:
-    headers = response.headers
-    headers.pop("Expires", None)  # max-age says it, without the clocks of two machines
-    headers.setdefault("Content-Security-Policy", _PAGE_POLICY)
-    varies = "Accept, Accept-Encoding, Host" if "names_host" in g else "Accept, Accept-Encoding"
-    headers["Vary"] = f"{headers['Vary']}, {varies}" if "Vary" in headers else varies
-    if request.method == "HEAD" or response.status_code == 304:
-        response.close()  # Werkzeug sends no body then, and leaves the file of a static one open
-    return response
+    return add

@@ -1,54 +1,93 @@
-"""Reading request bodies before any view does: whole or not at all, and never more at once than threads can wait for.
+"""Reading request bodies before the application sees the request: whole or not at all, in time and within bounds."""
 
-The server hands a request over when its headers are there, so that a thread waits for the body, however slow its client
-is. A few places for such waits keep the other threads free for everybody who sends no body.
-"""
+import asyncio
+import io
+from collections.abc import AsyncIterator, Awaitable
+from typing import Protocol
 
-import threading
-from collections import Counter
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from flask import Flask, request
-
-from govplan.errors import Overloaded
-from govplan.web.admission import client_key
+from govplan.web.environ import FAULT, Environ
 from govplan.web.errors import Refused
 
-PLACES = 48
+# Bodies that one process reads at once; for one more, the one that has been on its way for longest gives way.
+PLACES = 1024
 
 
-class Places:
-    """Places for bodies that are being read: `total` of them, of which one client may hold `each`."""
+class Incoming(Protocol):
+    """A request whose body is still to be read (RSGI 1.5)."""
 
-    def __init__(self, total: int, each: int) -> None:
-        self._total, self._each = total, each
-        self._lock = threading.Lock()
-        self._held: Counter[str] = Counter()
+    def __call__(self) -> Awaitable[bytes]:
+        """Return the whole body."""
+        ...
 
-    def read(self) -> None:
-        """Read the body of the current request. Raises Refused if it is cut short, Overloaded if no place is free."""
-        if not request.content_length and "Transfer-Encoding" not in request.headers:
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield the body as it comes."""
+        ...
+
+
+class Bodies:
+    """The bodies that are on their way to one server process."""
+
+    def __init__(self, *, limit: int, seconds: float, places: int = PLACES) -> None:
+        """Read `limit` bytes of a body at most, which may take `seconds`."""
+        self._limit, self._seconds, self._places = limit, seconds, places
+        self._reading: dict[asyncio.Timeout, None] = {}
+
+    async def read(self, environ: Environ, incoming: Incoming) -> None:
+        """Read the body of a request into `wsgi.input`; what is wrong with it becomes the fault of the request.
+
+        Raises whatever the server raises when the client leaves.
+        """
+        environ["wsgi.input"] = io.BytesIO()
+        length = environ.get("CONTENT_LENGTH", "")
+        if not length and "HTTP_TRANSFER_ENCODING" not in environ:
             return
-        client = client_key(request.remote_addr or "")
-        with self._lock:
-            if self._held.total() >= self._total or self._held[client] >= self._each:
-                raise Overloaded("Too many bodies are on their way already; a query may also be sent by GET.")
-            self._held[client] += 1
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
+        if length.isascii() and length.isdigit() and (len(length) > 18 or int(length) > self._limit):
+            environ[FAULT] = RequestEntityTooLarge()
+            return
+        if len(self._reading) >= self._places:
+            next(iter(self._reading)).reschedule(asyncio.get_running_loop().time())
         try:
-            body = request.get_data(cache=True)
-        finally:
-            with self._lock:
-                self._held[client] -= 1
-                if not self._held[client]:
-                    del self._held[client]
-        # The server ends a body that its client has cut short as if it were whole.
-        if request.content_length is not None and len(body) != request.content_length:
-            raise Refused(
+            async with asyncio.timeout(self._seconds) as timeout:
+                self._reading[timeout] = None
+                try:
+                    body = await incoming() if length else await self._counted(incoming)
+                finally:
+                    del self._reading[timeout]
+        except TimeoutError:
+            environ[FAULT] = Refused(
+                "body-too-slow",
+                f"The body was not there within {self._seconds:g} s.",
+                mend="send the whole body at once",
+                headers=(("Connection", "close"),),
+            )
+            environ["CONTENT_LENGTH"] = "0"
+            return
+        if body is None:
+            environ[FAULT] = RequestEntityTooLarge()
+            environ["CONTENT_LENGTH"] = "0"
+            return
+        if length and len(body) != int(length):
+            # The server ends a body that its client has cut short as if it were whole.
+            environ[FAULT] = Refused(
                 "request-malformed",
-                f"The body has {len(body)} bytes; its header announced {request.content_length}.",
+                f"The body has {len(body)} bytes; its header announced {length}.",
                 mend="send the whole body",
             )
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["CONTENT_LENGTH"] = str(len(body))
 
-
-def install(app: Flask, each: int) -> None:
-    """Read the body of every request of `app` here, before its view."""
-    app.before_request(Places(PLACES, each).read)
+    async def _counted(self, incoming: Incoming) -> bytes | None:
+        """Return a body whose length nobody announced, None if it is too long."""
+        pieces: list[bytes] = []
+        size = 0
+        async for piece in incoming:
+            if not piece:
+                break
+            size += len(piece)
+            if size > self._limit:
+                return None
+            pieces.append(piece)
+        return b"".join(pieces)

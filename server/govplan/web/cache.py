@@ -1,4 +1,4 @@
-"""The layer in front of the application (WSGI, PEP 3333): answers that are kept, validators, and content codings.
+"""The layer in front of the application: answers that are kept, validators, and content codings.
 
 It is an HTTP cache that is part of the origin (RFC 9111). Its key has the id of the release, and a release never
 changes, so what it keeps is never stale. A hit neither enters the application nor reads the query. Only the application
@@ -8,104 +8,131 @@ headers than Vary names.
 
 `Cache-Control: no-cache` of a client asks that an answer be checked at the origin. This is the origin, and the release
 in the key is the check, so a kept answer is given: asking again could only give the same bytes. `no-store` is obeyed.
+
+All of it runs on one event loop; only large bodies are compressed in threads.
 """
 
-import threading
-from collections.abc import Callable, Iterable
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from typing import Any, BinaryIO, cast
 
 from werkzeug.datastructures import ETags
 from werkzeug.http import parse_etags
-from werkzeug.wsgi import ClosingIterator
 
 from govplan.store.codings import CODINGS, IDENTITY
 from govplan.web.entries import Entries, Entry, Key, bare, encodable, quoted
+from govplan.web.environ import Environ
+from govplan.web.files import FileBody
 from govplan.web.negotiation import codings
-from govplan.web.reply import Headers, Reply
+from govplan.web.reply import Body, Headers, Message, Reply
 
-# An answer up to this size is held whole: to be validated, kept, and given in every coding. A larger one passes.
+# An answer up to this size is held whole: to be validated, kept, and given in every coding.
 WHOLE = 2 * 1024 * 1024
+# What is larger is compressed in a thread.
+_QUICK = 64 * 1024
 _PATIENCE = 1.0
 _BODILESS = (204, 304)
+Origin = Callable[[Environ], Awaitable[Reply]]
 
 
 class Cache:
-    """A WSGI application before another: exact lengths, a coding that the client takes, and no work done twice."""
+    """What lies before an application: exact lengths, a coding that the client takes, and no work done twice."""
 
     def __init__(
-        self, application: WSGIApplication, release: Callable[[], str], limit: int, *, waiting: int = 4
+        self,
+        release: Callable[[], str],
+        limit: int,
+        *,
+        waiting: int = 4,
+        spool: str | None = None,
+        in_thread: Callable[[Callable[[], Any]], Awaitable[Any]] = asyncio.to_thread,
     ) -> None:
         """Keep `limit` bytes of answers (0 keeps none); `release` tells the id of the release that is served now.
 
         Of requests for one thing that is not kept yet, one goes on, and others wait a moment for what it brings; never
-        more than `waiting` wait, over all, so that nobody fills the server with requests that wait.
+        more than `waiting` wait. `spool` is the folder for large answers while they are sent compressed.
         """
         self.entries = Entries(limit)
-        self._application = application
         self._release = release
-        self._under_way: dict[tuple[Key, str | None, str | None], threading.Event] = {}
+        self._under_way: dict[tuple[Key, str | None, str | None], asyncio.Future[None]] = {}
         self.waiting = 0
         self._most_waiting = waiting
-        self._lock = threading.Lock()
+        self._spool = spool
+        self._in_thread = in_thread
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        taken = codings(environ.get("HTTP_ACCEPT_ENCODING"))
+    def kept(self, environ: Environ) -> Message | None:
+        """Return the answer to a request if it is kept in the form that the client takes, None if work is needed."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not self.entries.size:
+            return None
+        entry = self.entries.find(self._key(environ), environ)
+        if entry is None:
+            return None
+        client = _Client(environ, codings(environ.get("HTTP_ACCEPT_ENCODING")))
+        return self._message(entry, client) if client.taken else None
+
+    async def answer(self, environ: Environ, origin: Origin) -> Message:
+        """Return the answer to a request, from memory or by asking `origin`; raises what that raises."""
+        client = _Client(environ, codings(environ.get("HTTP_ACCEPT_ENCODING")))
         method = environ["REQUEST_METHOD"]
-        if method not in ("GET", "HEAD", "POST") or not taken:
-            return self._application(environ, start_response)
-        client = _Client(environ, start_response, taken)
+        if method not in ("GET", "HEAD", "POST") or not client.taken:
+            reply = await origin(environ)
+            return Message(reply.status, reply.headers, reply.body)
         if method == "POST":
-            return client.give(Reply(self._application, environ))
-        key = (
-            self._release(),
-            environ.get("SCRIPT_NAME", ""),
-            environ.get("PATH_INFO", ""),
-            environ.get("QUERY_STRING", ""),
-        )
+            return await self._give(await origin(environ), client)
+        key = self._key(environ)
         entry = self.entries.find(key, environ)
         if entry is not None:
-            return self._send(key, entry, client)
-        return self._together(key, client) if self.entries.limit else self._fetch(key, client)
+            return await self._send(key, entry, client)
+        return await (self._together if self.entries.limit else self._fetch)(key, client, origin)
 
-    def _send(self, key: Key, entry: Entry, client: "_Client") -> Iterable[bytes]:
+    def _key(self, environ: Environ) -> Key:
+        origin = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}{environ['SCRIPT_NAME']}"
+        return (self._release(), origin, environ["PATH_INFO"], environ["QUERY_STRING"])
+
+    def _message(self, entry: Entry, client: "_Client") -> Message | None:
+        """Return an entry in the form that a client takes, None if that has to be made first."""
         if (tag := client.holds(entry.tag, entry.encodable)) is not None:
-            return client.answer("304 NOT MODIFIED", [*entry.lasting, ("ETag", tag)], [])
-        form = self.entries.form(key, entry, client.coding(entry.encodable))
-        return client.answer("200 OK", form.headers, [form.body])
+            return Message(304, [*entry.lasting, ("ETag", tag)])
+        form = entry.forms.get(client.coding(entry.encodable))
+        return None if form is None else Message(200, form.headers, form.body)
 
-    def _together(self, key: Key, client: "_Client") -> Iterable[bytes]:
+    async def _send(self, key: Key, entry: Entry, client: "_Client") -> Message:
+        message = self._message(entry, client)
+        if message is not None:
+            return message
+        coding = client.coding(entry.encodable)
+        if entry.forms[IDENTITY].size <= _QUICK:
+            form = entry.encode(coding)
+        else:
+            form = await self._in_thread(lambda: entry.encode(coding))
+        form = self.entries.add(key, entry, coding, form)
+        return Message(200, form.headers, form.body)
+
+    async def _together(self, key: Key, client: "_Client", origin: Origin) -> Message:
         """Let one of several equal requests go on; who waited in vain goes on too, and gets its own answer or error."""
         request = (key, client.environ.get("HTTP_ACCEPT"), client.environ.get("HTTP_ACCEPT_LANGUAGE"))
-        mine = threading.Event()
-        first = self._under_way.setdefault(request, mine)
-        if first is mine:
+        first = self._under_way.get(request)
+        if first is None:
+            mine = self._under_way[request] = asyncio.get_running_loop().create_future()
             try:
-                return self._fetch(key, client)
+                return await self._fetch(key, client, origin)
             finally:
                 del self._under_way[request]
-                mine.set()
-        if self._seat():
+                mine.set_result(None)
+        if self.waiting < self._most_waiting:
+            self.waiting += 1
             try:
-                first.wait(_PATIENCE)
+                await asyncio.wait((first,), timeout=_PATIENCE)
             finally:
-                self._stand_up()
+                self.waiting -= 1
             entry = self.entries.find(key, client.environ)
             if entry is not None:
-                return self._send(key, entry, client)
-        return self._fetch(key, client)
+                return await self._send(key, entry, client)
+        return await self._fetch(key, client, origin)
 
-    def _seat(self) -> bool:
-        with self._lock:
-            free = self.waiting < self._most_waiting
-            self.waiting += free
-            return free
-
-    def _stand_up(self) -> None:
-        with self._lock:
-            self.waiting -= 1
-
-    def _fetch(self, key: Key, client: "_Client") -> Iterable[bytes]:
+    async def _fetch(self, key: Key, client: "_Client", origin: Origin) -> Message:
         """Ask the application, naming what is kept of this address, so that it need not evaluate the same again."""
         environ = dict(client.environ)
         # HEAD is answered as GET is, so that it has the same headers and its work is not lost.
@@ -113,39 +140,79 @@ class Cache:
             environ["REQUEST_METHOD"] = "GET"
             environ.pop("HTTP_RANGE", None)
         tags = {bare(tag) for tag in client.held.as_set(include_weak=True)} | self.entries.tags(key)
-        environ["HTTP_IF_NONE_MATCH"] = "*" if client.held.star_tag else ", ".join(f'"{tag}"' for tag in tags)
-        reply = Reply(self._application, environ)
+        if client.held.star_tag:
+            environ["HTTP_IF_NONE_MATCH"] = "*"
+        elif tags:
+            environ["HTTP_IF_NONE_MATCH"] = ", ".join(f'"{tag}"' for tag in tags)
+        else:
+            environ.pop("HTTP_IF_NONE_MATCH", None)
+        reply = await origin(environ)
         if reply.status == 304 and not reply.final:
             if (entry := self.entries.tagged(key, reply.tag)) is not None:
-                reply.close()
-                return self._send(key, self._keep(key, client, reply, entry), client)
+                return await self._send(key, self._keep(key, client, reply, entry), client)
             if reply.tag is not None and (own := client.holds(reply.tag, False)) is not None:
-                reply.close()
                 headers = [(name, value) for name, value in reply.headers if name.lower() != "etag"]
-                return client.answer(reply.line, [*headers, ("ETag", own)], [])
+                return Message(304, [*headers, ("ETag", own)])
             # The client holds it in a coding that it no longer takes.
-            reply.close()
-            del environ["HTTP_IF_NONE_MATCH"]
-            reply = Reply(self._application, environ)
+            environ.pop("HTTP_IF_NONE_MATCH", None)
+            reply = await origin(environ)
         if not _may_be_held(reply):
-            return client.give(reply)
-        entry = Entry.of(reply, reply.whole())
-        return self._send(key, self._keep(key, client, reply, entry), client)
+            return await self._give(reply, client)
+        body = reply.whole()
+        entry = Entry.of(reply, body)
+        return await self._send(key, self._keep(key, client, reply, entry), client)
 
     def _keep(self, key: Key, client: "_Client", reply: Reply, entry: Entry) -> Entry:
         asked = client.environ.get("HTTP_CACHE_CONTROL", "").lower()
         # The release may have changed meanwhile.
         if "no-store" in asked or "*" in reply.vary or reply.release != key[0]:
             return entry
-        return self.entries.keep(key, client.environ, reply.vary - {"accept-encoding"}, entry)
+        return self.entries.keep(key, client.environ, reply.vary - {"accept-encoding", "host"}, entry)
+
+    async def _give(self, reply: Reply, client: "_Client") -> Message:
+        """Return an answer that is not kept, in a coding that the client takes."""
+        if reply.status in _BODILESS:
+            reply.close()
+            return Message(reply.status, reply.headers)
+        coding = IDENTITY if reply.final else client.coding(encodable(reply.media_type, reply.size))
+        own = ("content-length",) if reply.tag is None else ("content-length", "etag")
+        headers: Headers = [(name, value) for name, value in reply.headers if name.lower() not in own]
+        body = reply.body
+        if coding != IDENTITY:
+            if reply.size <= _QUICK:
+                body = _encoded(reply, coding, None)
+            else:
+                body = await self._in_thread(lambda: _encoded(reply, coding, self._spool))
+            headers.append(("Content-Encoding", coding))
+        if reply.tag is not None:
+            headers.append(("ETag", quoted(reply.tag, coding)))
+        headers.append(("Content-Length", str(len(body) if isinstance(body, bytes) else body.size)))
+        return Message(reply.status, headers, body)
+
+
+def _encoded(reply: Reply, coding: str, spool: str | None) -> Body:
+    """Return the body of an answer in a coding, and close it: a small one in memory, a large one in a nameless file."""
+    if reply.size <= WHOLE:
+        return b"".join(CODINGS[coding].encoded([reply.whole()]))
+    try:
+        pieces = reply.body.pieces() if isinstance(reply.body, FileBody) else iter((reply.body,))
+        file = cast(BinaryIO, tempfile.TemporaryFile(dir=spool, buffering=0))  # noqa: SIM115 — the sender closes it
+        try:
+            for piece in CODINGS[coding].encoded(pieces):
+                file.write(piece)
+        except BaseException:
+            file.close()
+            raise
+        return FileBody.of(file)
+    finally:
+        reply.close()
 
 
 @dataclass(slots=True)
 class _Client:
-    """Whoever sent one request: the codings it takes (best first), what it holds, and how it is answered."""
+    """Whoever sent one request: the codings it takes (best first) and what it holds."""
 
-    environ: WSGIEnvironment
-    start_response: StartResponse
+    environ: Environ
     taken: tuple[str, ...]
 
     @property
@@ -169,40 +236,6 @@ class _Client:
         """Return the coding to send; what is not `worth` compressing goes as it is, unless the client refuses that."""
         return self.taken[0] if worth or IDENTITY not in self.taken else IDENTITY
 
-    def give(self, reply: Reply) -> Iterable[bytes]:
-        """Send what is not kept; of a large answer, the plain bytes go piece by piece as they are compressed."""
-        if reply.status in _BODILESS:
-            reply.close()
-            return self.answer(reply.line, reply.headers, [])
-        size, body = reply.size, None
-        if size is None or size <= WHOLE:
-            body = [reply.whole()]
-            size = len(body[0])
-        coding = IDENTITY if reply.final else self.coding(encodable(reply.media_type, size))
-        own = ("content-length",) if reply.tag is None else ("content-length", "etag")
-        headers = [(name, value) for name, value in reply.headers if name.lower() not in own]
-        if coding != IDENTITY:
-            try:
-                body = list(CODINGS[coding].encoded(body or reply.pieces()))
-            finally:
-                reply.close()
-            size = sum(map(len, body))
-            headers.append(("Content-Encoding", coding))
-        if reply.tag is not None:
-            headers.append(("ETag", quoted(reply.tag, coding)))
-        headers.append(("Content-Length", str(size)))
-        return self.answer(reply.line, headers, ClosingIterator(reply.pieces(), reply.close) if body is None else body)
-
-    def answer(self, line: str, headers: Headers, body: list[bytes] | ClosingIterator) -> Iterable[bytes]:
-        """Send; HEAD gets the headers alone."""
-        # A server may change the list it is given (PEP 3333).
-        self.start_response(line, list(headers))
-        if self.environ["REQUEST_METHOD"] != "HEAD":
-            return body
-        if isinstance(body, ClosingIterator):
-            body.close()
-        return []
-
 
 def _may_be_held(reply: Reply) -> bool:
     """Tell whether an answer may be kept and is of a size to be held: a 200 for everybody, without a coding yet."""
@@ -212,6 +245,5 @@ def _may_be_held(reply: Reply) -> bool:
         and "no-store" not in reply.control
         and not reply.cookie
         and not reply.final
-        and reply.size is not None
         and reply.size <= WHOLE
     )

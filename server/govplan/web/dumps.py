@@ -5,14 +5,16 @@ import re
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from werkzeug.datastructures import ContentRange
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
-from werkzeug.wsgi import wrap_file
 
 from govplan.manifest import CHECKSUMS, FileEntry
 from govplan.store.codings import CODINGS, IDENTITY
 from govplan.store.formats import GRAPHS
 from govplan.web.answers import RESULT_POLICY, SHARED
+from govplan.web.conversation import quick
 from govplan.web.errors import Refused
+from govplan.web.files import FileBody
 from govplan.web.negotiation import HTML, PAGES, choose, codings
 from govplan.web.site import site
 
@@ -46,6 +48,7 @@ def listing() -> Response:
 
 
 @blueprint.get("/<name>")
+@quick
 def file(name: str) -> Response:
     """Send one file, or the part of it that is asked for, in a coding the client takes. Raises Refused if none is."""
     files = _files()
@@ -86,20 +89,23 @@ def _body(entry: FileEntry, *, ranged: bool) -> Response:
         response.content_length = entry.size
         response.accept_ranges = "bytes"
         return response
-    if not ranged:
-        request.environ.pop("HTTP_RANGE", None)
-    elif (
-        request.range is None
-        or request.range.range_for_length(entry.size) is None
-        or re.fullmatch("bytes=-0+", _range())
-    ):
-        raise RequestedRangeNotSatisfiable(entry.size)
+    first, last = (0, entry.size) if not ranged else _part(entry.size)
     file = (site().release.resolve() / entry.path).open("rb")
-    response = Response(wrap_file(request.environ, file), direct_passthrough=True)
-    response.content_length = entry.size
-    response.set_etag(entry.sha256)
-    response.make_conditional(request.environ, accept_ranges=True, complete_length=entry.size)
+    response = Response(FileBody(file, first, last - first), direct_passthrough=True)
+    response.content_length = last - first
+    response.accept_ranges = "bytes"
+    if ranged:
+        response.status_code = 206
+        response.content_range = ContentRange("bytes", first, last, entry.size)
     return response
+
+
+def _part(size: int) -> tuple[int, int]:
+    """Return the first byte that the header Range asks for and the one after the last; raises RequestedRangeNotSatisfiable."""
+    part = request.range.range_for_length(size) if request.range else None
+    if part is None or re.fullmatch("bytes=-0+", _range()):
+        raise RequestedRangeNotSatisfiable(size)
+    return part
 
 
 def _described(response: Response, name: str, entry: FileEntry, coding: str) -> Response:

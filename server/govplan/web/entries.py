@@ -11,9 +11,10 @@ from typing import Any
 from werkzeug.http import is_entity_header
 
 from govplan.store.codings import CODINGS, IDENTITY
-from govplan.web.reply import Headers, Reply
+from govplan.web.files import FileBody
+from govplan.web.reply import Body, Headers, Reply
 
-# Release, mount point, path and query string as they were sent.
+# Release, origin and prefix that the answer may name, path and query string as they were sent.
 Key = tuple[str, str, str, str]
 
 _TEXT = re.compile(
@@ -22,6 +23,8 @@ _TEXT = re.compile(
 _SMALLEST = 1024  # below this, compressing saves no packet
 _OVERHEAD = 1024  # what an entry or a variant costs beside its bytes: objects, headers, places in tables
 _VARIANTS = 64
+# From this size a body is kept in a file in memory: a reader that is slow then holds no copy of it.
+_IN_FILE = 128 * 1024
 _SHARE = 8
 # What depends on the form, and the date, which the server adds to each message.
 _OWN = ("content-length", "content-encoding", "etag", "date")
@@ -29,10 +32,19 @@ _OWN = ("content-length", "content-encoding", "etag", "date")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One representation, ready to be sent: its headers (complete) and its bytes."""
+    """One representation, ready to be sent: its headers (complete) and its body."""
 
     headers: Headers
-    body: bytes
+    body: Body
+
+    @property
+    def size(self) -> int:
+        """The length of the body in bytes."""
+        return len(self.body) if isinstance(self.body, bytes) else self.body.size
+
+    def read(self) -> bytes:
+        """Return the body."""
+        return self.body if isinstance(self.body, bytes) else self.body.read()
 
 
 @dataclass(slots=True)
@@ -60,13 +72,13 @@ class Entry:
 
     def encode(self, coding: str) -> Form:
         """Return a new form of the same answer."""
-        return self._form(coding, b"".join(CODINGS[coding].encoded([self.forms[IDENTITY].body])))
+        return self._form(coding, b"".join(CODINGS[coding].encoded([self.forms[IDENTITY].read()])))
 
     def _form(self, coding: str, body: bytes) -> Form:
         own = [("ETag", quoted(self.tag, coding)), ("Content-Length", str(len(body)))]
         if coding != IDENTITY:
             own.append(("Content-Encoding", coding))
-        return Form(self.headers + own, body)
+        return Form(self.headers + own, body if len(body) < _IN_FILE else FileBody.held("govplan-answer", body))
 
 
 def encodable(media_type: str, size: int) -> bool:
@@ -98,7 +110,7 @@ class _Resource:
         self._address = sum(map(len, key))
 
     def weight(self) -> int:
-        forms = [len(form.body) for entry in self.entries.values() for form in entry.forms.values()]
+        forms = [form.size for entry in self.entries.values() for form in entry.forms.values()]
         values = [len(value) for variant in self.variants for value in variant if value]
         things = 1 + len(forms) + len(self.variants)
         return self._address + sum(forms) + sum(values) + things * _OVERHEAD
@@ -145,10 +157,11 @@ class Entries:
     def keep(self, key: Key, environ: Mapping[str, Any], vary: Iterable[str], entry: Entry) -> Entry:
         """Keep an entry as the answer to requests like this one; return it, or the equal one that is there.
 
-        `vary` are the names of request headers, in lower case, besides Accept-Encoding, which chooses a form.
+        `vary` are the names of request headers, in lower case, besides Accept-Encoding, which chooses a form, and Host,
+        which is part of the key.
         An entry above an eighth of the limit is not kept: it would drive out too much else.
         """
-        if len(entry.forms[IDENTITY].body) * _SHARE > self.limit:
+        if entry.forms[IDENTITY].size * _SHARE > self.limit:
             return entry
         with self._lock:
             resource = self._resources.get(key)
@@ -156,14 +169,12 @@ class Entries:
                 resource = self._resources[key] = _Resource(key)
             self._resources.move_to_end(key)
             names = {f"HTTP_{name.upper().replace('-', '_')}" for name in vary}
-            if "HTTP_HOST" in names:
-                names.add("wsgi.url_scheme")  # the other part of an address that an answer names
             if not names <= set(resource.vary):
                 resource.vary = tuple(sorted(names.union(resource.vary)))
                 resource.variants.clear()
             if len(resource.variants) >= _VARIANTS:
                 # Somebody varies a header without end: the entries stay, so that nothing is evaluated again,
-                # unless each header had an answer of its own, as a forged host has.
+                # unless each header had an answer of its own.
                 resource.variants.clear()
                 if len(resource.entries) >= _VARIANTS:
                     resource.entries.clear()
@@ -172,17 +183,13 @@ class Entries:
             self._settle(resource)
         return entry
 
-    def form(self, key: Key, entry: Entry, coding: str) -> Form:
-        """Return a form of an entry, made now if nobody asked for it before."""
-        found = entry.forms.get(coding)
-        if found is None:
-            # Two threads may do this at once: the same bytes twice, which is cheaper than waiting for a lock.
-            found = entry.encode(coding)
-            with self._lock:
-                entry.forms[coding] = found
-                if resource := self._resources.get(key):
-                    self._settle(resource)
-        return found
+    def add(self, key: Key, entry: Entry, coding: str, form: Form) -> Form:
+        """Keep another form of an entry; return it, or the one that is there."""
+        with self._lock:
+            form = entry.forms.setdefault(coding, form)
+            if resource := self._resources.get(key):
+                self._settle(resource)
+        return form
 
     def _settle(self, resource: _Resource) -> None:
         """Weigh a resource again, then make room."""

@@ -8,6 +8,7 @@ from govplan.linking.lookup import COLUMNS, find_text, graph_text
 from govplan.store import Request
 from govplan.store.formats import for_form
 from govplan.web.answers import SHARED, respond
+from govplan.web.conversation import driven
 from govplan.web.errors import Refused
 from govplan.web.labels import Term, rows
 from govplan.web.language import asked_language
@@ -54,7 +55,7 @@ def lookup() -> Response:
         return _page(render_template("lookup.html", wanted=wanted, found=found))
     if fmt is not JSON:
         text = graph_text(wanted, site().settings.base)
-        return respond(site(), Request(text, fmt.media_type), fmt, volatile=False)
+        return driven(respond(site(), Request(text, fmt.media_type), fmt, volatile=False), site().store)
     response = jsonify({"wanted": wanted, "found": found})
     response.headers["Cache-Control"] = SHARED
     return response

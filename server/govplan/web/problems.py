@@ -97,6 +97,12 @@ _TABLE = (
         "draft of the reconciliation interface takes application/json; in UTF-8 and without a content encoding.",
     ),
     Problem(
+        "body-too-slow",
+        408,
+        "The body took too long to arrive",
+        "This server reads a body for a limited time. The body of this request was not complete when the time was over.",
+    ),
+    Problem(
         "range-not-satisfiable",
         416,
         "The file has no such part",

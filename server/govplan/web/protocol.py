@@ -54,8 +54,7 @@ def read_operation(request: Request, query_bytes: int) -> Operation:
 
 
 def _operation(pairs: list[tuple[str, str]], *, post: bool, query_bytes: int) -> Operation:
-    names = {name for name, _ in pairs}
-    if found := sorted(names & _UPDATES):
+    if found := sorted(_UPDATES.intersection(name for name, _ in pairs)):
         raise QueryRefused(
             f"The parameter {found[0]!r} belongs to an update; this endpoint publishes releases that never change.",
             feature="update",

@@ -11,6 +11,7 @@ from govplan.store import Answer
 from govplan.store.formats import Format, for_form
 from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, completeness, request_for, respond, result
 from govplan.web.charts import PICTURES, figure, picture
+from govplan.web.conversation import IN_THREAD, Steps, stepwise
 from govplan.web.errors import Refused
 from govplan.web.excel import EXCEL, excel
 from govplan.web.fields import fields
@@ -41,18 +42,22 @@ def listing() -> Response:
 
 
 @blueprint.get("/<name>")
-def question(name: str) -> Response:
+@stepwise
+def question(name: str) -> Steps:
     """Answer one question in the format of the name's extension, of the parameter `format`, or of Accept."""
     stem, _, extension = name.partition(".")
     found = _named(stem)
     values, asked, max_rows = _values(found)
     if extension == _NOTES:
+        yield IN_THREAD
         bind(found, values)  # refuses what the answer itself would refuse
         response = jsonify(_notes(found))
         response.headers["Cache-Control"] = SHARED
         return response
     formats = formats_of(found)
     fmt = choose(formats, extension or asked)
+    if fmt is HTML or fmt is EXCEL or fmt in PICTURES:
+        yield IN_THREAD
     if fmt is HTML:
         return _page(found, values, formats, max_rows)
     text = bind(found, values)
@@ -67,7 +72,7 @@ def question(name: str) -> Response:
     if fmt is EXCEL:
         return _excel(found, text, language, file)
     wanted = request_for(site(), text, found.form, fmt.media_type, max_rows=max_rows)
-    response = respond(site(), wanted, fmt, volatile=found.volatile, file=file)
+    response = yield from respond(site(), wanted, fmt, volatile=found.volatile, file=file)
     if found.completeness:
         notes = url_for("queries.question", name=f"{stem}.{_NOTES}", lang=None)
         response.headers.add("Link", f'<{notes}>; rel="describedby"; type="application/json"')

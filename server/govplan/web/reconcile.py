@@ -25,7 +25,6 @@ from govplan.linking.reconcile import (
     read_draft_batch,
     type_document,
 )
-from govplan.web.admission import charged
 from govplan.web.answers import PRIVATE, SHARED
 from govplan.web.errors import Refused
 from govplan.web.language import asked_language
@@ -84,11 +83,10 @@ def draft_match() -> Response:
     """Answer a batch of queries of the draft."""
     made, language = matcher(), asked_language()
     queries = read_draft_batch(_body("A batch"), made.catalogue, site().settings.batch_queries)
-    with charged(site().store):
-        results = [
-            {"candidates": [draft_candidate(found, made.catalogue, language) for found in ask(made, query)]}
-            for query in queries
-        ]
+    results = [
+        {"candidates": [draft_candidate(found, made.catalogue, language) for found in ask(made, query)]}
+        for query in queries
+    ]
     return _answer({"results": results})
 
 
@@ -194,11 +192,10 @@ def _root() -> str:
 def _results(document: Any) -> Document:
     made, language = matcher(), asked_language()
     queries = read_batch(document, made.catalogue, site().settings.batch_queries)
-    with charged(site().store):
-        return {
-            key: {"result": [candidate(found, made.catalogue, language) for found in ask(made, query)]}
-            for key, query in queries.items()
-        }
+    return {
+        key: {"result": [candidate(found, made.catalogue, language) for found in ask(made, query)]}
+        for key, query in queries.items()
+    }
 
 
 def _extended(document: Any) -> Document:

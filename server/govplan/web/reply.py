@@ -1,26 +1,40 @@
-"""What a WSGI application answered, its headers read once: every answer that is not kept goes through here."""
+"""What the application answered, its headers read once: every answer goes through here, kept or not."""
 
-from collections.abc import Iterable, Iterator
-from types import TracebackType
-from typing import Any
-from wsgiref.types import WSGIApplication, WSGIEnvironment
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Response
+from werkzeug.datastructures import Headers as WerkzeugHeaders
+
+from govplan.web.files import FileBody
 
 Headers = list[tuple[str, str]]
+Body = bytes | FileBody
+_REFERENCES = ("Location", "Content-Location")
+
+
+@dataclass(slots=True)
+class Message:
+    """A response, ready to be sent: `headers` are complete; `release` is called once a body in a file is sent."""
+
+    status: int
+    headers: Headers
+    body: Body = b""
+    release: Callable[[], None] | None = None
 
 
 class Reply:
     """An answer and what its headers say of keeping and coding it; names in `control` and `vary` are in lower case.
 
-    `size` is the length it declares, `tag` its strong validator without quotes; each is None where there is none.
+    `size` is the length of the body, `tag` its strong validator without quotes, None where there is none.
     """
 
     __slots__ = (
-        "_body",
+        "body",
         "control",
         "cookie",
         "final",
         "headers",
-        "line",
         "media_type",
         "release",
         "size",
@@ -29,27 +43,11 @@ class Reply:
         "vary",
     )
 
-    def __init__(self, application: WSGIApplication, environ: WSGIEnvironment) -> None:
-        """Call the application. Raises what it raises, and RuntimeError if it does not say its headers at once."""
-        said: list[tuple[str, Headers]] = []
-
-        def start_response(
-            line: str,
-            headers: Headers,
-            problem: tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None] | None = None,
-        ) -> Any:
-            if problem and problem[1]:
-                raise problem[1]
-            said.append((line, headers))
-
-        self._body: Iterable[bytes] = application(environ, start_response)
-        if not said:
-            self.close()
-            raise RuntimeError("the application returned before it said its headers")
-        self.line, self.headers = said[-1]
-        self.status = int(self.line[:3])
+    def __init__(self, status: int, headers: Headers, body: Body) -> None:
+        """Read the headers. Raises RuntimeError if the body is not as long as they say: no answer is ever cut short."""
+        self.status, self.headers, self.body = status, headers, body
         values: dict[str, str] = {}
-        for name, value in self.headers:
+        for name, value in headers:
             name = name.lower()
             values[name] = f"{values[name]},{value}" if name in values else value
         self.control = {part.partition("=")[0].strip().lower() for part in values.get("cache-control", "").split(",")}
@@ -57,31 +55,42 @@ class Reply:
         self.cookie = "set-cookie" in values
         self.release = values.get("x-release")
         self.media_type = values.get("content-type", "").partition(";")[0].strip().lower()
-        self.size = int(values["content-length"]) if "content-length" in values else None
+        self.size = len(body) if isinstance(body, bytes) else body.size
+        declared = values.get("content-length")
+        if declared is not None and int(declared) != self.size:
+            self.close()
+            raise RuntimeError(f"the application declared {declared} bytes and wrote {self.size}")
         tag = values.get("etag", "")
         self.tag = tag[1:-1] if tag[:1] == '"' else None
         # A part, a form that is chosen already, or one that says it must stay as it is.
         self.final = self.status == 206 or "content-encoding" in values or "no-transform" in self.control
 
-    def pieces(self) -> Iterator[bytes]:
-        """Yield the body. Raises RuntimeError if it is not as long as it was declared: no answer is ever cut short."""
-        written = 0
-        for piece in self._body:
-            written += len(piece)
-            yield piece
-        if self.size not in (None, written):
-            raise RuntimeError(f"the application declared {self.size} bytes and wrote {written}")
+    @classmethod
+    def of(cls, response: Response) -> "Reply":
+        """Return the answer that a response of Flask is."""
+        headers: WerkzeugHeaders = response.headers
+        if any(name in headers for name in _REFERENCES):
+            headers = response.get_wsgi_headers({})
+        return cls(response.status_code, list(headers), _body(response))
 
     def whole(self) -> bytes:
-        """Return the body and close it; raises as `pieces` does."""
+        """Return the body and close it."""
         try:
-            return b"".join(self.pieces())
+            return self.body if isinstance(self.body, bytes) else self.body.read()
         finally:
             self.close()
 
     def close(self) -> None:
-        """Give back what the body holds, as PEP 3333 wants."""
-        body, self._body = self._body, ()
-        close = getattr(body, "close", None)
-        if close is not None:
-            close()
+        """Give back the file of a body that is not sent."""
+        if isinstance(self.body, FileBody):
+            self.body.close()
+
+
+def _body(response: Response) -> Body:
+    inner = response.response
+    if isinstance(inner, FileBody):
+        return inner
+    try:
+        return b"".join(response.iter_encoded())
+    finally:
+        response.close()

@@ -8,6 +8,7 @@ from typing import cast
 from flask import current_app
 
 from govplan.config import Settings
+from govplan.group import Turns
 from govplan.manifest import Manifest
 from govplan.questions import Question
 from govplan.store import Store
@@ -18,7 +19,7 @@ EXTENSION = "govplan"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One served release; `release` is its folder."""
+    """One served release; `release` is its folder, `turns` are those of long query texts."""
 
     settings: Settings
     manifest: Manifest
@@ -26,6 +27,7 @@ class Site:
     store: Store
     questions: Mapping[str, Question]
     limits: Limits
+    turns: Turns | None = None
 
 
 def site() -> Site:

@@ -17,9 +17,10 @@ from govplan.errors import (
 )
 from govplan.store import Answer, Request, Scan
 from govplan.store.formats import GRAPHS, Form, for_form
-from govplan.store.turns import scan_in_turn
+from govplan.store.turns import LONG, scan_in_turn
 from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, completeness, request_for, respond, result
 from govplan.web.charts import SVG, asked_look
+from govplan.web.conversation import IN_THREAD, Ask, Steps, stepwise
 from govplan.web.description import service_description
 from govplan.web.editor import examples, files
 from govplan.web.errors import Refused, explained
@@ -48,17 +49,20 @@ _OF_THE_QUERY = (
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
 @blueprint.route("/sparql/", methods=["GET", "POST"], endpoint="with_slash")
-def endpoint() -> Response:
+@stepwise
+def endpoint() -> Steps:
     """Answer a query, or describe the service where there is none."""
+    if len(request.query_string) + (request.content_length or 0) > LONG:
+        yield IN_THREAD
     operation = read_operation(request, site().settings.query_bytes)
     if operation.query is None:
-        return _describe(operation)
+        return (yield from _describe(operation))
     if operation.asked == HTML.extension and wants_html():
         try:
-            return _answer(operation, operation.query)
+            return (yield from _answer(operation, operation.query))
         except _OF_THE_QUERY as problem:
             return _wrong(operation, operation.query, problem)
-    return _answer(operation, operation.query)
+    return (yield from _answer(operation, operation.query))
 
 
 @blueprint.get("/sparql/chart")
@@ -68,7 +72,7 @@ def chart() -> Response:
     look, size = asked_look()
     if operation.query is None:
         raise Refused("request-malformed", "There is no parameter 'query'.", mend="send a SELECT query as 'query'")
-    found = scan_in_turn(operation.query, site().limits)
+    found = scan_in_turn(operation.query, site().limits, site().turns)
     answer = site().store.answer(_asked(operation, operation.query, found, for_form(found.form)[0].media_type))
     drawn = Answer(sketched(shown(site(), answer), look, size).svg().encode(), SVG.media_type)
     response = result(drawn, SVG, f"answer.{SVG.extension}")
@@ -91,26 +95,30 @@ def _asked(operation: Operation, query: str, found: Scan, media_type: str) -> Re
     )
 
 
-def _answer(operation: Operation, query: str) -> Response:
-    found = scan_in_turn(query, site().limits)
+def _answer(operation: Operation, query: str) -> Steps:
+    if len(query) > LONG:
+        yield IN_THREAD
+    found = scan_in_turn(query, site().limits, site().turns)
     formats = for_form(found.form)
     # A web page is made only when it is named: browsers, too, get the default format of the protocol.
     fmt = choose((*formats, HTML) if operation.asked == HTML.extension else formats, operation.asked)
     asked = _asked(operation, query, found, formats[0].media_type if fmt is HTML else fmt.media_type)
     if fmt is HTML:
-        answer = site().store.answer(asked)
+        answer = yield Ask(asked, rendering=True)
+        assert answer is not None
         response = _answered(operation, query, found.form, answer)
         response.headers[COMPLETENESS] = completeness(asked, answer)
         return response
-    return respond(site(), asked, fmt, volatile=found.volatile)
+    return (yield from respond(site(), asked, fmt, volatile=found.volatile))
 
 
-def _describe(operation: Operation) -> Response:
+def _describe(operation: Operation) -> Steps:
     fmt = choose((*GRAPHS, HTML), operation.asked)
     if fmt is HTML:
+        yield IN_THREAD
         return _page(**_form(operation, example_query()))
     text = service_description(site().manifest, url_for("pages.home", _external=True))
-    return respond(site(), Request(text, fmt.media_type), fmt, volatile=False)
+    return (yield from respond(site(), Request(text, fmt.media_type), fmt, volatile=False))
 
 
 def _answered(operation: Operation, query: str, form: Form, answer: Answer) -> Response:

@@ -11,6 +11,7 @@ from govplan.settings import SETTINGS
 from govplan.store import Request
 from govplan.store.formats import BINDINGS
 from govplan.web.answers import PRIVATE, SHARED
+from govplan.web.conversation import quick
 from govplan.web.negotiation import HTML, PAGES, choose
 from govplan.web.site import site
 
@@ -20,6 +21,7 @@ _PLACES = {"host", "port", "releases", "spool", "proxies"}
 
 
 @blueprint.get("/live")
+@quick
 def live() -> Response:
     """Say that the front answers, whatever the store does."""
     return _status("ok", 200)

@@ -46,19 +46,85 @@ class Frame:
 
 def send(channel: socket.socket, frame: Frame) -> None:
     """Send a whole frame. Raises Closed if the other side is gone or does not read."""
-    head = json.dumps(frame.head).encode()
-    lengths = _LENGTHS.pack(frame.kind, len(head), len(frame.body))
     try:
-        if frame.file is not None:
-            socket.send_fds(channel, [lengths], [frame.file])
-            channel.sendall(head + frame.body)
-        elif len(frame.body) < _AT_ONCE:
-            channel.sendall(lengths + head + frame.body)
+        if frame.file is None:
+            channel.sendall(packed(frame))
         else:
-            channel.sendall(lengths + head)
-            channel.sendall(frame.body)
+            whole = packed(frame)
+            socket.send_fds(channel, [whole[: _LENGTHS.size]], [frame.file])
+            channel.sendall(whole[_LENGTHS.size :])
     except (BrokenPipeError, ConnectionResetError, BlockingIOError) as problem:
         raise Closed from problem
+
+
+def packed(frame: Frame) -> bytes:
+    """Return the bytes of a frame."""
+    head = json.dumps(frame.head).encode()
+    return b"".join((_LENGTHS.pack(frame.kind, len(head), len(frame.body)), head, frame.body))
+
+
+class Inbox:
+    """Frames that come over a non-blocking socket, put together from whatever pieces arrive."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._received = b""
+        self._rest: memoryview | None = None
+        self._file: int | None = None
+
+    def read(self) -> Frame | None:
+        """Take what has come and return the frame once it is whole, None while more is to come. Raises Closed."""
+        try:
+            if self._rest is not None:
+                return self._read_rest(self._rest)
+            received, files, _, _ = socket.recv_fds(self._channel, _AT_ONCE, 1)
+        except BlockingIOError:
+            return None
+        except ConnectionResetError as problem:
+            raise Closed from problem
+        if files:
+            self._drop_file()
+            self._file = files[0]
+        if not received:
+            raise Closed
+        self._received += received
+        return self._begun()
+
+    def close(self) -> None:
+        """Give back the file of a frame that never became whole."""
+        self._drop_file()
+
+    def _begun(self) -> Frame | None:
+        if len(self._received) < _LENGTHS.size:
+            return None
+        _, head, body = _LENGTHS.unpack_from(self._received)
+        size = _LENGTHS.size + head + body
+        if len(self._received) > size:
+            raise Closed
+        if len(self._received) == size:
+            return self._whole()
+        whole = bytearray(size)
+        whole[: len(self._received)] = self._received
+        self._rest = memoryview(whole)[len(self._received) :]
+        self._received = whole  # type: ignore[assignment]
+        return None
+
+    def _read_rest(self, rest: memoryview) -> Frame | None:
+        got = self._channel.recv_into(rest)
+        if not got:
+            raise Closed
+        self._rest = rest[got:]
+        return None if len(self._rest) else self._whole()
+
+    def _whole(self) -> Frame:
+        received, file = self._received, self._file
+        self._received, self._rest, self._file = b"", None, None
+        return _unpacked(received, file)
+
+    def _drop_file(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
 
 
 def receive(channel: socket.socket, patience: float | None = None) -> Frame:
@@ -99,7 +165,15 @@ def _frame(channel: socket.socket, received: bytes, file: int | None, *, bounded
         raise Closed
     if len(received) < size + head + body:
         received = _filled(channel, received, size + head + body, bounded=bounded)
-    return Frame(kind, json.loads(received[size : size + head].decode()), received[size + head :], file)
+    return _unpacked(received, file)
+
+
+def _unpacked(received: bytes | bytearray, file: int | None) -> Frame:
+    """Return the frame that these bytes are, whole."""
+    kind, head, _ = _LENGTHS.unpack_from(received)
+    size = _LENGTHS.size
+    body = bytes(memoryview(received)[size + head :])
+    return Frame(kind, json.loads(received[size : size + head]), body, file)
 
 
 def _filled(channel: socket.socket, begun: bytes, size: int, *, bounded: bool) -> bytes:

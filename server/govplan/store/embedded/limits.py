@@ -21,8 +21,9 @@ class PoolLimits:
     queue_seconds: float
     slow_seconds: float = 1.0
     spool_bytes: int = 1 << 20
+    fast_places: int | None = None
 
     @property
     def fast(self) -> int:
         """Queries that run at once in the fast lane: one more, so that as many long ones hold up no short one."""
-        return self.workers + 1
+        return self.workers + 1 if self.fast_places is None else self.fast_places

@@ -1,8 +1,10 @@
 """The `Store` of one release: worker processes that are replaced when a query ends them; the caller gets one error.
 
-The front never opens the store itself, so that no query can crash it, block it or make it grow.
+The front never opens the store itself, so that no query can crash it, block it or make it grow. All that happens here
+happens on one event loop: that of the server, or one of the store's own. `answer` may be called from any other thread.
 """
 
+import asyncio
 import functools
 import hashlib
 import logging
@@ -10,25 +12,19 @@ import math
 import os
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from govplan import metrics
-from govplan.errors import (
-    GovplanError,
-    MemoryExceeded,
-    Overloaded,
-    QueryTimedOut,
-    QueryTooDeep,
-    StoreUnavailable,
-    WorkerDied,
-)
+from govplan.errors import GovplanError, MemoryExceeded, QueryTimedOut, QueryTooDeep, StoreUnavailable, WorkerDied
 from govplan.store.embedded import frames
-from govplan.store.embedded.lanes import Lane, Lanes
+from govplan.store.embedded.lanes import Lane, Lanes, OwnPlaces, SlowPlaces, closing
 from govplan.store.embedded.limits import PoolLimits
+from govplan.store.embedded.loops import LoopThread
 from govplan.store.embedded.process import START_SECONDS, Cause, Died, Worker
+from govplan.store.embedded.run import Ended, Run
 from govplan.store.limits import UNLIMITED
 from govplan.store.port import Answer, Request, Scan
 from govplan.store.scan import scan
@@ -36,6 +32,7 @@ from govplan.store.scan import scan
 LOG = logging.getLogger("govplan.store")
 _RETRY_SECONDS = 0.5
 _LEAST_SECONDS = 0.001
+Result = TypeVar("Result")
 
 
 class EmbeddedStore:
@@ -47,9 +44,14 @@ class EmbeddedStore:
         prefixes: dict[str, str],
         limits: PoolLimits,
         suspect: Callable[[], None] = lambda: None,
+        *,
+        loop: asyncio.AbstractEventLoop | None = None,
+        slow: SlowPlaces | None = None,
     ) -> None:
         """Open `release/store`; the caller has verified the release. `suspect` hears of unexplained deaths.
 
+        `loop` is the event loop to run on, which need not run yet; without one the store has its own. `slow` are the
+        places for long queries, where several processes share them.
         Raises StoreUnavailable if a worker cannot open the store.
         """
         self._limits = limits
@@ -64,30 +66,38 @@ class EmbeddedStore:
             "spool": limits.spool,
         }
         self._alive = 0
-        self._counting = threading.Lock()
-        self._wake = threading.Event()
         self._lanes = Lanes(
             fast=limits.fast,
-            slow=limits.workers,
+            slow=slow or OwnPlaces(limits.workers),
             queue=limits.queue,
+            parked=limits.workers,
             patience=limits.queue_seconds,
-            hungry=self._wake.set,
+            need_worker=self._keep_soon,
         )
-        metrics.WORKERS.set_function(lambda: self._alive)
-        metrics.WAITING.set_function(self._lanes.waiting)
-        for lane in Lane:
-            metrics.RUNNING.labels(lane.value).set_function(functools.partial(self._lanes.occupied, lane))
+        self._gauges = [
+            metrics.source(metrics.WORKERS, lambda: self._alive),
+            metrics.source(metrics.WAITING, self._lanes.waiting),
+            *(
+                metrics.source(metrics.RUNNING, functools.partial(self._lanes.occupied, lane), lane.value)
+                for lane in Lane
+            ),
+        ]
         # For each fast place a worker, and one that takes over when its query turns out to last. Besides, as many as
         # such queries hold. An idle one takes 5 to 20 MiB.
         self._usual = 2 * limits.fast
-        self._pause = threading.Event()
-        self._closing = False
+        self._starting = self._closed = False
+        self._loop: asyncio.AbstractEventLoop
         self._broken: StoreUnavailable | None = None
         self._condemned: StoreUnavailable | None = None
-        self._start()
-        self._wake.set()
-        self._keeper = threading.Thread(target=self._keep, name="govplan-keeper", daemon=True)
-        self._keeper.start()
+        self._keepers = ThreadPoolExecutor(2, thread_name_prefix="govplan-keeper")
+        try:
+            first = Worker(self._setup)
+        except BaseException:
+            self._keepers.shutdown()
+            raise
+        self._own = LoopThread() if loop is None else None
+        self._loop = loop if self._own is None else self._own.loop  # type: ignore[assignment]
+        self._call(self._join, first)
 
     @property
     def waiting(self) -> int:
@@ -95,15 +105,22 @@ class EmbeddedStore:
         return self._lanes.waiting()
 
     def answer(self, request: Request) -> Answer:
-        """Return the complete answer; raises as the port says."""
+        """Return the complete answer, waiting in this thread, which is not the loop's; raises as the port says."""
+        return self._result(self.respond(request))
+
+    async def respond(self, request: Request) -> Answer:
+        """Return the complete answer, on the store's own loop; raises as the port says."""
         begun = time.monotonic()
         outcome = "fault of the server"
         try:
-            answer = self._answer(request)
+            answer = await self._respond(request)
             outcome = "answer"
             return answer
         except GovplanError as problem:
             outcome = type(problem).__name__
+            raise
+        except asyncio.CancelledError:
+            outcome = "client left"
             raise
         finally:
             seconds = time.monotonic() - begun
@@ -113,7 +130,7 @@ class EmbeddedStore:
             digest = hashlib.sha256(request.query.encode()).hexdigest()[:12]
             LOG.info("query %s as %s: %s in %.1f ms", digest, request.media_type, outcome, seconds * 1000)
 
-    def _answer(self, request: Request) -> Answer:
+    async def _respond(self, request: Request) -> Answer:
         if self._condemned is not None:
             raise self._condemned
         if self._broken is not None and self._alive == 0:
@@ -121,64 +138,38 @@ class EmbeddedStore:
         # What may be asked was decided before the query came here.
         found = request.found or scan(request.query, UNLIMITED)
         key = hash((request.query, request.default_graphs, request.named_graphs))
-        seconds = self._limits.seconds if request.seconds is None else min(request.seconds, self._limits.seconds)
-        # Who asks sees one time limit, whether his query waits or runs.
+        limits = self._limits
+        seconds = limits.seconds if request.seconds is None else min(request.seconds, limits.seconds)
+        # The time limit covers waiting and running.
         until = time.monotonic() + seconds
-        run = _Run(key, *self._lanes.enter(key, seconds))
+        worker, lane = await self._lanes.enter(key, request.client, seconds)
+        run = Run(key, request.client, worker, lane, self._lanes, limits, until=until, seconds=seconds)
         kept = False
         begun = time.monotonic()
         try:
-            run.worker.ask(_frame_of(request, found, max(until - begun, _LEAST_SECONDS)))
-            reply = self._reply(run, begun, until, seconds)
-            kept = not (run.slowed or reply.head["tired"] or self._surplus())
+            reply = await run.reply(_frame_of(request, found, max(until - begun, _LEAST_SECONDS)))
+            kept = not (run.lowered or reply.head["tired"] or self._surplus())
             if not kept:
-                self._end(run.worker, Cause.RETIRED)
-        except Died as died:
-            raise self._mourned(died, seconds) from None
+                self._end(worker, Cause.RETIRED)
+        except frames.Closed:
+            raise await self._death_error(worker, seconds) from None
+        except Ended as ended:
+            self._end(worker, ended.cause)
+            raise ended.problem from None
+        except asyncio.CancelledError:
+            self._end(worker, Cause.LEFT)
+            raise
         finally:
+            run.over()
             metrics.COMPUTE_SECONDS.inc(time.monotonic() - begun)
-            if not self._lanes.leave(run.lane, run.worker if kept else None) and kept:
-                self._end(run.worker, Cause.CLOSED)
+            if not self._lanes.leave(run.lane, run.client, worker if kept else None) and kept:
+                self._end(worker, Cause.CLOSED)
+                kept = False
             if not kept:
                 self._count(-1)
         if reply.kind == frames.FAULT:
             raise frames.raised(reply)
         return _answer_of(reply)
-
-    def _reply(self, run: "_Run", begun: float, until: float, seconds: float) -> frames.Frame:
-        """Return the answer to what began then and may take until then, which is `seconds` after it came.
-
-        The worker is gone if anything is raised.
-        """
-        limits = self._limits
-        stages: tuple[tuple[float, Callable[[_Run, float], None]], ...] = (
-            (limits.fast_seconds, self._change_lane),
-            (limits.slow_seconds, _slow_down),
-        )
-        for after, then in stages:
-            if begun + after < until:
-                reply = run.worker.wait(begun + after)
-                if reply is not None:
-                    return reply
-                then(run, until - begun - after)
-        reply = run.worker.wait(until)
-        if reply is None:
-            self._end(run.worker, Cause.TIME)
-            raise QueryTimedOut(limit=seconds)
-        return reply
-
-    def _change_lane(self, run: "_Run", left: float) -> None:
-        """Let a query that lasts give up its fast place; `left` is its time. Raises Overloaded if there is no other."""
-        if run.lane is Lane.SLOW:
-            return
-        run.lane = None
-        if not self._lanes.slow_down(run.key, run.worker, left):
-            self._end(run.worker, Cause.LANE)
-            raise Overloaded(
-                f"The query ran for {self._limits.fast_seconds:g} s, and every place for long queries is taken.",
-                retry_seconds=math.ceil(self._limits.seconds),
-            )
-        run.lane = Lane.SLOW
 
     def condemn(self, problem: StoreUnavailable) -> None:
         """Answer every query with this problem from now on: the release is damaged and there is no other."""
@@ -186,22 +177,69 @@ class EmbeddedStore:
 
     def close(self) -> None:
         """Take no more queries and end every worker; one that runs a query ends with it."""
-        self._closing = True
-        self._wake.set()
+        if self._closed:
+            return
+        self._closed = True
+        if self._loop.is_running() and not self._on_loop():
+            self._result(self._close())
+        else:
+            self._close_now()
+        for end in self._gauges:
+            end()
+        # A start that is under way ends its worker itself.
+        self._keepers.shutdown()
+        if self._own:
+            self._own.stop()
+
+    async def _close(self) -> None:
+        self._close_now()
+
+    def _close_now(self) -> None:
+        self._closed = True
         for worker in self._lanes.close():
             self._end(worker, Cause.CLOSED)
-        self._keeper.join(START_SECONDS)
+
+    def _on_loop(self) -> bool:
+        try:
+            return asyncio.get_running_loop() is self._loop
+        except RuntimeError:
+            return False
+
+    def _call(self, function: Callable[..., None], *arguments: Any) -> None:
+        """Call a function on the loop, from whatever thread."""
+        self._loop.call_soon_threadsafe(function, *arguments)
+
+    def _result(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Return what a coroutine returns on the loop, waiting for it in this thread."""
+        assert not self._on_loop(), "the loop would wait for itself"
+        try:
+            future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        except RuntimeError:
+            work.close()
+            raise closing() from None
+        return future.result()
 
     def _end(self, worker: Worker, cause: Cause) -> None:
+        worker.detach()
         worker.kill()
         metrics.WORKER_ENDS.labels(cause.value).inc()
+        self._bury(worker.bury)
 
-    def _mourned(self, died: Died, seconds: float) -> GovplanError:
+    def _bury(self, work: Callable[[], Result]) -> "Future[Result]":
+        try:
+            return self._keepers.submit(work)
+        except RuntimeError:
+            # The keepers are gone: the store closes, and whoever ends the last worker waits for it.
+            done: Future[Result] = Future()
+            done.set_result(work())
+            return done
+
+    async def _death_error(self, worker: Worker, seconds: float) -> GovplanError:
         """Count and log a death; return the error that the client gets, whose query was allowed so many seconds."""
+        died = await asyncio.wrap_future(self._bury(worker.gone))
         metrics.WORKER_ENDS.labels(died.cause.value).inc()
         if died.cause is Cause.UNEXPLAINED:
-            LOG.error("a worker died and no limit explains it: %s", died.detail)
-            threading.Thread(target=self._suspect, name="govplan-suspect", daemon=True).start()
+            self._unexplained(died)
             return WorkerDied()
         LOG.info("a worker died at a limit (%s): %s", died.cause.value, died.detail)
         if died.cause is Cause.MEMORY:
@@ -210,59 +248,71 @@ class EmbeddedStore:
             return QueryTooDeep()
         return QueryTimedOut(limit=seconds)
 
+    def _unexplained(self, died: Died) -> None:
+        LOG.error("a worker died and no limit explains it: %s", died.detail)
+        threading.Thread(target=self._suspect, name="govplan-suspect", daemon=True).start()
+
+    def _idle_closed(self, worker: Worker) -> None:
+        """Replace a worker that ended while it had nothing to do."""
+        if not self._lanes.drop(worker):
+            return
+        self._count(-1)
+
+        def mourn() -> None:
+            died = worker.gone()
+            metrics.WORKER_ENDS.labels(died.cause.value).inc()
+            self._unexplained(died)
+
+        self._bury(mourn)
+
     def _count(self, change: int) -> None:
-        with self._counting:
-            self._alive += change
-        self._wake.set()
+        self._alive += change
+        self._keep_soon()
 
     def _surplus(self) -> bool:
         """Tell whether there are more workers than in calm times, and times are calm."""
         return self._alive > self._usual and self._lanes.calm()
 
-    def _short(self) -> bool:
-        """Tell whether another worker is needed: before it is, so that short queries need not wait for its start."""
-        return self._alive < self._usual + self._lanes.lasting()
-
-    def _keep(self) -> None:
-        """Keep the number of workers up; runs in a thread of its own until the store closes."""
-        while not self._closing:
-            self._wake.wait()
-            self._wake.clear()
-            while self._short() and not self._closing:
-                try:
-                    self._start()
-                except StoreUnavailable as problem:
-                    self._broken = problem
-                    LOG.error("a worker cannot be started: %s", problem)
-                    threading.Thread(target=self._suspect, name="govplan-suspect", daemon=True).start()
-                    self._pause.wait(_RETRY_SECONDS)
+    def _keep_soon(self) -> None:
+        """Start another worker if one is needed: before it is, so that short queries need not wait for its start."""
+        needed = self._usual + self._lanes.lasting()
+        if not (self._closed or self._starting) and self._alive < needed:
+            self._starting = True
+            self._bury(self._start)
 
     def _start(self) -> None:
-        """Start one worker and let it take queries. Raises StoreUnavailable."""
+        """Start one worker, in a thread of its own, and let it take queries."""
         begun = time.monotonic()
-        worker = Worker(self._setup)
+        try:
+            worker = Worker(self._setup)
+        except StoreUnavailable as problem:
+            self._call(self._not_started, problem)
+            return
         metrics.WORKER_START_SECONDS.observe(time.monotonic() - begun)
+        try:
+            self._call(self._join, worker)
+        except RuntimeError:
+            worker.kill()
+            worker.bury()
+
+    def _not_started(self, problem: StoreUnavailable) -> None:
+        self._broken = problem
+        LOG.error("a worker cannot be started: %s", problem)
+        threading.Thread(target=self._suspect, name="govplan-suspect", daemon=True).start()
+        self._loop.call_later(_RETRY_SECONDS, self._retry)
+
+    def _retry(self) -> None:
+        self._starting = False
+        self._keep_soon()
+
+    def _join(self, worker: Worker) -> None:
+        self._starting = False
         self._broken = None
+        worker.attach(self._loop, self._idle_closed)
         if not self._lanes.join(worker):
             self._end(worker, Cause.CLOSED)
             return
         self._count(1)
-
-
-@dataclass(slots=True)
-class _Run:
-    """One query on its worker; `lane` is None while it has no place, `slowed` once other processes go first."""
-
-    key: int
-    worker: Worker
-    lane: Lane | None
-    slowed: bool = False
-
-
-def _slow_down(run: _Run, left: float) -> None:
-    # Only root could take that back, so the worker retires after its answer.
-    run.worker.slow_down()
-    run.slowed = True
 
 
 def _frame_of(request: Request, found: Scan, seconds: float) -> frames.Frame:
@@ -274,7 +324,8 @@ def _frame_of(request: Request, found: Scan, seconds: float) -> frames.Frame:
         "max_rows": request.max_rows,
         "partial_link": request.partial_link,
         "row_cap": request.row_cap,
-        "found": found,
+        # The names of variables are needed for `*` alone.
+        "found": found if found.star is not None else found._replace(variables=()),
     }
     return frames.Frame(frames.REQUEST, head, request.query.encode())
 

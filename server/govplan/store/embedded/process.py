@@ -1,5 +1,6 @@
 """One worker process as the front sees it: start it, ask it, wait for it, kill it, and say why it died."""
 
+import asyncio
 import contextlib
 import os
 import select
@@ -8,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from enum import Enum
 from typing import IO, Any, cast
 
@@ -17,7 +19,7 @@ from govplan.store.embedded.frames import OUT_OF_MEMORY
 
 START_SECONDS = 20.0
 _REAP_SECONDS = 2.0
-_SLOW_NICE = 10
+_LOW_NICE = 10
 _ENVIRONMENT = {"RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "2", "LC_ALL": "C.UTF-8"}
 
 
@@ -28,6 +30,7 @@ class Cause(Enum):
     MEMORY = "memory"
     STACK = "stack"
     LANE = "lane"
+    LEFT = "left"
     CLOSED = "closed"
     RETIRED = "retired"
     UNEXPLAINED = "unexplained"
@@ -43,7 +46,7 @@ class Died(Exception):
 
 
 class Worker:
-    """A worker process that is ready for its first query."""
+    """A worker process that is ready for its first query. After `attach`, it belongs to the thread of an event loop."""
 
     def __init__(self, setup: dict[str, Any]) -> None:
         """Start the process and wait until its store is open; `setup` is the head of its first frame.
@@ -65,6 +68,11 @@ class Worker:
         self._words = cast(IO[bytes], self._process.stderr)
         self.pid = self._process.pid
         self.usage_bytes = self._peak_at_start = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._reply: asyncio.Future[frames.Frame] | None = None
+        self._inbox = frames.Inbox(self._channel)
+        self._unsent = memoryview(b"")
+        self._writing = False
         frames.bound(self._channel, socket.SO_SNDTIMEO, frames.REST_SECONDS)
         try:
             frames.send(self._channel, frames.Frame(frames.SETUP, setup))
@@ -78,45 +86,97 @@ class Worker:
         self.fenced = bool(first.head["fenced"])
         self._peak_at_start = int(first.head["peak_bytes"])
 
-    def ask(self, request: frames.Frame) -> None:
-        """Send a request. Raises Died."""
-        try:
-            frames.send(self._channel, request)
-        except frames.Closed:
-            raise self.gone() from None
+    def attach(self, loop: asyncio.AbstractEventLoop, closed: Callable[["Worker"], None]) -> None:
+        """Let the running `loop` read what the worker says; `closed` is called if it goes while nobody asks it."""
+        self._loop, self._closed = loop, closed
+        self._channel.setblocking(False)
+        loop.add_reader(self._channel.fileno(), self._read)
 
-    def wait(self, until: float) -> frames.Frame | None:
-        """Return the reply, or None if there is none by `until` (monotonic clock). Raises Died."""
-        try:
-            return frames.receive(self._channel, until - time.monotonic())
-        except frames.Late:
-            return None
-        except frames.Closed:
-            raise self.gone() from None
+    def ask(self, request: frames.Frame) -> "asyncio.Future[frames.Frame]":
+        """Send a request and return what will be its reply; it raises frames.Closed if the worker is gone."""
+        assert self._loop is not None
+        reply = self._reply = self._loop.create_future()
+        self._unsent = memoryview(frames.packed(request))
+        self._write()
+        return reply
 
-    def slow_down(self) -> None:
+    def _write(self) -> None:
+        """Send what the socket takes; the rest once it takes more."""
+        if self._loop is None:
+            return
+        try:
+            self._unsent = self._unsent[self._channel.send(self._unsent) :]
+        except BlockingIOError:
+            pass
+        except (BrokenPipeError, ConnectionResetError):
+            # What it said last, if anything, is still to be read.
+            self._unsent = memoryview(b"")
+        if self._unsent and not self._writing:
+            self._writing = True
+            self._loop.add_writer(self._channel.fileno(), self._write)
+        elif self._writing and not self._unsent:
+            self._writing = False
+            self._loop.remove_writer(self._channel.fileno())
+
+    def _read(self) -> None:
+        try:
+            frame = self._inbox.read()
+            if frame is not None and self._reply is None:
+                raise frames.Closed
+        except frames.Closed as problem:
+            self.detach()
+            if self._reply is None:
+                self._closed(self)
+            else:
+                self._settle(problem)
+            return
+        if frame is not None:
+            self._settle(frame)
+
+    def _settle(self, outcome: frames.Frame | frames.Closed) -> None:
+        reply, self._reply = self._reply, None
+        if reply is None or reply.done():
+            return
+        if isinstance(outcome, frames.Frame):
+            reply.set_result(outcome)
+        else:
+            reply.set_exception(outcome)
+
+    def detach(self) -> None:
+        """Read no more of what the worker says."""
+        if self._loop is not None:
+            self._loop.remove_reader(self._channel.fileno())
+            if self._writing:
+                self._loop.remove_writer(self._channel.fileno())
+            self._loop = None
+
+    def lower_priority(self) -> None:
         """Let other processes go first from now on."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, _SLOW_NICE)
+            os.setpriority(os.PRIO_PROCESS, self.pid, _LOW_NICE)
 
     def pause(self) -> None:
         """Stop the process where it is; its deadline goes on."""
         os.kill(self.pid, signal.SIGSTOP)
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Let a stopped process go on."""
         os.kill(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:
-        """End the process now; returns when it is gone."""
+        """Tell the process to end now; `bury` waits until it is gone."""
         # Once it is reaped, its number may be that of another process.
         if self._process.returncode is None:
             os.kill(self.pid, signal.SIGKILL)
+
+    def bury(self) -> None:
+        """Wait until the process is gone and give back what it held; may take a moment, so not on a loop."""
+        if self._process.returncode is None:
             self._reap()
         self._give_back()
 
     def gone(self) -> Died:
-        """Return why the process ended; one that has only closed its socket is ended first."""
+        """Return why the process ended; one that has only closed its socket is ended first. Not for a loop, either."""
         code = self._reap()
         said = self._last_words()
         self._give_back()
@@ -146,6 +206,7 @@ class Worker:
         return said.decode(errors="replace").strip().replace("\n", " | ")
 
     def _give_back(self) -> None:
+        self._inbox.close()
         self._channel.close()
         self._words.close()
 

@@ -1,0 +1,168 @@
+"""The outermost layer of a server process (RSGI): it reads requests and sends answers, and never waits in a thread.
+
+Answers that are kept are given on the event loop. For all others the body is read, under a deadline, and the request
+goes through Flask (`conversation`).
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Protocol
+
+from govplan.deadline import ENVIRON as DEADLINE
+from govplan.deadline import Deadline
+from govplan.errors import ClientOverBudget
+from govplan.group import Sending as SendingPlaces
+from govplan.store import Answer, Request
+from govplan.web.app import App
+from govplan.web.bodies import Bodies, Incoming
+from govplan.web.cache import Cache
+from govplan.web.clients import Client, Clients
+from govplan.web.conversation import Conversation
+from govplan.web.environ import FAULT, Environ, Scope, environ_of
+from govplan.web.files import FileBody
+from govplan.web.reply import Headers, Message, Reply
+from govplan.web.sending import Sending
+from govplan.web.threads import Threads
+
+LOG = logging.getLogger("govplan.web")
+# After so long it is worth while to notice that a client leaves, in seconds.
+_LASTS_SECONDS = 0.25
+_BROKEN = b'{"title": "The server has a fault", "status": 500}\n'
+_BROKEN_HEADERS = [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
+
+
+class Exchange(Incoming, Protocol):
+    """A request on its connection, as the HTTP server hands it over (RSGI 1.5)."""
+
+    async def client_disconnect(self) -> None:
+        """Return when the client has left."""
+        ...
+
+    def response_empty(self, status: int, headers: Headers) -> None:
+        """Send an answer without a body."""
+        ...
+
+    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
+        """Send an answer."""
+        ...
+
+    def response_file_range(self, status: int, headers: Headers, file: str, start: int, end: int) -> None:
+        """Send an answer that is a part of a file."""
+        ...
+
+
+class Shell:
+    """Answers HTTP by the application of the release that is served at this moment."""
+
+    def __init__(
+        self,
+        app: Callable[[], AbstractContextManager[App]],
+        *,
+        cache: Cache,
+        clients: Clients,
+        bodies: Bodies,
+        threads: Threads,
+        sending: Sending,
+        places: SendingPlaces,
+        seconds: float,
+    ) -> None:
+        """`app` gives the application for one request, `seconds` is how long work for one may take.
+
+        `places` are for large answers, where clients have budgets.
+        """
+        self._app, self._cache, self._clients, self._bodies = app, cache, clients, bodies
+        self._threads, self._sending, self._places, self._seconds = threads, sending, places, seconds
+
+    async def answer(self, scope: Scope, exchange: Exchange) -> None:
+        """Answer one request."""
+        environ = environ_of(scope)
+        self._clients.recognise(environ)
+        message = self._cache.kept(environ)
+        if message is None or (self._clients.counted and isinstance(message.body, FileBody)):
+            try:
+                message = await _Visit(self, environ, exchange).message()
+            except asyncio.CancelledError:
+                # Its client has left.
+                return
+            except Exception:
+                LOG.exception("%s %s failed", scope.method, scope.path)
+                message = Message(500, _BROKEN_HEADERS, _BROKEN)
+        self._send(exchange, message, bodiless=scope.method == "HEAD")
+
+    def _send(self, exchange: Exchange, message: Message, *, bodiless: bool) -> None:
+        body = message.body
+        if bodiless or not body:
+            exchange.response_empty(message.status, message.headers)
+        elif isinstance(body, FileBody):
+            path = self._sending.hold(body, message.release).path
+            exchange.response_file_range(message.status, message.headers, path, body.start, body.end)
+        else:
+            exchange.response_bytes(message.status, message.headers, body)
+
+
+class _Visit:
+    """One request that needs work: who asks, how long it may take, and what to stop when its client leaves."""
+
+    def __init__(self, shell: Shell, environ: Environ, exchange: Exchange) -> None:
+        self._shell, self._environ, self._exchange = shell, environ, exchange
+        self._client = Client(())
+        self._deadline = Deadline(shell._seconds)
+        self._task = asyncio.current_task()
+        self._asking = False
+        self._watch: asyncio.Task[None] | None = None
+
+    async def message(self) -> Message:
+        """Return the answer. Raises CancelledError if the client leaves first."""
+        shell, environ = self._shell, self._environ
+        environ[DEADLINE] = self._deadline
+        timer = asyncio.get_running_loop().call_later(_LASTS_SECONDS, self._begin_watch)
+        try:
+            with shell._clients.visit(environ) as self._client:
+                await shell._bodies.read(environ, self._exchange)
+                message = await shell._cache.answer(environ, self._reply)
+                if isinstance(message.body, FileBody) and self._client.keys:
+                    message = await self._placed(message, message.body.size)
+                self._client.status = message.status
+                return message
+        finally:
+            timer.cancel()
+            if self._watch:
+                self._watch.cancel()
+
+    async def _placed(self, message: Message, size: int) -> Message:
+        """Return a large answer once there is a place for sending it to this client, else a refusal."""
+        places, keys = self._shell._places, self._client.keys
+        if places.acquire(keys, size):
+            return replace(message, release=lambda: places.release(keys, size))
+        self._environ[FAULT] = ClientOverBudget("Too many large answers are on their way to you.", retry_seconds=5)
+        reply = await self._reply(self._environ)
+        return Message(reply.status, reply.headers, reply.body)
+
+    async def _reply(self, environ: Environ) -> Reply:
+        with self._shell._app() as app:
+            self._store = app.store
+            conversation = Conversation(app, environ)
+            response = await conversation.response(self._respond, self._shell._threads.run)
+            return Reply.of(response)
+
+    async def _respond(self, request: Request) -> Answer:
+        left = self._deadline.left()
+        request = replace(request, client=self._client.keys, seconds=min(request.seconds or left, left))
+        self._asking = True
+        try:
+            return await self._store.respond(request)
+        finally:
+            self._asking = False
+
+    def _begin_watch(self) -> None:
+        self._watch = asyncio.ensure_future(self._leave_with_client())
+
+    async def _leave_with_client(self) -> None:
+        await self._exchange.client_disconnect()
+        self._deadline.cancel()
+        if self._asking and self._task:
+            self._task.cancel()

@@ -1,0 +1,40 @@
+"""Single workers and what they are asked."""
+
+import asyncio
+from dataclasses import replace
+
+from govplan.store.embedded import frames
+from govplan.store.embedded.process import Worker
+from govplan.store.limits import UNLIMITED
+from govplan.store.scan import scan
+
+
+def _request(query: str) -> frames.Frame:
+    head = {
+        "media_type": "text/csv",
+        "default_graphs": [],
+        "named_graphs": [],
+        "seconds": 60.0,
+        "max_rows": None,
+        "partial_link": None,
+        "row_cap": None,
+        "found": scan(query, UNLIMITED),
+    }
+    return frames.Frame(frames.REQUEST, head, query.encode())
+
+
+# Runs until it is ended.
+BOMB = _request("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+ONE = _request("SELECT (1 AS ?x) {}")
+SAID = b"x\r\n1\r\n"
+# More than the socket between front and worker holds, in either direction.
+LONG_TEXT = replace(ONE, body=ONE.body + b" " * 5_000_000)
+LONG_ANSWER = _request('SELECT (REPLACE("' + "x" * 5000 + '", "x", "' + "y" * 200 + '") AS ?x) {}')
+
+
+def attached(worker: Worker) -> asyncio.Future[Worker]:
+    """Let the running loop read what a worker says; return what becomes the worker if it goes while nobody asks it."""
+    loop = asyncio.get_running_loop()
+    closed: asyncio.Future[Worker] = loop.create_future()
+    worker.attach(loop, closed.set_result)
+    return closed
