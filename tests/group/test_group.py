@@ -44,6 +44,17 @@ def work(group: Group, clients: tuple[str, ...]) -> None:
         group.accounts.leave(clients, SECONDS)
 
 
+def work_without_end(group: Group, clients: tuple[str, ...]) -> None:
+    """Begin queries in slow places and end them, until killed."""
+    while True:
+        group.accounts.enter(clients, crowded=False)
+        group.slow.acquire(clients)
+        group.sending.acquire(clients, LARGE)
+        group.sending.release(clients, LARGE)
+        group.slow.release(clients)
+        group.accounts.leave(clients, 0.0)
+
+
 def acquire_slow(group: Group, clients: tuple[str, ...]) -> bool:
     """Take a slow place."""
     return group.slow.acquire(clients)
@@ -178,6 +189,23 @@ def test_killed_with_the_lock(fronts: tuple[Front, Front]) -> None:
     second.begin(enter, CLIENT)
     first.kill()
     second.result()
+
+
+def test_killed_anywhere(group: Group) -> None:
+    """Wherever a front is in its counting when it is killed, the others go on, and nothing is held in the end."""
+    group.join()
+    for _ in range(6):
+        with Front(group) as front:
+            dead = front.call(column)
+            front.begin(work_without_end, CLIENT)
+            while not group.slow.held():
+                assert group.slow.acquire(OTHER)
+                group.slow.release(OTHER)
+            front.kill()
+            assert [dead] == group.bury_dead()
+        assert (0, 0) == (group.slow.held(), group.sending.held())
+    for _ in range(BUDGET.burst):
+        group.accounts.enter(CLIENT, crowded=False)
 
 
 def test_the_living_are_not_buried(group: Group, fronts: tuple[Front, Front]) -> None:

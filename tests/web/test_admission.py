@@ -1,5 +1,6 @@
 """What a request costs: where budgets hold, which answers are errors of their client, and who pays."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,6 +52,17 @@ def test_meter_charges_errors(meter: Meter) -> None:
         with pytest.raises(ClientOverBudget, match="errors") as caught, meter.visit(CLIENT):
             pass
     assert 60 == caught.value.retry_seconds
+
+
+@pytest.mark.parametrize("status", [400, 406, 414, 422, 504])
+def test_meter_stops_whoever_causes_errors_only(meter: Meter, status: int) -> None:
+    """Of 150 requests that are refused, the first are answered, and the others sent away before any work."""
+    let_in = 0
+    for _ in range(150):
+        with suppress(ClientOverBudget), meter.visit(CLIENT) as visit:
+            let_in += 1
+            visit.answered(status)
+    assert 2 == let_in
 
 
 def test_meter_counts_queries_alone(meter: Meter) -> None:

@@ -11,7 +11,11 @@ pickled) and removes it in the end:
     group.await_first(seconds)              # returns in one front at once, in the others when it has answered or died
     ...                                     # load
     group.first_answered()
-    group.bury_dead()                       # about once a second: what dead fronts held is free again
+    group.bury_dead(); metrics.push()       # about once a second: what dead fronts held is free again
+    group.leave()
+
+A request has `clients = client_keys(client_address(…))`, and is let in by `group.accounts` (`web.admission.Meter`); it
+takes places of `group.slow` and `group.sending`, and turns of `group.long_texts`.
 """
 
 from govplan.group.accounts import Accounts, Budget
