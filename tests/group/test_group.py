@@ -374,6 +374,8 @@ def test_a_server_of_one_process() -> None:
     assert not group.bury(0)
     assert [] == group.bury_dead()
     assert 1 == group.slow.held()
+    group.tell_waiting(3)
+    assert 3 == group.waiting()
     assert group.await_first(0.0)
     group.first_answered()
     with group.long_texts.turn():
