@@ -115,9 +115,12 @@ class Front:
         finally:
             self._served.leave(opened)
 
-    def _crowded(self) -> bool:
+    def _waiting(self) -> int:
         with self._entered() as app:
-            return app.store.waiting > 0
+            return app.store.waiting
+
+    def _crowded(self) -> bool:
+        return self._waiting() > 0 or self._group.waiting() > 0
 
     def _begun(self) -> None:
         self._group.first_answered()
@@ -125,6 +128,7 @@ class Front:
 
     def _tick(self) -> None:
         self._group.bury_dead()
+        self._group.tell_waiting(self._waiting())
         metrics.push()
         self._loop.call_later(_TICK_SECONDS, self._tick)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W_]+")
 _INITIALS = re.compile(r"(?<=\b[^\W\d_])\.(?=[^\W\d_]\b)")  # the dots of "a.s.b.l."
-# Space before a mark is looked at from its beginning only, so that a long one is not read again from each of its places.
+# Space before a mark is looked at from its beginning only: a long one is not read again from each of its places.
 _PARTS = re.compile(r"(?:(?<!\s)\s++)?+[()\[\]/|:;,]\s*+|(?<!\s)\s++[-–—]\s++")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 

@@ -15,6 +15,9 @@ from govplan.web.environ import FAULT, Environ
 # What costs next to nothing, and is asked by machines that watch this one or by every page.
 _FREE = ("/live", "/ready", "/metrics", "/static/")
 _SCHEMES = ("http", "https")
+# Where programs ask; and the extensions of what a page shows.
+_ASKED = ("/sparql", "/reconcile")
+_SHOWN = ("", "svg", "png")
 # Statuses of 4xx that are no error of the client.
 _NOT_CHARGED = {
     404,  # links in the world grow old, and crawlers follow them
@@ -58,23 +61,38 @@ class Clients:
 
     @contextmanager
     def visit(self, environ: Environ) -> Iterator[Client]:
-        """Count a request and charge its time and its error; one over its budget is refused by the application."""
-        accounts = self._accounts
-        if accounts is None or environ["PATH_INFO"].startswith(_FREE):
+        """Charge a client for the time and the error of a request; one over its budget is refused by the application.
+
+        Of queries, only so many may run at once. Pages, their charts and files are many at once in any browser.
+        """
+        accounts, path = self._accounts, environ["PATH_INFO"]
+        if accounts is None or path.startswith(_FREE):
             yield Client(())
             return
         client = Client(client_keys(environ["REMOTE_ADDR"]))
+        query = _is_query(path)
         try:
-            accounts.enter(client.keys, crowded=self._crowded())
+            if query:
+                accounts.enter(client.keys, crowded=self._crowded())
+            else:
+                accounts.check(client.keys)
         except ClientOverBudget as problem:
             environ[FAULT] = problem
             yield client
             return
+        end = accounts.leave if query else accounts.charge
         begun = time.monotonic()
         try:
             yield client
         finally:
-            accounts.leave(client.keys, time.monotonic() - begun, errors=int(is_clients_error(client.status)))
+            end(client.keys, time.monotonic() - begun, errors=int(is_clients_error(client.status)))
+
+
+def _is_query(path: str) -> bool:
+    """Tell whether an address is one at which programs ask, rather than one that a browser shows."""
+    if path.startswith("/queries/"):
+        return path.rpartition("/")[2].partition(".")[2] not in _SHOWN
+    return path.startswith(_ASKED)
 
 
 def is_clients_error(status: int) -> bool:

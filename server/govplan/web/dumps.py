@@ -101,7 +101,10 @@ def _body(entry: FileEntry, *, ranged: bool) -> Response:
 
 
 def _part(size: int) -> tuple[int, int]:
-    """Return the first byte that the header Range asks for and the one after the last; raises RequestedRangeNotSatisfiable."""
+    """Return the first byte that the header Range asks for, and the one after the last.
+
+    Raises RequestedRangeNotSatisfiable.
+    """
     part = request.range.range_for_length(size) if request.range else None
     if part is None or re.fullmatch("bytes=-0+", _range()):
         raise RequestedRangeNotSatisfiable(size)

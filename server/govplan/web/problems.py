@@ -100,7 +100,7 @@ _TABLE = (
         "body-too-slow",
         408,
         "The body took too long to arrive",
-        "This server reads a body for a limited time. The body of this request was not complete when the time was over.",
+        "This server reads a body for a limited time only. The body of this request was not complete when it was over.",
     ),
     Problem(
         "range-not-satisfiable",

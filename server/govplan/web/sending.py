@@ -46,7 +46,7 @@ class SendingLimits:
 
 @dataclass(slots=True, eq=False)
 class _Held:
-    """A body that the HTTP server sends; `release` is called once it is sent, `until` is when it was opened for sure."""
+    """A body that the HTTP server sends: opened for sure at `until`; `release` is called once it is sent."""
 
     body: FileBody
     until: float
@@ -156,25 +156,25 @@ class Sending:
 
 def _files() -> Iterator[tuple[int, int]]:
     """Yield the descriptors of this process that are no sockets, with their inodes."""
-    for entry in os.listdir(_DESCRIPTORS):
+    for entry in _DESCRIPTORS.iterdir():
         with contextlib.suppress(OSError):
-            about = os.fstat(int(entry))
+            about = os.fstat(int(entry.name))
             if stat.S_ISREG(about.st_mode):
-                yield int(entry), about.st_ino
+                yield int(entry.name), about.st_ino
 
 
 def _connections() -> Iterator[tuple[int, socket.socket]]:
     """Yield the connections of this process that TCP carries: inode and a handle of our own, to be closed."""
-    for entry in os.listdir(_DESCRIPTORS):
+    for entry in _DESCRIPTORS.iterdir():
         try:
-            target = (_DESCRIPTORS / entry).readlink().name
+            target = entry.readlink().name
         except OSError:
             continue
         if not target.startswith("socket:["):
             continue
         try:
             # A duplicate: the number may be another's by the time it is used.
-            connection = socket.socket(fileno=os.dup(int(entry)))
+            connection = socket.socket(fileno=os.dup(int(entry.name)))
         except OSError:
             continue
         if connection.family in (socket.AF_INET, socket.AF_INET6) and connection.type is socket.SOCK_STREAM:
@@ -184,7 +184,7 @@ def _connections() -> Iterator[tuple[int, socket.socket]]:
 
 
 def _progress(connection: socket.socket) -> tuple[int, int]:
-    """Return how many bytes of a connection are not acknowledged yet, and how many were; 0 where nobody is connected."""
+    """Return how many bytes of a connection are not acknowledged yet, and how many were; 0 if it is not connected."""
     try:
         connection.getpeername()
         queued = _QUEUED.unpack(fcntl.ioctl(connection, termios.TIOCOUTQ, b"\0" * _QUEUED.size))[0]

@@ -6,7 +6,6 @@ goes through Flask (`conversation`).
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace

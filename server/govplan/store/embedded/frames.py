@@ -160,7 +160,7 @@ def _frame(channel: socket.socket, received: bytes, file: int | None, *, bounded
     size = _LENGTHS.size
     if len(received) < size:
         received = _filled(channel, received, size, bounded=bounded)
-    kind, head, body = _LENGTHS.unpack_from(received)
+    _, head, body = _LENGTHS.unpack_from(received)
     if len(received) > size + head + body:
         raise Closed
     if len(received) < size + head + body:

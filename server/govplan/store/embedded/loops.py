@@ -1,7 +1,35 @@
-"""An event loop in a thread of its own, for a store outside a server."""
+"""Event loops and threads: a loop in a thread of its own, and waiting for a loop in another thread."""
 
 import asyncio
 import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from govplan.store.embedded.lanes import closing
+
+Result = TypeVar("Result")
+
+
+def runs_here(loop: asyncio.AbstractEventLoop) -> bool:
+    """Tell whether a loop runs in this thread."""
+    try:
+        return asyncio.get_running_loop() is loop
+    except RuntimeError:
+        return False
+
+
+def result_of(work: Coroutine[Any, Any, Result], loop: asyncio.AbstractEventLoop) -> Result:
+    """Return what a coroutine returns on a loop, waiting for it in this thread; raises what it raises.
+
+    Raises Overloaded if the loop is closed.
+    """
+    assert not runs_here(loop), "the loop would wait for itself"
+    try:
+        future = asyncio.run_coroutine_threadsafe(work, loop)
+    except RuntimeError:
+        work.close()
+        raise closing() from None
+    return future.result()
 
 
 class LoopThread:

@@ -8,11 +8,10 @@ import asyncio
 import functools
 import hashlib
 import logging
-import math
 import os
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,13 +19,14 @@ from typing import Any, TypeVar
 from govplan import metrics
 from govplan.errors import GovplanError, MemoryExceeded, QueryTimedOut, QueryTooDeep, StoreUnavailable, WorkerDied
 from govplan.store.embedded import frames
-from govplan.store.embedded.lanes import Lane, Lanes, OwnPlaces, SlowPlaces, closing
+from govplan.store.embedded.exchange import answer_of, request_frame
+from govplan.store.embedded.lanes import Lane, Lanes, OwnPlaces, SlowPlaces
 from govplan.store.embedded.limits import PoolLimits
-from govplan.store.embedded.loops import LoopThread
-from govplan.store.embedded.process import START_SECONDS, Cause, Died, Worker
+from govplan.store.embedded.loops import LoopThread, result_of, runs_here
+from govplan.store.embedded.process import Cause, Died, Worker
 from govplan.store.embedded.run import Ended, Run
 from govplan.store.limits import UNLIMITED
-from govplan.store.port import Answer, Request, Scan
+from govplan.store.port import Answer, Request
 from govplan.store.scan import scan
 
 LOG = logging.getLogger("govplan.store")
@@ -106,7 +106,7 @@ class EmbeddedStore:
 
     def answer(self, request: Request) -> Answer:
         """Return the complete answer, waiting in this thread, which is not the loop's; raises as the port says."""
-        return self._result(self.respond(request))
+        return result_of(self.respond(request), self._loop)
 
     async def respond(self, request: Request) -> Answer:
         """Return the complete answer, on the store's own loop; raises as the port says."""
@@ -147,7 +147,7 @@ class EmbeddedStore:
         kept = False
         begun = time.monotonic()
         try:
-            reply = await run.reply(_frame_of(request, found, max(until - begun, _LEAST_SECONDS)))
+            reply = await run.reply(request_frame(request, found, max(until - begun, _LEAST_SECONDS)))
             kept = not (run.lowered or reply.head["tired"] or self._surplus())
             if not kept:
                 self._end(worker, Cause.RETIRED)
@@ -167,9 +167,7 @@ class EmbeddedStore:
                 kept = False
             if not kept:
                 self._count(-1)
-        if reply.kind == frames.FAULT:
-            raise frames.raised(reply)
-        return _answer_of(reply)
+        return answer_of(reply)
 
     def condemn(self, problem: StoreUnavailable) -> None:
         """Answer every query with this problem from now on: the release is damaged and there is no other."""
@@ -180,8 +178,8 @@ class EmbeddedStore:
         if self._closed:
             return
         self._closed = True
-        if self._loop.is_running() and not self._on_loop():
-            self._result(self._close())
+        if self._loop.is_running() and not runs_here(self._loop):
+            result_of(self._close(), self._loop)
         else:
             self._close_now()
         for end in self._gauges:
@@ -199,25 +197,9 @@ class EmbeddedStore:
         for worker in self._lanes.close():
             self._end(worker, Cause.CLOSED)
 
-    def _on_loop(self) -> bool:
-        try:
-            return asyncio.get_running_loop() is self._loop
-        except RuntimeError:
-            return False
-
     def _call(self, function: Callable[..., None], *arguments: Any) -> None:
         """Call a function on the loop, from whatever thread."""
         self._loop.call_soon_threadsafe(function, *arguments)
-
-    def _result(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """Return what a coroutine returns on the loop, waiting for it in this thread."""
-        assert not self._on_loop(), "the loop would wait for itself"
-        try:
-            future = asyncio.run_coroutine_threadsafe(work, self._loop)
-        except RuntimeError:
-            work.close()
-            raise closing() from None
-        return future.result()
 
     def _end(self, worker: Worker, cause: Cause) -> None:
         worker.detach()
@@ -313,23 +295,3 @@ class EmbeddedStore:
             self._end(worker, Cause.CLOSED)
             return
         self._count(1)
-
-
-def _frame_of(request: Request, found: Scan, seconds: float) -> frames.Frame:
-    head = {
-        "media_type": request.media_type,
-        "default_graphs": request.default_graphs,
-        "named_graphs": request.named_graphs,
-        "seconds": seconds,
-        "max_rows": request.max_rows,
-        "partial_link": request.partial_link,
-        "row_cap": request.row_cap,
-        # The names of variables are needed for `*` alone.
-        "found": found if found.star is not None else found._replace(variables=()),
-    }
-    return frames.Frame(frames.REQUEST, head, request.query.encode())
-
-
-def _answer_of(reply: frames.Frame) -> Answer:
-    content = reply.body if reply.file is None else os.fdopen(reply.file, "rb")
-    return Answer(content, reply.head["media_type"], reply.head["partial"])
