@@ -19,7 +19,7 @@ class Counted(Deadline):
     def over(self) -> bool:
         """Count one more question and answer it."""
         self.asked += 1
-        return super().over() or self.asked == self.last
+        return super().over() or (self.last is not None and self.asked >= self.last)
 
 
 def left() -> Deadline:

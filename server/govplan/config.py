@@ -62,6 +62,7 @@ class Settings:
     row_cap: int
     cache_bytes: int
     batch_queries: int
+    batch_values: int
     own_prefixes: Mapping[str, str] = field(default_factory=dict)
     mirrors: Mapping[str, Any] = field(default_factory=dict)
 

@@ -108,4 +108,5 @@ SETTINGS = (
     Setting("row_cap", _whole, "0", "most rows of a SELECT answer, an error past it; 0 sets no cap"),
     Setting("cache_bytes", _whole, "67108864", "memory for answers that are kept, in bytes; 0 keeps none"),
     Setting("batch_queries", _positive, "100", "most queries in one reconciliation batch"),
+    Setting("batch_values", _positive, "200", "most names, kinds, properties and values in one query of a batch"),
 )

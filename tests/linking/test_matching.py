@@ -7,8 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from govplan.linking.entities import Catalogue
-from govplan.linking.matching import AUTO_MARGIN, AUTO_SCORE, LONGEST, Matcher
+from govplan import deadline
+from govplan.errors import QueryTimedOut
+from govplan.linking import matching
+from govplan.linking.asking import Condition, Query, ask
+from govplan.linking.entities import Catalogue, Value
+from govplan.linking.extension import Column, cells
+from govplan.linking.matching import AUTO_MARGIN, AUTO_SCORE, LONGEST, MOST_PARTS, Matcher
+from govplan.namespaces import STANDARD
+from tests.patience import Counted
 
 HERE = Path(__file__).parent
 BASE = "https://w3id.org/govplan/"
@@ -131,6 +138,95 @@ def test_parts(matcher: Matcher) -> None:
     """A text in two parts is a match only if both mean the same thing."""
     assert "organisation/belspo" == _matched(matcher, "Federaal Wetenschapsbeleid / Politique scientifique fédérale")
     assert "" == _matched(matcher, "Smals / imec")
+
+
+def test_list_is_no_name(matcher: Matcher) -> None:
+    """A text of very many parts is looked at as a whole only, which one thing of fewer parts is not."""
+    few = " / ".join(["Smals", *(f"part {number}" for number in range(MOST_PARTS - 1))])
+    many = " / ".join(["Smals", *(f"part {number}" for number in range(MOST_PARTS))])
+
+    assert any(candidate.entity.iri.endswith("/smals") for candidate in matcher.match(few, limit=100))
+    assert not any("by a part" in candidate.reason for candidate in matcher.match(many, limit=100))
+
+
+def test_work_grows_with_the_parts_to_a_bound(matcher: Matcher) -> None:
+    """The work for a text is counted by its checks: a list of sixty parts is less than a name of eight."""
+    checks = []
+    for count in (1, MOST_PARTS, 60):
+        with deadline.within(Counted()) as counted:
+            matcher.match("/".join(f"ab{number}" for number in range(count)))
+        checks.append(counted.asked)
+
+    assert checks[0] < checks[1] > checks[2]
+
+
+def test_match_ends_with_its_time(matcher: Matcher) -> None:
+    """Matching stops at the name at which its time is over."""
+    for last in (1, 5, 20):
+        with deadline.within(Counted(last)) as gone, pytest.raises(QueryTimedOut):
+            matcher.match("Federal Public Service / Service public fédéral")
+        assert last == gone.asked
+
+
+def test_names_in_steps(matcher: Matcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names are compared in steps, of whatever size, with the same outcome."""
+    texts = ["Cyber security", "Federal Public Service Policy", "Agence / Agentschap", "zzz"]
+    found = [matcher.match(text, limit=50) for text in texts]
+    monkeypatch.setattr(matching, "_COMPARED", 7)
+
+    assert found == [matcher.match(text, limit=50) for text in texts]
+
+
+def test_choices_are_few(catalogue: Catalogue) -> None:
+    """However many sets of kinds are asked for, the names of a few are kept; none of them changes an answer."""
+    matcher = Matcher(catalogue)
+    kinds = sorted(catalogue.types)
+    sets = [[one, other] for one in kinds for other in kinds if one < other]
+    first = matcher.match("Cyber security", sets[0])
+    for each in sets[:300]:
+        matcher.match("Cyber security", each)
+
+    assert len(sets) > 300
+    assert 16 == matcher._choice.cache_info().currsize  # type: ignore[attr-defined]
+    assert first == matcher.match("Cyber security", sets[0])
+
+
+def test_long_values_are_the_same_letter_by_letter(matcher: Matcher) -> None:
+    """A condition on a value too long for a name is met by that text alone, written exactly so."""
+    iri = f"{BASE}id/organisation/smals"
+    long = "Éen zin. " * 60
+    other = replace(matcher.catalogue.entities[iri], values={f"{BASE}ns#note": (Value(long, False, "nl", ""),)})
+    changed = Matcher(replace(matcher.catalogue, entities={**matcher.catalogue.entities, iri: other}))
+
+    def met(value: str) -> list[str]:
+        query = Query(conditions=(Condition(f"{BASE}ns#note", (value,), required=True),))
+        return [candidate.entity.iri for candidate in ask(changed, query)]
+
+    assert len(long) > LONGEST
+    assert ([iri], [], []) == (met(long), met(long.lower()), met(long[:-2]))
+
+
+@pytest.mark.parametrize(
+    ("text", "datatype", "cell"),
+    [
+        ("12", "integer", {"int": 12}),
+        ("1.5", "decimal", {"float": 1.5}),
+        ("many", "integer", {"str": "many"}),
+        ("9" * 5000, "integer", {"str": "9" * 5000}),
+        ("INF", "double", {"str": "INF"}),
+        ("NaN", "double", {"str": "NaN"}),
+        ("9" * 400, "decimal", {"str": "9" * 400}),
+        ("2026-11-24", "date", {"str": "2026-11-24"}),
+    ],
+)
+def test_cells(catalogue: Catalogue, text: str, datatype: str, cell: dict[str, object]) -> None:
+    """A value is given as the number that it is; what JSON has no number for stays a text."""
+    iri, name = f"{BASE}id/organisation/smals", f"{BASE}ns#amount"
+    value = Value(text, False, "", f"{STANDARD['xsd']}{datatype}")
+    entity = replace(catalogue.entities[iri], values={name: (value,)})
+    changed = replace(catalogue, entities={iri: entity})
+
+    assert [cell] == cells(changed, iri, Column("amount", name, 0, ""), "en")
 
 
 @pytest.mark.parametrize("text", ["", "   ", "…", "a" * (LONGEST + 1), "\U0001f916", "x" * LONGEST])

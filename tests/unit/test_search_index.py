@@ -1,10 +1,15 @@
 """An index of a few things: what is found, in which order, with which words marked."""
 
+import sqlite3
 import threading
 
 import pytest
 
+from govplan import deadline
+from govplan.deadline import Deadline
+from govplan.errors import QueryTimedOut
 from govplan.search import Entry, Index, Text, in_memory
+from tests.patience import HOUR, Counted
 
 ACTION, CODE = "urn:type:action", "urn:type:code"
 ENTRIES = (
@@ -143,3 +148,40 @@ def test_threads(index: Index) -> None:
 
     assert 8 == len(answers)
     assert all(_iris(index, "safety") == answer for answer in answers)
+
+
+@pytest.fixture(scope="module", name="large")
+def _large() -> Index:
+    """An index that takes SQLite more steps than lie between two looks at the clock."""
+    return Index.of_bytes(
+        in_memory(
+            Entry(f"urn:{number}", ACTION, "", (Text("label", "en", f"Word{number} common text"),))
+            for number in range(3000)
+        )
+    )
+
+
+def test_search_ends_with_its_time(large: Index) -> None:
+    """A search stops in the middle of what SQLite does when its client leaves, and the index answers the next one."""
+    with deadline.within(Counted()) as whole:
+        assert 3000 == large.find("common word", "en", limit=9).total
+    for last in (1, 2, 3, whole.asked // 2, whole.asked):
+        with deadline.within(Counted(last)) as gone, pytest.raises(QueryTimedOut):
+            large.find("common word", "en", limit=9)
+        assert last <= gone.asked <= last + 1
+    assert 3000 == large.find("common", "en").total
+
+
+@pytest.mark.parametrize("text", ["w", "wird12", "common words", "text12 common", " ".join("abcdefghijklmnop")])
+def test_every_search_looks_at_the_clock(large: Index, text: str) -> None:
+    """Beginnings, typing errors and corrections, several words and parts of words all end with their time."""
+    for search in (lambda: large.find(text, "en"), lambda: large.suggest(text, "en", ACTION)):
+        with deadline.within(Deadline(0.0)), pytest.raises(QueryTimedOut):
+            search()
+
+
+def test_fault_of_the_index_is_no_time_limit() -> None:
+    """What SQLite itself cannot do is said as such."""
+    index = Index.of_bytes(in_memory(ENTRIES))
+    with deadline.within(Deadline(HOUR)), pytest.raises(sqlite3.OperationalError):
+        index._read("SELECT nothing FROM nowhere")

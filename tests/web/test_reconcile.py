@@ -34,7 +34,7 @@ def _draft(client: FlaskClient, *queries: Any) -> TestResponse:
     return client.post("/reconcile/draft/match", json={"queries": list(queries)})
 
 
-def _name(text: str) -> dict[str, str]:
+def _name(text: str | list[str]) -> dict[str, Any]:
     return {"matchType": "name", "propertyValue": text}
 
 
@@ -301,6 +301,11 @@ _BAD = [
     ("limit 0", '{"q": {"query": "a", "limit": 0}}', "limit is not a whole number"),
     ("endless limit", '{"q": {"query": "a", "limit": 1e999}}', "limit is not a whole number"),
     ("strictness", '{"q": {"query": "a", "type_strict": "maybe"}}', "type_strict is 'maybe'"),
+    ("far limit", '{"q": {"query": "a", "limit": 1001}}', "limit is above 1000"),
+    ("limit of thousands of digits", '{"q": {"query": "a", "limit": ' + "9" * 5000 + "}}", "is not JSON"),
+    ("value of thousands of digits", '{"q": {"properties": [{"pid": "a", "v": ' + "9" * 5000 + "}]}}", "is not JSON"),
+    ("half a pair", '{"\\ud800": {"query": "a"}}', "surrogates not allowed"),
+    ("half a pair in a value", '{"q": {"query": "a", "type": "\\udfff"}}', "surrogates not allowed"),
     ("odd strictness", '{"q": {"query": "a", "type_strict": []}}', "type_strict is []"),
 ]
 
@@ -355,10 +360,73 @@ def test_batch_limit(client: FlaskClient) -> None:
 
 
 def test_extension_limit(client: FlaskClient) -> None:
-    """So are more entities than that in a data extension query."""
-    query = {"ids": [str(number) for number in range(101)], "properties": [{"id": "rdfs:label"}]}
+    """So are more entities than that in a data extension query, and more properties than a query has values."""
+    label = {"id": "rdfs:label"}
+    entities = {"ids": [str(number) for number in range(101)], "properties": [label]}
+    properties = {"ids": [SMALS], "properties": [label] * 201}
 
-    assert 413 == client.post("/reconcile/draft/extend", json=query).status_code
+    assert 413 == client.post("/reconcile/draft/extend", json=entities).status_code
+    refused = client.post("/reconcile", data={"extend": json.dumps(properties)})
+    assert (413, 200, 201, "batch_values") == (
+        refused.status_code,
+        *(refused.json[name] for name in ("limit", "observed", "setting")),
+    )
+
+
+_VALUE = {"pid": "gp:levelOfPower", "v": "Federal"}
+_MANY = {
+    "values": {"query": "a", "properties": [{"pid": "gp:levelOfPower", "v": ["v"] * 2000}]},
+    "kinds": {"query": "a", "type": ["doelstelling"] * 5000},
+    "conditions": {"query": "a", "properties": [_VALUE] * 2000},
+    "of each a few": {"query": "a", "type": ["Action"] * 80, "properties": [{**_VALUE, "v": ["a"] * 119}, _VALUE]},
+}
+_MANY_OF_THE_DRAFT = {
+    "names": [_name(["a"] * 201)],
+    "names in several conditions": [_name("a")] * 101,
+    "identifiers": [{"matchType": "id", "propertyValue": ["x"] * 5000, "matchQuantifier": "none"}],
+    "values": [{"matchType": "property", "propertyId": "gp:levelOfPower", "propertyValue": ["x"] * 5000}],
+}
+
+
+@pytest.mark.parametrize("query", [*_MANY.values(), *_MANY_OF_THE_DRAFT.values()], ids=[*_MANY, *_MANY_OF_THE_DRAFT])
+def test_value_limit(client: FlaskClient, query: Any) -> None:
+    """A query of more names, kinds, conditions and values than one may have is refused before any is looked up."""
+    refused = _draft(client, {"conditions": query}) if isinstance(query, list) else _batch(client, {"q": query})
+
+    assert (413, 200, "batch_values") == (refused.status_code, refused.json["limit"], refused.json["setting"])
+    assert refused.json["observed"] > 200
+
+
+def test_as_many_values_as_allowed(client: FlaskClient) -> None:
+    """Exactly so many are answered."""
+    query = {"query": "FOD BOSA", "type": ["organisation"] * 98, "properties": [{**_VALUE, "v": ["Federal"] * 101}]}
+
+    assert 200 == _batch(client, {"q": query}).status_code
+
+
+def test_longest_answer(settings: Settings, manifest: Manifest, release: Path, store: Store) -> None:
+    """An answer above the limit of answers is refused as soon as it is longer."""
+    app = create_app(replace(settings, answer_bytes=20_000), manifest, release, store, {})
+    every = {"properties": [{**_VALUE, "matchQuantifier": "none"}], "limit": 1000}
+    refused = _batch(app.test_client(), {f"q{number}": every for number in range(100)})
+
+    assert (413, 20_000, "answer_bytes") == (refused.status_code, refused.json["limit"], refused.json["setting"])
+    assert refused.json["observed"] < 1_000_000
+
+
+def test_piled_accents(client: FlaskClient) -> None:
+    """A text with thousands of accents upon one letter, which take long to bring into order, is no name anywhere."""
+    piled = "a" + "\u0301" * 10_000 + "\u0323" * 10_000
+    asked = [
+        {"conditions": [_name([piled, "\ufdfa" * 400])]},
+        {"conditions": [{"matchType": "property", "propertyId": "rdfs:label", "propertyValue": piled}]},
+        {"conditions": [{"matchType": "id", "propertyValue": piled}]},
+    ]
+    batch = json.dumps({"queries": asked}, ensure_ascii=False).encode()
+    answer = client.post("/reconcile/draft/match", data=batch, content_type="application/json")
+
+    assert [[], [], []] == [result["candidates"] for result in answer.json["results"]]
+    assert 400 == client.get("/reconcile/suggest/entity", query_string={"prefix": piled[9_800:10_201]}).status_code
 
 
 @pytest.mark.parametrize(
@@ -376,6 +444,18 @@ def test_extension_limit(client: FlaskClient) -> None:
             {"json": {"ids": [], "properties": [{"id": "rdfs:label", "settings": {"limit": "-1"}}]}},
             400,
         ),
+        *(
+            (
+                "/reconcile",
+                {
+                    "data": {
+                        "extend": f'{{"ids":[],"properties":[{{"id":"rdfs:label","settings":{{"limit":{limit}}}}}]}}'
+                    }
+                },
+                400,
+            )
+            for limit in ("1e999", "-1e999", '"' + "9" * 5000 + '"', "[9]")
+        ),
     ],
 )
 def test_wrong_post(client: FlaskClient, path: str, kwargs: dict[str, Any], status: int) -> None:
@@ -391,6 +471,9 @@ def test_wrong_post(client: FlaskClient, path: str, kwargs: dict[str, Any], stat
         ("/reconcile/suggest/entity?prefix=a&limit=0", 400),
         ("/reconcile/suggest/entity?prefix=a&offset=-1", 400),
         ("/reconcile/suggest/entity?prefix=a&limit=%D9%A3", 400),
+        ("/reconcile/suggest/entity?prefix=a&limit=1001", 400),
+        ("/reconcile/suggest/entity?prefix=a&offset=" + "9" * 5000, 400),
+        ("/reconcile/suggest/property?prefix=" + "a" * 401, 400),
         ("/reconcile/extend/propose?type=nothing", 400),
         ("/reconcile/draft/match", 405),
     ],

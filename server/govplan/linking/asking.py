@@ -1,11 +1,12 @@
 """One reconciliation query: texts, kinds and conditions on properties → candidates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from govplan import deadline
 from govplan.linking.entities import Catalogue, Entity
-from govplan.linking.matching import FLOOR, Candidate, Matcher, decided, ordered
+from govplan.linking.matching import FLOOR, LONGEST, Candidate, Matcher, decided, ordered
 from govplan.linking.normal import normal
 from govplan.linking.spellings import keys
 
@@ -13,7 +14,9 @@ Quantifier = Literal["any", "all", "none"]
 Strictness = Literal["any", "all", "should"]
 _UNMET = 15.0  # what a name loses if no condition is met
 _OTHER_KIND = 0.9  # what a candidate of another kind keeps where the kind is only preferred
+_WEIGHED = 16  # candidates between two looks at the clock
 LIMIT = 5
+MOST = 1000  # candidates of one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,19 @@ class Query:
     conditions: tuple[Condition, ...] = ()
 
 
+# A condition and, made once, the forms of each of its values.
+_Wanted = tuple[Condition, Sequence[set[str]]]
+
+
 def ask(matcher: Matcher, query: Query) -> list[Candidate]:
-    """Return the candidates for a query, best first; at most one is called a match."""
+    """Return the candidates for a query, best first; at most one is called a match.
+
+    Raises QueryTimedOut where the work at hand has a deadline.
+    """
     found = _named(matcher, query) if query.texts else _all(matcher.catalogue, query)
-    weighed = (_weighed(matcher.catalogue, candidate, query) for candidate in found)
+    wanted = [(condition, _asked(matcher.catalogue, condition)) for condition in query.conditions]
+    candidates = deadline.checked(found, _WEIGHED)
+    weighed = (_weighed(matcher.catalogue, candidate, query, wanted) for candidate in candidates)
     kept = [candidate for candidate in weighed if candidate is not None and candidate.score >= FLOOR]
     return decided(ordered(kept))[: query.limit]
 
@@ -65,7 +77,7 @@ def _named(matcher: Matcher, query: Query) -> Iterable[Candidate]:
 
 def _all(catalogue: Catalogue, query: Query) -> Iterable[Candidate]:
     """Yield every entity of the kinds, for a query that has only conditions."""
-    for entity in catalogue.entities.values():
+    for entity in deadline.checked(catalogue.entities.values()):
         kinds = _kinds(catalogue, entity)
         fits = kinds.issuperset(query.types) if query.strictness == "all" else not kinds.isdisjoint(query.types)
         if fits or not query.types:
@@ -76,34 +88,43 @@ def _kinds(catalogue: Catalogue, entity: Entity) -> set[str]:
     return {broader for kind in entity.types for broader in catalogue.lineage(kind)}
 
 
-def _weighed(catalogue: Catalogue, candidate: Candidate, query: Query) -> Candidate | None:
+def _weighed(catalogue: Catalogue, candidate: Candidate, query: Query, wanted: Sequence[_Wanted]) -> Candidate | None:
     """Return a candidate scored by the conditions too, None if it misses a required one."""
-    if not query.conditions:
+    if not wanted:
         return candidate
-    met = [_met(catalogue, candidate.entity, condition) for condition in query.conditions]
-    if any(condition.required and not well for condition, well in zip(query.conditions, met, strict=True)):
+    met = [_met(catalogue, candidate.entity, *each) for each in wanted]
+    if any(condition.required and not well for (condition, _), well in zip(wanted, met, strict=True)):
         return None
     share = sum(met) / len(met)
     score = candidate.score - _UNMET * (1 - share) if query.texts else 100 * share
     return replace(candidate, score=round(score, 1), met=round(share, 2), certain=candidate.certain and share == 1)
 
 
-def _met(catalogue: Catalogue, entity: Entity, condition: Condition) -> bool:
+def _asked(catalogue: Catalogue, condition: Condition) -> list[set[str]]:
+    """Return the forms of each value of a condition."""
+    values = deadline.checked(condition.values, _WEIGHED)
+    if condition.property is None:
+        return [set(keys(value, catalogue.prefixes)) for value in values]
+    return [_forms(catalogue, [value]) for value in values]
+
+
+def _met(catalogue: Catalogue, entity: Entity, condition: Condition, asked: Sequence[set[str]]) -> bool:
     if condition.property is None:
         there = {form for text in (entity.iri, *entity.identifiers, *entity.notations) for form in keys(text)}
-        asked = [set(keys(value, catalogue.prefixes)) for value in condition.values]
     else:
         there = _forms(catalogue, (value.text for value in entity.values.get(condition.property, ())))
-        asked = [_forms(catalogue, [value]) for value in condition.values]
     hits = [not there.isdisjoint(forms) for forms in asked]
     return {"any": any(hits), "all": all(hits), "none": not any(hits)}[condition.quantifier]
 
 
 def _forms(catalogue: Catalogue, values: Iterable[str]) -> set[str]:
-    """Return values in every form in which two of them are the same: as identifiers, as names, by their labels."""
+    """Return values in every form in which two of them are the same: as identifiers, as names, by their labels.
+
+    What is too long for a name is the same only letter by letter.
+    """
     forms: set[str] = set()
     for value in values:
         forms.update(keys(value, catalogue.prefixes))
         for text in (value, *catalogue.labels.get(value, {}).values()):
-            forms.add(f"name:{normal(text).joined}")
+            forms.add(f"text:{text}" if len(text) > LONGEST else f"name:{normal(text).joined}")
     return forms

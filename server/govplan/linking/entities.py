@@ -4,8 +4,10 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
+from govplan import deadline
 from govplan.config import Settings
 from govplan.errors import ParameterInvalid
 from govplan.namespaces import STANDARD
@@ -153,26 +155,40 @@ class Catalogue:
 
         Raises ParameterInvalid with the kinds there are.
         """
-        return self._named(asked, self.types, {iri: kind.labels for iri, kind in self.types.items()}, "kind of entity")
+        return self._named(asked, self.types, "kind of entity")
 
     def property(self, asked: str) -> str:
         """Return the IRI of a property, given as a kind is. Raises ParameterInvalid with the properties there are."""
-        return self._named(asked, self.properties, self.properties, "property")
+        return self._named(asked, self.properties, "property")
 
-    def _named(self, asked: str, known: Iterable[str], labels: Mapping[str, Labels], what: str) -> str:
+    @cached_property
+    def _names(self) -> Mapping[str, Mapping[str, str]]:
+        kinds = {iri: kind.labels for iri, kind in self.types.items()}
+        return {"kind of entity": _by_name(kinds), "property": _by_name(self.properties)}
+
+    def _named(self, asked: str, known: Iterable[str], what: str) -> str:
         text = asked.strip()
         label, _, rest = text.partition(":")
         for iri in (text, self.prefixes.get(label, "\0") + rest):
-            if iri in labels:
+            if iri in known:
                 return iri
-        folded = text.casefold()
-        for iri in known:
-            if folded == local_name(iri).casefold() or folded in (word.casefold() for word in labels[iri].values()):
-                return iri
+        if named := self._names[what].get(text.casefold()):
+            return named
         raise ParameterInvalid(
             f"There is no {what} {asked!r} here.",
             mend="give one by IRI or name: " + ", ".join(local_name(iri) for iri in known),
         )
+
+    @cached_property
+    def ranges(self) -> Mapping[str, str]:
+        """Property → the kind that all of its values are of, for those whose values are entities of one kind."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for entity in self.entities.values():
+            for name, values in entity.values.items():
+                for value in values:
+                    known = self.entities.get(value.text)
+                    found[name].add(known.types[-1] if known else "")
+        return {name: min(kinds) for name, kinds in found.items() if len(kinds) == 1 and "" not in kinds}
 
     def lineage(self, type_: str) -> tuple[str, ...]:
         """Return a kind and every broader one."""
@@ -181,7 +197,17 @@ class Catalogue:
 
     def of_type(self, type_: str) -> list[Entity]:
         """Return the entities of a kind or of a narrower one, sorted by IRI."""
-        return [entity for entity in self.entities.values() if any(type_ in self.lineage(t) for t in entity.types)]
+        every = deadline.checked(self.entities.values())
+        return [entity for entity in every if any(type_ in self.lineage(t) for t in entity.types)]
+
+
+def _by_name(labels: Mapping[str, Labels]) -> Mapping[str, str]:
+    """Return local name or label, in small letters → the first IRI that is called so."""
+    found: dict[str, str] = {}
+    for iri, words in labels.items():
+        for name in (local_name(iri), *words.values()):
+            found.setdefault(name.casefold(), iri)
+    return found
 
 
 def local_name(iri: str) -> str:

@@ -1,18 +1,23 @@
 """Data extension: the values that entities have for chosen properties, and which properties there are for a kind."""
 
+import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from govplan import deadline
 from govplan.errors import DocumentMalformed
 from govplan.linking.entities import Catalogue, Value
-from govplan.linking.reconcile import Document, type_document
+from govplan.linking.reconcile import Bounds, Document, type_document
 from govplan.namespaces import STANDARD
 
 _XSD = STANDARD["xsd"]
 _ALL = "all"
 LIMIT, LANGUAGE = "limit", "language"
+
+
+Row = tuple[str, list[tuple["Column", list[Document]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +33,11 @@ class Column:
     language: str
 
 
-def read_extension(document: Any, catalogue: Catalogue) -> tuple[list[str], list[Column]]:
+def read_extension(document: Any, catalogue: Catalogue, bounds: Bounds) -> tuple[list[str], list[Column]]:
     """Return the entities and columns of a data extension query; both versions write it alike.
 
-    Raises DocumentMalformed, and ParameterInvalid for an unknown property.
+    Raises DocumentMalformed, ParameterInvalid for an unknown property, and BatchTooLarge for more entities than a batch
+    has queries or more properties than a query has values.
     """
     ids = document.get("ids") if isinstance(document, dict) else None
     wanted = document.get("properties") if isinstance(document, dict) else None
@@ -40,7 +46,16 @@ def read_extension(document: Any, catalogue: Catalogue) -> tuple[list[str], list
             "The data extension query needs ids and properties.",
             mend='send {"ids": ["…"], "properties": [{"id": "…"}]}',
         )
-    return list(dict.fromkeys(ids)), [_column(each, catalogue) for each in wanted]
+    distinct = list(dict.fromkeys(ids))
+    bounds.check_queries(len(distinct), "entities")
+    bounds.check_values(len(wanted), "The data extension query", "properties")
+    return distinct, [_column(each, catalogue) for each in wanted]
+
+
+def rows(catalogue: Catalogue, ids: Sequence[str], columns: Sequence[Column], language: str) -> Iterator[Row]:
+    """Yield each entity with its values for each column. Raises QueryTimedOut where the work has a deadline."""
+    for iri in deadline.checked(ids, every=1):
+        yield iri, [(column, cells(catalogue, iri, column, language)) for column in columns]
 
 
 def meta(catalogue: Catalogue, columns: Sequence[Column], language: str) -> list[Document]:
@@ -48,8 +63,8 @@ def meta(catalogue: Catalogue, columns: Sequence[Column], language: str) -> list
     found = []
     for column in columns:
         document = {**type_document(catalogue, column.property, language), "id": column.asked}
-        kinds = _kinds_of_values(catalogue, column.property)
-        found.append(document | ({"type": type_document(catalogue, kinds, language)} if kinds else {}))
+        kind = catalogue.ranges.get(column.property)
+        found.append(document | ({"type": type_document(catalogue, kind, language)} if kind else {}))
     return found
 
 
@@ -64,7 +79,7 @@ def cells(catalogue: Catalogue, iri: str, column: Column, language: str) -> list
 
 def proposed(catalogue: Catalogue, kind: str | None) -> list[str]:
     """Return the properties that entities of a kind (None: of any) have, the most usual first."""
-    entities = catalogue.entities.values() if kind is None else catalogue.of_type(kind)
+    entities = deadline.checked(catalogue.entities.values() if kind is None else catalogue.of_type(kind))
     counts = Counter(name for entity in entities for name in entity.values if name in catalogue.properties)
     return sorted(counts, key=lambda name: (-counts[name], name))
 
@@ -100,7 +115,7 @@ def _column(given: Any, catalogue: Catalogue) -> Column:
     language = chosen.get(LANGUAGE, _ALL)
     try:
         limit = int(chosen.get(LIMIT) or 0)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         limit = -1
     if limit < 0 or not isinstance(language, str):
         raise DocumentMalformed(
@@ -112,19 +127,12 @@ def _column(given: Any, catalogue: Catalogue) -> Column:
 def _cell(catalogue: Catalogue, value: Value, language: str) -> Document:
     if value.text in catalogue.entities and value.is_iri:
         return {"id": value.text, "name": catalogue.label(value.text, language)[0]}
-    if value.datatype == f"{_XSD}integer":
-        return {"int": int(value.text)}
-    if value.datatype in (f"{_XSD}decimal", f"{_XSD}double"):
-        return {"float": float(value.text)}
+    try:
+        if value.datatype == f"{_XSD}integer":
+            return {"int": int(value.text)}
+        if value.datatype in (f"{_XSD}decimal", f"{_XSD}double") and math.isfinite(number := float(value.text)):
+            return {"float": number}
+    except ValueError:
+        pass  # what only calls itself a number stays the text that it is, as what JSON has no number for does
     # A day stays a text: the API knows only moments, and an hour would be invented.
     return {"str": value.text}
-
-
-def _kinds_of_values(catalogue: Catalogue, property_: str) -> str | None:
-    kinds: set[str] = set()
-    for entity in catalogue.entities.values():
-        for value in entity.values.get(property_, ()):
-            if value.text not in catalogue.entities:
-                return None
-            kinds.add(catalogue.entities[value.text].types[-1])
-    return kinds.pop() if len(kinds) == 1 else None

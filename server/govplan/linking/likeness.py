@@ -1,8 +1,8 @@
 """How alike two names are: letters and words both count, rare words more than usual ones, numbers never fuzzy."""
 
 import math
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -44,10 +44,7 @@ class Words:
 
     def _shared(self, asked: tuple[str, ...], name: tuple[str, ...]) -> float:
         """Return the weight of the words that both have, as a share of all words of both."""
-        pairs = sorted(
-            ((likeness, i, j) for i, a in enumerate(asked) for j, b in enumerate(name) if (likeness := _word(a, b))),
-            reverse=True,
-        )
+        pairs = sorted(_alike(asked, name), reverse=True)
         left, right = dict(enumerate(asked)), dict(enumerate(name))
         shared = total = 0.0
         for likeness, i, j in pairs:
@@ -60,14 +57,27 @@ class Words:
         return shared / total
 
 
-def _word(a: str, b: str) -> float:
-    """Return how sure it is that two spellings are one word, 0 or at least _SAME_WORD."""
-    if a == b:
-        return 1.0
-    if min(len(a), len(b)) < _SHORT_WORD or not (a.isalpha() and b.isalpha()):
-        return 0.0
-    likeness = OSA.normalized_similarity(a, b, score_cutoff=_SAME_WORD)
-    return (1 + likeness) / 2 if likeness else 0.0
+def _alike(asked: Sequence[str], name: Sequence[str]) -> Iterator[tuple[float, int, int]]:
+    """Yield how sure it is that two spellings are one word, at least _SAME_WORD, with their places."""
+    same: dict[str, list[int]] = defaultdict(list)
+    for place, word in enumerate(name):
+        same[word].append(place)
+    others = [(place, word, len(word)) for place, word in enumerate(name) if _may_slip(word)]
+    for i, word in enumerate(asked):
+        yield from ((1.0, i, j) for j in same.get(word, ()))
+        if not _may_slip(word):
+            continue
+        length = len(word)
+        for j, other, size in others:
+            # Of words that differ more in length, no two are alike enough.
+            if word != other and size >= _SAME_WORD * length and length >= _SAME_WORD * size:
+                likeness = OSA.normalized_similarity(word, other, score_cutoff=_SAME_WORD)
+                if likeness:
+                    yield (1 + likeness) / 2, i, j
+
+
+def _may_slip(word: str) -> bool:
+    return len(word) >= _SHORT_WORD and word.isalpha()
 
 
 def _compounds(name: Normal, other: Normal) -> tuple[str, ...]:

@@ -1,12 +1,15 @@
 """Which entity a text means: identifiers first, then names; each candidate with a score, its reason and a decision."""
 
+import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from govplan import deadline
 from govplan.linking.entities import Catalogue, Entity, Name
 from govplan.linking.likeness import Words
 from govplan.linking.normal import Normal, initials, normal, parts
@@ -16,10 +19,13 @@ AUTO_SCORE = 90.0  # from here on a candidate may be called a match
 AUTO_MARGIN = 5.0  # if it also leads the next one by this much
 FLOOR = 50.0  # below this a candidate is not worth reading
 LONGEST = 400  # letters; what is longer is a paragraph, not a name
+MOST_PARTS = 8  # of a text; one of more is a list, whose parts do not all name one thing
 _CERTAIN = 100.0
 _REVIEW = 85.0  # most that is given where a person should look: a part of the text, initials, a close match
 _BOTH = 98.0  # most that is given where each part of a text names the same thing
 _SHORTLIST = 40
+_COMPARED = 2000  # names that are compared in one step of the library, which nothing can stop: some milliseconds
+_CHOICES = 16  # sets of kinds whose names are kept, each a list as long as the release has names
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,10 @@ class Matcher:
     """Finds entities of one release by text. Threads may share it: it never changes."""
 
     catalogue: Catalogue
-    _choices: dict[frozenset[str], _Choice] = field(default_factory=dict, repr=False)
+
+    def prepare(self) -> None:
+        """Make what every text is compared with, once and for all."""
+        _ = self._words, self._initials, self._identifiers, self._near
 
     def match(self, text: str, types: Iterable[str] = (), limit: int = 5) -> list[Candidate]:
         """Return the candidates for a text among the entities of any of these kinds (none: of all), best first.
@@ -63,7 +72,11 @@ class Matcher:
         return decided(self.scored(text, types))[:limit]
 
     def scored(self, text: str, types: Iterable[str] = ()) -> list[Candidate]:
-        """Return every candidate for a text from FLOOR on, best first, none of them decided on."""
+        """Return every candidate for a text from FLOOR on, best first, none of them decided on.
+
+        A text longer than LONGEST is looked at as an identifier only, one of more than MOST_PARTS parts only as a
+        whole. Raises QueryTimedOut where the work at hand has a deadline.
+        """
         choice = self._choice(frozenset(types))
         found = [*self._by_identifier(text, choice), *self._by_name(text, choice)]
         best: dict[str, Candidate] = {}
@@ -89,14 +102,15 @@ class Matcher:
                     yield Candidate(entity, _REVIEW, f"is close to the {shown(key)}")
 
     def _by_name(self, text: str, choice: _Choice) -> Iterable[Candidate]:
-        if len(text) > LONGEST:
+        # Some letters are eighteen once they are in one form.
+        if len(text) > LONGEST or len((whole := normal(text)).joined) > LONGEST:
             return
-        whole = self._alike(normal(text), choice)
-        yield from whole.values()
-        for iri in self._initials.get("".join(normal(text).words), ()):
+        yield from self._alike(whole, choice).values()
+        for iri in self._initials.get(whole.joined, ()):
             if iri in choice.entities:
                 yield Candidate(self.catalogue.entities[iri], _REVIEW, "has these initials", name=_REVIEW)
-        if telling := [part for part in parts(text) if not part.is_gloss]:
+        telling = [part for part in parts(text) if not part.is_gloss]
+        if 0 < len(telling) <= MOST_PARTS:
             yield from self._by_parts(telling, choice)
 
     def _by_parts(self, telling: Sequence[Normal], choice: _Choice) -> Iterable[Candidate]:
@@ -113,14 +127,14 @@ class Matcher:
                 yield replace(best, score=score, name=score, reason=f"{best.reason}, by a part of the text")
 
     def _part_score(self, part: Normal, candidate: Candidate | None, iri: str) -> float:
-        if iri in self._initials.get("".join(part.words), ()):
+        if iri in self._initials.get(part.joined, ()):
             return _BOTH
         return 0.0 if candidate is None else candidate.score
 
     def _alike(self, asked: Normal, choice: _Choice) -> dict[str, Candidate]:
         """Return the best candidate per entity whose name is like the asked one, by IRI."""
         found: dict[str, Candidate] = {}
-        for name in self._shortlist(asked, choice):
+        for name in deadline.checked(self._shortlist(asked, choice), every=1):
             score = round(self._words.likeness(asked, name), 1)
             for entity, said in self._named[name]:
                 kept = found.get(entity.iri)
@@ -130,20 +144,20 @@ class Matcher:
 
     def _shortlist(self, asked: Normal, choice: _Choice) -> list[Normal]:
         """Return the names worth comparing word by word, by two cheap measures."""
-        compact = process.extract(asked.joined, choice.joined, scorer=fuzz.ratio, limit=_SHORTLIST)
-        worded = process.extract(asked.sorted, choice.sorted, scorer=fuzz.token_set_ratio, limit=_SHORTLIST)
-        return [choice.names[index] for index in sorted({index for _, _, index in (*compact, *worded)})]
+        compact = _most_like(asked.joined, choice.joined, fuzz.ratio)
+        worded = _most_like(asked.sorted, choice.sorted, fuzz.token_set_ratio)
+        return [choice.names[index] for index in sorted({*compact, *worded})]
 
-    def _choice(self, types: frozenset[str]) -> _Choice:
-        if types not in self._choices:
-            self._choices[types] = self._make_choice(types)
-        return self._choices[types]
+    @cached_property
+    def _choice(self) -> Callable[[frozenset[str]], _Choice]:
+        return lru_cache(maxsize=_CHOICES)(self._make_choice)
 
     def _make_choice(self, types: frozenset[str]) -> _Choice:
         chosen = [entity for type_ in types for entity in self.catalogue.of_type(type_)]
         iris = frozenset(entity.iri for entity in chosen) if types else frozenset(self.catalogue.entities)
-        names = tuple(name for name, said in self._named.items() if any(entity.iri in iris for entity, _ in said))
-        return _Choice(iris, names, tuple(n.joined for n in names), tuple(n.sorted for n in names))
+        named = deadline.checked(self._named.items())
+        names = tuple(name for name, said in named if any(entity.iri in iris for entity, _ in said))
+        return _Choice(iris, names, tuple(name.joined for name in names), tuple(name.sorted for name in names))
 
     @cached_property
     def _named(self) -> Mapping[Normal, Sequence[tuple[Entity, Name]]]:
@@ -199,6 +213,17 @@ class Matcher:
                 for key in keys(text):
                     found[key].setdefault(entity.iri)
         return {key: tuple(iris) for key, iris in found.items()}
+
+
+def _most_like(asked: str, texts: Sequence[str], scorer: Callable[..., Any]) -> list[int]:
+    """Return the places of the texts that are most like one, of equals the first."""
+    scored: list[tuple[float, int]] = []
+    for start in range(0, len(texts), _COMPARED):
+        deadline.check()
+        part = texts[start : start + _COMPARED]
+        found = process.extract(asked, part, scorer=scorer, limit=_SHORTLIST)
+        scored += [(-score, start + place) for _, score, place in found]
+    return [place for _, place in heapq.nsmallest(_SHORTLIST, scored)]
 
 
 def ordered(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -6,10 +6,11 @@ The tables hold what is general in Belgian government texts, never a name of one
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 
 _WORD = re.compile(r"[^\W_]+")
 _INITIALS = re.compile(r"(?<=\b[^\W\d_])\.(?=[^\W\d_]\b)")  # the dots of "a.s.b.l."
-# Space before a mark is looked at from its beginning only: a long one is not read again from each of its places.
+# Space before a mark is read from its beginning only: a long one would be read again from each of its places.
 _PARTS = re.compile(r"(?:(?<!\s)\s++)?+[()\[\]/|:;,]\s*+|(?<!\s)\s++[-–—]\s++")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 
@@ -38,28 +39,28 @@ _SMALL = _set(
 _GLOSS = _set("belgie belgique belgien belgium belgian belgisch belge be")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Normal:
-    """A name in one form: its telling words in their order."""
+    """A name in one form: its telling words in their order. What is made of them is made once."""
 
     words: tuple[str, ...]
 
-    @property
+    @cached_property
     def joined(self) -> str:
         """The words without spaces, for a compound that is written apart in one of two names."""
         return "".join(self.words)
 
-    @property
+    @cached_property
     def sorted(self) -> str:
         """The words in the order of the alphabet, for a name whose order was changed."""
         return " ".join(sorted(self.words))
 
-    @property
+    @cached_property
     def numbers(self) -> frozenset[str]:
         """The words that hold a digit; these are never nearly the same."""
         return frozenset(word for word in self.words if any(letter.isdigit() for letter in word))
 
-    @property
+    @cached_property
     def is_gloss(self) -> bool:
         """Whether the words only say where a body is or what legal form it has."""
         return all(word in _GLOSS for word in self.words)

@@ -6,40 +6,84 @@ mean the same queries and candidates. JSONP, optional in 0.2 and gone from the d
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, get_args
 
+from govplan import deadline
 from govplan.errors import BatchTooLarge, DocumentMalformed
-from govplan.linking.asking import LIMIT, Condition, Quantifier, Query, Strictness
+from govplan.linking.asking import LIMIT, MOST, Condition, Quantifier, Query, Strictness
 from govplan.linking.entities import Catalogue, Type
 from govplan.linking.matching import Candidate
 
 Document = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The most that is answered at once: queries of a batch; names, kinds, conditions and values of a query."""
+
+    queries: int
+    values: int
+
+    def check_queries(self, count: int, things: str = "queries") -> None:
+        """Raise BatchTooLarge for more queries, or for more of what counts as they do."""
+        if count > self.queries:
+            raise BatchTooLarge(observed=count, limit=self.queries, things=things)
+
+    def check_values(self, count: int, what: str, things: str) -> None:
+        """Raise BatchTooLarge for more values in one query, which is `what`."""
+        if count > self.values:
+            raise BatchTooLarge(observed=count, limit=self.values, what=what, things=things, setting="batch_values")
+
+
+@dataclass(slots=True)
+class _Room:
+    """What one query has taken of its bounds; `where` names it. Things are counted before they are looked up."""
+
+    where: str
+    catalogue: Catalogue
+    bounds: Bounds
+    taken: int = field(default=0)
+
+    def take(self, things: Sequence[Any]) -> None:
+        self.taken += len(things)
+        self.bounds.check_values(self.taken, self.where, "names, kinds, conditions and values")
+
+
 def parsed(text: str, what: str) -> Any:
     """Return the JSON of a text. Raises DocumentMalformed; `what` names the document there."""
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        document = json.loads(text, parse_constant=_no_constant)
+        if "\\u" in text:  # it may hold half of a pair, which is no character, and no answer can repeat it
+            json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as problem:
         reason = "it is nested too deep" if isinstance(problem, RecursionError) else str(problem)
         raise DocumentMalformed(f"{what} is not JSON: {reason}.", mend="send JSON (RFC 8259) in UTF-8") from problem
+    return document
 
 
-def read_batch(document: Any, catalogue: Catalogue, limit: int) -> dict[str, Query]:
+def read_batch(document: Any, catalogue: Catalogue, bounds: Bounds) -> dict[str, Query]:
     """Return the queries of a batch of version 0.2 by their keys.
 
-    Raises DocumentMalformed, ParameterInvalid for an unknown kind or property, BatchTooLarge above `limit` queries.
+    Raises DocumentMalformed, ParameterInvalid for an unknown kind or property, BatchTooLarge beyond the bounds, and
+    QueryTimedOut where the work at hand has a deadline.
     """
     batch = _object(document, "queries")
-    _check_size(len(batch), limit)
-    return {key: _read_query(value, f"queries.{key}", catalogue) for key, value in batch.items()}
+    bounds.check_queries(len(batch))
+    return {
+        key: _read_query(value, _Room(f"queries.{key}", catalogue, bounds))
+        for key, value in deadline.checked(batch.items(), every=1)
+    }
 
 
-def read_draft_batch(document: Any, catalogue: Catalogue, limit: int) -> list[Query]:
+def read_draft_batch(document: Any, catalogue: Catalogue, bounds: Bounds) -> list[Query]:
     """Return the queries of a batch of the draft in their order; raises as `read_batch` does."""
     batch = _list(_object(document, "the body").get("queries"), "queries")
-    _check_size(len(batch), limit)
-    return [_read_draft_query(value, f"queries[{index}]", catalogue) for index, value in enumerate(batch)]
+    bounds.check_queries(len(batch))
+    return [
+        _read_draft_query(value, _Room(f"queries[{index}]", catalogue, bounds))
+        for index, value in enumerate(deadline.checked(batch, every=1))
+    ]
 
 
 def candidate(found: Candidate, catalogue: Catalogue, language: str) -> Document:
@@ -87,34 +131,40 @@ def types_document(catalogue: Catalogue, kinds: Sequence[Type], language: str) -
     ]
 
 
-def _read_query(value: Any, where: str, catalogue: Catalogue) -> Query:
+def _read_query(value: Any, room: _Room) -> Query:
+    where = room.where
     asked = _object(value, where)
     _known(asked, {"query", "type", "type_strict", "limit", "properties"}, where)
     kinds = asked.get("type")
     names = [] if kinds is None else kinds if isinstance(kinds, list) else [kinds]
+    room.take(names)
     strictness: Strictness = _one_of(asked.get("type_strict", "any"), get_args(Strictness), f"{where}.type_strict")
+    properties = _list(asked.get("properties", []), f"{where}.properties")
+    room.take(properties)
     conditions = [
-        _condition(given, f"{where}.properties[{index}]", catalogue, name="pid", value="v")
-        for index, given in enumerate(_list(asked.get("properties", []), f"{where}.properties"))
+        _condition(given, f"{where}.properties[{index}]", room, name="pid", value="v")
+        for index, given in enumerate(properties)
     ]
     text = asked.get("query")
     if text is None and not conditions:
         raise _malformed(f"{where} has neither a query nor properties", 'send {"query": "…"}')
     return Query(
         texts=() if text is None else (_text(text, f"{where}.query"),),
-        types=tuple(catalogue.kind(_text(name, f"{where}.type")) for name in names if name != ""),
+        types=tuple(room.catalogue.kind(_text(name, f"{where}.type")) for name in names if name != ""),
         strictness=strictness,
         limit=_limit(asked, where),
         conditions=tuple(conditions),
     )
 
 
-def _read_draft_query(value: Any, where: str, catalogue: Catalogue) -> Query:
+def _read_draft_query(value: Any, room: _Room) -> Query:
+    where = room.where
     asked = _object(value, where)
     _known(asked, {"type", "limit", "conditions", "lang", "dir"}, where)
     texts: list[str] = []
     conditions: list[Condition] = []
     given = _list(asked.get("conditions"), f"{where}.conditions")
+    room.take(given)
     if not given:
         raise _malformed(f"{where} has no condition", "send at least one condition, for example of matchType name")
     for index, one in enumerate(given):
@@ -122,22 +172,22 @@ def _read_draft_query(value: Any, where: str, catalogue: Catalogue) -> Query:
         condition = _object(one, place)
         match _one_of(condition.get("matchType"), ("name", "id", "property"), f"{place}.matchType"):
             case "name":
-                texts += _values(condition.get("propertyValue"), f"{place}.propertyValue")
+                texts += _values(condition.get("propertyValue"), f"{place}.propertyValue", room)
             case "id":
-                conditions.append(_condition(condition, place, None, name="propertyId", value="propertyValue"))
+                conditions.append(_condition(condition, place, room, name=None, value="propertyValue"))
             case _:
-                conditions.append(_condition(condition, place, catalogue, name="propertyId", value="propertyValue"))
+                conditions.append(_condition(condition, place, room, name="propertyId", value="propertyValue"))
     kind = asked.get("type")
     return Query(
         texts=tuple(texts),
-        types=() if kind in (None, "") else (catalogue.kind(_text(kind, f"{where}.type")),),
+        types=() if kind in (None, "") else (room.catalogue.kind(_text(kind, f"{where}.type")),),
         limit=_limit(asked, where),
         conditions=tuple(conditions),
     )
 
 
-def _condition(given: Any, where: str, catalogue: Catalogue | None, *, name: str, value: str) -> Condition:
-    """Read a condition on a property, or, without a catalogue, on the identifier."""
+def _condition(given: Any, where: str, room: _Room, *, name: str | None, value: str) -> Condition:
+    """Read a condition on the property that the field `name` gives, or, without one, on the identifier."""
     condition = _object(given, where)
     if condition.get("matchQualifier"):
         raise _malformed(f"{where}.matchQualifier is not known; there are no qualifiers here", "leave it out")
@@ -147,15 +197,16 @@ def _condition(given: Any, where: str, catalogue: Catalogue | None, *, name: str
     quantifier: Quantifier = _one_of(
         condition.get("matchQuantifier", "any"), get_args(Quantifier), f"{where}.matchQuantifier"
     )
-    property_ = catalogue.property(_text(condition.get(name), f"{where}.{name}")) if catalogue else None
-    return Condition(property_, tuple(_values(condition.get(value), f"{where}.{value}")), required, quantifier)
+    property_ = None if name is None else room.catalogue.property(_text(condition.get(name), f"{where}.{name}"))
+    return Condition(property_, tuple(_values(condition.get(value), f"{where}.{value}", room)), required, quantifier)
 
 
-def _values(given: Any, where: str) -> list[str]:
+def _values(given: Any, where: str, room: _Room) -> list[str]:
     """Return one or more values as texts; an entity counts as its identifier."""
     values = given if isinstance(given, list) else [given]
     if not values:
         raise _malformed(f"{where} is empty", "give at least one value")
+    room.take(values)
     found = []
     for value in values:
         plain = value.get("id") if isinstance(value, dict) else value
@@ -173,12 +224,9 @@ def _limit(asked: Mapping[str, Any], where: str) -> int:
         limit = int(limit)
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise _malformed(f"{where}.limit is not a whole number above 0", f"leave it out for {LIMIT}")
+    if limit > MOST:
+        raise _malformed(f"{where}.limit is above {MOST}", f"ask for fewer candidates, or leave it out for {LIMIT}")
     return limit
-
-
-def _check_size(observed: int, limit: int) -> None:
-    if observed > limit:
-        raise BatchTooLarge(observed=observed, limit=limit)
 
 
 def _known(asked: Mapping[str, Any], names: set[str], where: str) -> None:

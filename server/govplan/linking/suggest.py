@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from govplan import deadline
 from govplan.linking.entities import Catalogue
 from govplan.linking.matching import Matcher
 from govplan.linking.normal import folded
@@ -63,10 +64,13 @@ def _described(
 def _beginning(
     catalogue: Catalogue, named: Iterable[tuple[str, list[str]]], prefix: str, language: str
 ) -> Iterator[str]:
-    """Yield the IRIs that a prefix suggests: whole names that begin so first, then single words, each by name."""
+    """Yield the IRIs that a prefix suggests: whole names that begin so first, then single words, each by name.
+
+    Raises QueryTimedOut where the work at hand has a deadline.
+    """
     asked = " ".join(folded(prefix).split())
     ranked = []
-    for iri, names in named:
+    for iri, names in deadline.checked(named):
         shown = folded(catalogue.label(iri, language)[0])
         forms = [" ".join(folded(name).split()) for name in names] or [shown]
         if iri.startswith(prefix) or any(form.startswith(asked) for form in forms):

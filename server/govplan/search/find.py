@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from rapidfuzz.distance import OSA
 
+from govplan import deadline
 from govplan.search.entry import ROLES
 from govplan.search.found import Found, Hit, Piece, Suggestion, Thing
 from govplan.search.words import Chunk, chunks, either, folded, plain, trigrams
@@ -22,10 +23,15 @@ _BEGINS, _SAME = 3.0, 10.0
 _PART, _TYPO, _LONG = 4, 4, 6
 _CANDIDATES, _ALTERNATIVES, _CORRECTIONS = 60, 40, 3
 _BEGIN, _END = "\x02", "\x03"
+# Instructions of SQLite between two looks at the clock: some tenths of a millisecond.
+_INSTRUCTIONS = 10_000
 
 
 class Index:
-    """The index of one release, or of the questions. Threads may share it: no two use one connection at a time."""
+    """The index of one release, or of the questions. Threads may share it: no two use one connection at a time.
+
+    Every search raises QueryTimedOut where the work at hand has a deadline.
+    """
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
         """Read what every answer needs: which things there are and their labels, some hundred bytes a label."""
@@ -98,7 +104,7 @@ class Index:
         """
         begins = [" ".join(chunk.words) for chunk in chunks(text)]
         found = []
-        for thing in self._things.values():
+        for thing in deadline.checked(self._things.values()):
             if of not in (thing.type, thing.scheme):
                 continue
             label, lang = thing.label(language)
@@ -158,7 +164,8 @@ class Index:
         """Return each thing that matches once, with the number of its best row, best first."""
         whole = folded(text).strip()
         best: dict[str, tuple[float, str, int]] = {}
-        for row, score in self._read(f"SELECT rowid, {_BM25} FROM words WHERE words MATCH ?", expression):
+        found = self._read(f"SELECT rowid, {_BM25} FROM words WHERE words MATCH ?", expression)
+        for row, score in deadline.checked(found):
             thing, lang, label = self._rows[row]
             rank = score * thing.weight
             if lang != language and lang:
@@ -176,12 +183,17 @@ class Index:
         return Hit(thing, *thing.label(language), role, tuple(_pieces(match)), self._rows[row][1])
 
     def _read(self, statement: str, *values: object) -> Sequence[tuple[Any, ...]]:
+        deadline.check()
         try:
             connection = self._idle.pop()
         except IndexError:
             connection = self._connect()
+            connection.set_progress_handler(deadline.over, _INSTRUCTIONS)
         try:
             return connection.execute(statement, values).fetchall()
+        except sqlite3.OperationalError:
+            deadline.check()  # it stops what it runs when the time is over
+            raise
         finally:
             self._idle.append(connection)
 

@@ -1,7 +1,7 @@
 """The application: a site, one blueprint per URL family, and the headers that every response carries."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -45,6 +45,7 @@ from govplan.web.answers import MAX_AGE
 from govplan.web.conversation import Steps, driven
 from govplan.web.environ import FAULT
 from govplan.web.errors import Refused
+from govplan.web.headers import refuse
 from govplan.web.language import gettext
 from govplan.web.negotiation import codings
 from govplan.web.site import EXTENSION, Site, site
@@ -135,6 +136,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = MAX_AGE
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.concat = _joined  # type: ignore[method-assign]
     app.json = _Json(app)
     app.extensions[EXTENSION] = Site(settings, manifest, release, store, questions, Limits.of(settings), turns)
     app.context_processor(lambda: {"settings": settings, "manifest": manifest})
@@ -171,6 +173,7 @@ def create_app(
     app.before_request(_begin)
     app.teardown_request(_end)
     app.before_request(_fault)
+    app.before_request(refuse)
     app.before_request(_options)
     app.before_request(_coding)
     app.after_request(_headers(manifest.id))
@@ -208,6 +211,11 @@ def _fault() -> None:
     fault = request.environ.get(FAULT)
     if fault is not None:
         raise cast(Exception, fault)
+
+
+def _joined(pieces: Iterable[str]) -> str:
+    """Join what a template or a macro gives, piece by piece as it comes, so that pages, too, end with their time."""
+    return "".join(deadline.checked(pieces))
 
 
 def _options() -> Response | None:

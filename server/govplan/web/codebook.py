@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from govplan import deadline
 from govplan.namespaces import STANDARD, short
 from govplan.web.labels import rows
 from govplan.web.names import Named, names
@@ -88,7 +89,10 @@ class _Uses:
 
 
 def codebook(site: Site, language: str) -> Sequence[Part]:
-    """Return classes and properties, then every code list in the order of their names. Raises what the store raises."""
+    """Return classes and properties, then every code list in the order of their names.
+
+    Raises what the store raises, and QueryTimedOut where the work at hand has a deadline.
+    """
     return [*_terms(site, language), *_code_lists(site, language)]
 
 
@@ -106,7 +110,7 @@ def _terms(site: Site, language: str) -> list[Part]:
         if kind is None:
             continue
         entries = []
-        for term in section.terms:
+        for term in deadline.checked(section.terms):
             ranges = [value for tie, several in term.ties if tie.iri in _RANGES for value in several]
             taken = sorted((called[each] for each in lists.get(term.named.iri, ())), key=lambda each: each.order)
             shown = short(term.named.iri, site.settings.prefixes)
@@ -123,7 +127,7 @@ def _code_lists(site: Site, language: str) -> list[Part]:
         site, {*found.iris(), *(iri for each in uses.layers.values() for iri in each)}, language, explain=True
     )
     codes: dict[str, list[Entry]] = {}
-    for iri in found.of_kind("skos:Concept"):
+    for iri in deadline.checked(found.of_kind("skos:Concept")):
         notation = found.value(iri, "skos:notation") or iri.rpartition("/")[2]
         code = uses.entry(called[iri], notation, called, found.values(iri, "skos:broader"), ())
         for scheme in found.values(iri, "skos:inScheme"):

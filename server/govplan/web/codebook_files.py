@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Flask, render_template
 from flask_babel import force_locale
 
+from govplan import deadline
 from govplan.web.codebook import Part, codebook
 from govplan.web.language import PARAMETER
 from govplan.web.names import Named
@@ -17,12 +18,15 @@ COLUMNS = ("kind", "list", "iri", "code", "label", "definition", "broader", "val
 
 
 def table(parts: Sequence[Part]) -> bytes:
-    """Return the codebook as CSV (RFC 4180) with `COLUMNS`; several things of one cell are parted by `; `."""
+    """Return the codebook as CSV (RFC 4180) with `COLUMNS`; several things of one cell are parted by `; `.
+
+    Raises QueryTimedOut where the work at hand has a deadline.
+    """
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for part in parts:
-        for each in part.entries:
+        for each in deadline.checked(part.entries):
             named = each.named
             meaning = named.definition.value if named.definition else ""
             writer.writerow(

@@ -85,9 +85,10 @@ _TABLE = (
     Problem(
         "batch-too-large",
         413,
-        "The batch holds too many queries",
-        "Reconciliation answers a batch of queries at once up to a limit, which the manifest and /limits name. Smaller "
-        "batches, one after the other, are answered.",
+        "The batch holds too much",
+        "Reconciliation answers so many queries of a batch at once, and in each of them so many names, kinds, "
+        "properties and values; /limits names both limits, the manifest the first. Smaller batches, one after the "
+        "other, are answered.",
     ),
     Problem(
         "media-type-unsupported",
@@ -101,6 +102,12 @@ _TABLE = (
         408,
         "The body took too long to arrive",
         "This server reads a body for a limited time only. The body of this request was not complete when it was over.",
+    ),
+    Problem(
+        "header-too-long",
+        431,
+        "A header field is too long",
+        "A field of the header of the request is longer than this server reads; the answer names it.",
     ),
     Problem(
         "range-not-satisfiable",
@@ -154,9 +161,9 @@ _TABLE = (
     Problem(
         "time-limit",
         504,
-        "The query took too long",
-        "A query may run for a limited time; the parameter 'timeout' may lower the limit, in seconds, but not raise "
-        "it. No part of an answer is ever sent.",
+        "This took too long",
+        "A query may run for a limited time, and so may a batch of reconciliation, a search or a page; the parameter "
+        "'timeout' may lower the limit of a query, in seconds, but not raise it. No part of an answer is ever sent.",
     ),
     Problem(
         "search-unavailable",

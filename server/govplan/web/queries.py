@@ -27,6 +27,7 @@ from govplan.web.words import column_name
 blueprint = Blueprint("queries", __name__, url_prefix="/queries")
 _TEXT = Format("rq", "SPARQL", "application/sparql-query", "bindings")
 _NOTES = "notes"
+_LONGEST = 100  # characters of a name that is looked for among those of the questions
 
 
 @blueprint.get("/")
@@ -197,7 +198,7 @@ def _named(name: str) -> Question:
     questions = site().questions
     if name in questions:
         return questions[name]
-    near = difflib.get_close_matches(name, questions, n=5, cutoff=0.5)
+    near = difflib.get_close_matches(name[:_LONGEST], questions, n=5, cutoff=0.5)
     raise Refused(
         "question-unknown",
         f"There is no question {name!r}.",

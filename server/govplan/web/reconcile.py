@@ -1,31 +1,19 @@
-"""/reconcile: the Reconciliation Service API, version 0.2 at its root and the draft of 1.0 below /reconcile/draft.
+"""/reconcile: the Reconciliation Service API, version 0.2 at its root and the draft of 1.0 below /reconcile/draft."""
 
-The matcher is made once per release, at the first request that needs it.
-"""
-
-import threading
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from govplan.config import Settings
-from govplan.errors import BatchTooLarge
 from govplan.linking import extension, manifests, suggest
-from govplan.linking.asking import ask
-from govplan.linking.entities import Catalogue, Entity, read_catalogue
-from govplan.linking.matching import Matcher
-from govplan.linking.reconcile import (
-    Document,
-    candidate,
-    draft_candidate,
-    parsed,
-    read_batch,
-    read_draft_batch,
-    type_document,
-)
-from govplan.web.answers import PRIVATE, SHARED
+from govplan.linking.asking import MOST
+from govplan.linking.entities import Catalogue, Entity
+from govplan.linking.matching import LONGEST
+from govplan.linking.reconcile import Document, parsed, type_document
+from govplan.web.answers import SHARED
+from govplan.web.batches import draft_extended, draft_matched, extended, matched, matcher
 from govplan.web.errors import Refused
 from govplan.web.language import asked_language
 from govplan.web.protocol import FORM, decoded, read_body, read_pairs
@@ -33,20 +21,8 @@ from govplan.web.site import site
 
 blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 _JSON = "application/json"
-_EXTENSION = "govplan.matcher"
 # The preview is made to be framed by other people's pages; it runs nothing.
 _PREVIEW_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
-_LOCK = threading.Lock()
-
-
-def matcher() -> Matcher:
-    """Return the matcher of the served release. Raises what the store raises."""
-    with _LOCK:
-        made: Matcher | None = current_app.extensions.get(_EXTENSION)
-        if made is None:
-            made = Matcher(read_catalogue(site().store, site().settings))
-            current_app.extensions[_EXTENSION] = made
-    return made
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -60,9 +36,9 @@ def endpoint() -> Response:
             mend="leave out 'callback'; every answer allows other origins (CORS)",
         )
     if "queries" in fields:
-        return _answer(_results(parsed(fields["queries"], "The parameter 'queries'")))
+        return matched(parsed(fields["queries"], "The parameter 'queries'"))
     if "extend" in fields:
-        return _answer(_extended(parsed(fields["extend"], "The parameter 'extend'")))
+        return extended(parsed(fields["extend"], "The parameter 'extend'"))
     if request.method == "POST":
         raise Refused(
             "request-malformed",
@@ -81,32 +57,13 @@ def draft() -> Response:
 @blueprint.post("/draft/match")
 def draft_match() -> Response:
     """Answer a batch of queries of the draft."""
-    made, language = matcher(), asked_language()
-    queries = read_draft_batch(_body("A batch"), made.catalogue, site().settings.batch_queries)
-    results = [
-        {"candidates": [draft_candidate(found, made.catalogue, language) for found in ask(made, query)]}
-        for query in queries
-    ]
-    return _answer({"results": results})
+    return draft_matched(_body("A batch"))
 
 
 @blueprint.post("/draft/extend")
 def draft_extend() -> Response:
     """Answer a data extension query of the draft."""
-    made, language = matcher(), asked_language()
-    ids, columns = extension.read_extension(_body("A data extension query"), made.catalogue)
-    _check_ids(ids)
-    rows = [
-        {
-            "id": iri,
-            "properties": [
-                {"id": column.asked, "values": extension.cells(made.catalogue, iri, column, language)}
-                for column in columns
-            ],
-        }
-        for iri in ids
-    ]
-    return _answer({"meta": extension.meta(made.catalogue, columns, language), "rows": rows})
+    return draft_extended(_body("A data extension query"))
 
 
 @blueprint.get("/suggest/<kind>")
@@ -114,8 +71,8 @@ def draft_extend() -> Response:
 def suggestions(kind: str) -> Response:
     """Suggest entities, kinds or properties for what a person has typed; both versions have the same answer."""
     made, language = matcher(), asked_language()
-    prefix = request.args.get("prefix", "")
-    page = suggest.Page(_whole("limit", suggest.LIMIT, least=1), _whole("offset", _whole("cursor", 0)))
+    prefix = _prefix()
+    page = suggest.Page(_whole("limit", suggest.LIMIT, 1, MOST), _whole("offset", _whole("cursor", 0)))
     match _kind(kind):
         case "entity":
             asked = request.args.get("type")
@@ -189,25 +146,6 @@ def _root() -> str:
     return url_for("pages.home", _external=True, lang=None)
 
 
-def _results(document: Any) -> Document:
-    made, language = matcher(), asked_language()
-    queries = read_batch(document, made.catalogue, site().settings.batch_queries)
-    return {
-        key: {"result": [candidate(found, made.catalogue, language) for found in ask(made, query)]}
-        for key, query in queries.items()
-    }
-
-
-def _extended(document: Any) -> Document:
-    made, language = matcher(), asked_language()
-    ids, columns = extension.read_extension(document, made.catalogue)
-    _check_ids(ids)
-    rows = {
-        iri: {column.asked: extension.cells(made.catalogue, iri, column, language) for column in columns} for iri in ids
-    }
-    return {"meta": extension.meta(made.catalogue, columns, language), "rows": rows}
-
-
 def _fields() -> dict[str, str]:
     pairs = read_pairs(request.query_string, "The query string")
     if request.method == "POST":
@@ -219,15 +157,27 @@ def _body(what: str) -> Any:
     return parsed(decoded(read_body(request, (_JSON,), what), "The body"), "The body")
 
 
-def _whole(name: str, default: int, least: int = 0) -> int:
+def _prefix() -> str:
+    text = request.args.get("prefix", "")
+    if len(text) > LONGEST:
+        raise Refused(
+            "request-malformed",
+            f"The prefix has {len(text)} characters; {LONGEST} are read.",
+            mend="send the beginning of a name",
+        )
+    return text
+
+
+def _whole(name: str, default: int, least: int = 0, most: int = 10**9 - 1) -> int:
     text = request.args.get(name)
     if text is None:
         return default
-    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < least:
+    # Python reads numbers of so many digits, not of any number of them.
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not least <= int(text) <= most:
         raise Refused(
             "request-malformed",
             f"{text!r} cannot be used for {name!r}.",
-            mend=f"send a whole number from {least}, or leave it out",
+            mend=f"send a whole number from {least} to {most}, or leave it out",
         )
     return int(text)
 
@@ -254,22 +204,9 @@ def _entity(iri: str) -> Entity:
     return entity
 
 
-def _check_ids(ids: list[str]) -> None:
-    limit = site().settings.batch_queries
-    if len(ids) > limit:
-        raise BatchTooLarge(observed=len(ids), limit=limit)
-
-
 def _described(document: Document) -> Response:
     """Return what is the same for everyone until the next release, in one language."""
     response = jsonify(document)
     response.headers["Cache-Control"] = SHARED
     response.vary.add("Accept-Language")
-    return response
-
-
-def _answer(document: Document) -> Response:
-    """Return an answer about somebody's own data, which no cache keeps."""
-    response = jsonify(document)
-    response.headers["Cache-Control"] = PRIVATE
     return response

@@ -121,6 +121,6 @@ def _address(hit: Hit) -> str | None:
 
 def _limit() -> int:
     text = request.args.get("limit", str(_LIMIT))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST:
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= MOST:
         raise Refused("request-malformed", f"{text!r} is no limit.", mend=f"write a whole number from 1 to {MOST}")
     return int(text)

@@ -23,6 +23,7 @@ from govplan.web.clients import Client, Clients
 from govplan.web.conversation import Conversation
 from govplan.web.environ import FAULT, Environ, Scope, environ_of
 from govplan.web.files import FileBody
+from govplan.web.headers import readable
 from govplan.web.reply import Headers, Message, Reply
 from govplan.web.sending import Sending
 from govplan.web.threads import Threads
@@ -80,10 +81,11 @@ class Shell:
         """Answer one request."""
         environ = environ_of(scope)
         self._clients.recognise(environ)
-        message = self._cache.kept(environ)
+        clean = readable(environ)
+        message = self._cache.kept(environ) if clean else None
         if message is None or (self._clients.counted and isinstance(message.body, FileBody)):
             try:
-                message = await _Visit(self, environ, exchange).message()
+                message = await _Visit(self, environ, exchange).message(cached=clean)
             except asyncio.CancelledError:
                 # Its client has left.
                 return
@@ -114,14 +116,16 @@ class _Visit:
         self._asking = False
         self._watch: asyncio.Task[None] | None = None
 
-    async def message(self) -> Message:
-        """Return the answer. Raises CancelledError if the client leaves first."""
+    async def message(self, *, cached: bool) -> Message:
+        """Return the answer, past the cache if not `cached`. Raises CancelledError if the client leaves first."""
         shell, environ = self._shell, self._environ
         environ[DEADLINE] = self._deadline
         timer = asyncio.get_running_loop().call_later(_LASTS_SECONDS, self._begin_watch)
         try:
             with shell._clients.visit(environ) as self._client:
                 await shell._bodies.read(environ, self._exchange)
+                if not cached:
+                    return await self._answer(environ)
                 message = await shell._cache.answer(environ, self._reply)
                 if isinstance(message.body, FileBody) and self._client.keys:
                     message = await self._placed(message, message.body.size)
@@ -138,7 +142,12 @@ class _Visit:
         if places.acquire(keys, size):
             return replace(message, release=lambda: places.release(keys, size))
         self._environ[FAULT] = ClientOverBudget("Too many large answers are on their way to you.", retry_seconds=5)
-        reply = await self._reply(self._environ)
+        return await self._answer(self._environ)
+
+    async def _answer(self, environ: Environ) -> Message:
+        """Return what the application answers, as it is."""
+        reply = await self._reply(environ)
+        self._client.status = reply.status
         return Message(reply.status, reply.headers, reply.body)
 
     async def _reply(self, environ: Environ) -> Reply:

@@ -1,0 +1,96 @@
+"""Header fields that cannot be read: refused, or left out where they mean nothing, before anything reads them."""
+
+from pathlib import Path
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+import pytest
+from flask import Flask
+
+from govplan.config import Settings
+from govplan.manifest import Manifest
+from govplan.web import in_front
+from govplan.web.headers import LONGEST, readable
+from tests.web.layers import get
+
+ERRORS = "https://w3id.org/govplan/errors/"
+ASK = {"query": "ASK {}"}
+DUMP = "/dumps/be-ai-convergence.nq"
+STATIC = "/static/govplan.css"
+FAR = "Mon, 01 Nov 99999999999999 08:49:37 GMT"
+
+
+@pytest.fixture(scope="module", name="front")
+def _front(app: Flask, manifest: Manifest, settings: Settings, release: Path) -> WSGIApplication:
+    """The application behind all layers."""
+    return in_front(app.wsgi_app, lambda: manifest.id, settings, waiting=4)
+
+
+_LONG: dict[str, str] = {
+    "Accept": "a/b," * 2000,
+    "Accept_Encoding": "gzip;q=0.5," * 500,
+    "Accept_Language": "nl-BE," * 1000,
+    "Cache_Control": "max-age=0," * 500,
+    "Content_Type": 'a/b; x="' + "y" * LONGEST,
+    "If_Match": '"x",' * 2000,
+    "If_None_Match": '"x,' * 2000,
+    "Range": "bytes=" + "0-0," * 2000,
+    "X_Anything": "x" * (LONGEST + 1),
+}
+
+
+@pytest.mark.parametrize("name", _LONG)
+@pytest.mark.parametrize("path", ["/sparql", DUMP, "/plan", STATIC])
+def test_long_field_is_refused(front: WSGIApplication, name: str, path: str) -> None:
+    """A field that is too long is refused by name, and no answer that is kept is given instead."""
+    assert 200 == get(front, path, query=ASK).status_code
+    refused = get(front, path, query=ASK, **{name: _LONG[name]})
+
+    assert (431, f"{ERRORS}header-too-long") == (refused.status_code, refused.get_json(force=True)["type"])
+    assert name.replace("_", "-") in refused.get_json(force=True)["detail"]
+
+
+@pytest.mark.parametrize("name", ["Authorization", "Cookie", "Referer", "User_Agent"])
+def test_fields_that_nobody_reads(front: WSGIApplication, name: str) -> None:
+    """A field that is not read here may have any length: other programs of the same host may have set it."""
+    assert 200 == get(front, "/plan", **{name: "x=y; " * 5000}).status_code
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("Accept", "application/json{}", 200),
+        ("Accept", "text/csv,{}application/json", 200),
+        ("Accept", "text/csv{}; q=1", 200),
+        ("Accept", "a{}b", 406),
+        ("Accept_Encoding", "br{};q=1", 200),
+        ("If_None_Match", '"a"{}', 200),
+    ],
+)
+@pytest.mark.parametrize("space", [" " * 60_000, "\t" * 60_000, " \t" * 30_000])
+def test_space_is_worth_one(front: WSGIApplication, name: str, value: str, status: int, space: str) -> None:
+    """White space of any length means what one space means."""
+    short = get(front, "/sparql", query=ASK, **{name: value.format(" ")})
+    long = get(front, "/sparql", query=ASK, **{name: value.format(space)})
+
+    assert (status, short.status_code, short.data) == (short.status_code, long.status_code, long.data)
+
+
+@pytest.mark.parametrize("path", [STATIC, DUMP, "/sparql?query=ASK%7B%7D"])
+@pytest.mark.parametrize("name", ["If_Modified_Since", "If_Unmodified_Since", "If_Range"])
+@pytest.mark.parametrize("value", [FAR, FAR.replace("Nov", "Foo"), "9" * 3000, "", "yesterday", "1 1 1 1 1"])
+def test_dates_that_are_none(front: WSGIApplication, path: str, name: str, value: str) -> None:
+    """A date that is none is as if it were not there (RFC 9110 section 13.1.3), whatever Python thinks of it."""
+    more: dict[str, Any] = {"Range": "bytes=0-3"} if name == "If_Range" else {}
+
+    assert get(front, path, **more, **{name: value}).status_code in (200, 206)
+
+
+def test_what_can_be_read_is_left() -> None:
+    """Fields that can be read stay as they were sent."""
+    fields = {"HTTP_IF_MODIFIED_SINCE": "Mon, 01 Jan 1990 00:00:00 GMT", "HTTP_ACCEPT": "a/b,  c/d"}
+    environ = {**fields, "PATH_INFO": "x" * 9000, "QUERY_STRING": "x=  y" * 9000, "wsgi.version": (1, 0)}
+
+    assert readable(environ)
+    assert fields.items() <= environ.items()
+    assert ("x" * 9000, "x=  y" * 9000) == (environ["PATH_INFO"], environ["QUERY_STRING"])
