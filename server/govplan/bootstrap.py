@@ -33,7 +33,7 @@ from govplan.store.embedded.pool import EmbeddedStore
 from govplan.web import create_app
 from govplan.web.clients import shape_of
 from govplan.web.codebook_files import codebook_files
-from govplan.web.threads import Threads, WaitedFor
+from govplan.web.threads import WaitedFor
 
 _MOST_FRONTS = 8
 _CONNECTIONS = 16384
@@ -71,14 +71,14 @@ def open_store(
     return EmbeddedStore(release, settings.prefixes, limits or pool_limits(settings), suspect, loop=loop, slow=slow)
 
 
-def make_opener(settings: Settings, loop: asyncio.AbstractEventLoop, threads: Threads, group: Group) -> Opener:
+def make_opener(settings: Settings, loop: asyncio.AbstractEventLoop, group: Group) -> Opener:
     """Return what opens releases in a front."""
     limits = front_limits(pool_limits(settings), group.shape.fronts)
     questions = load_questions(settings)
 
     def open_release(release: Path, manifest: Manifest, suspect: Callable[[], None]) -> Opened:
         store = open_store(release, settings, suspect, limits=limits, loop=loop, slow=group.slow)
-        app = create_app(settings, manifest, release, WaitedFor(store, threads), questions, group.long_texts)
+        app = create_app(settings, manifest, release, WaitedFor(store), questions, group.long_texts)
         return Opened(release, manifest, app, store.condemn, store.close)
 
     return open_release

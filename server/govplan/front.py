@@ -38,7 +38,7 @@ _TICK_SECONDS = 1.0
 
 # Opens a release on an event loop; told what to call when a worker dies without a reason.
 Opener = Callable[[Path, Manifest, Callable[[], None]], Opened]
-MakeOpener = Callable[[asyncio.AbstractEventLoop, Threads, Group], Opener]
+MakeOpener = Callable[[asyncio.AbstractEventLoop, Group], Opener]
 
 
 class Front:
@@ -63,7 +63,7 @@ class Front:
             settings.releases,
             self._release,
             self._manifest,
-            self._opener(loop, self._threads, group),
+            self._opener(loop, group),
             follow=self._follow,
         )
         self._sending = Sending(SendingLimits(settings.send_seconds))

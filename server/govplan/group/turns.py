@@ -5,8 +5,8 @@ Threads take turns at Python: long texts read side by side are done no earlier, 
 
 import threading
 import time
-from collections.abc import Iterator, MutableSequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, MutableSequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from govplan.errors import Overloaded
 from govplan.filelocks import FileLock
@@ -41,24 +41,38 @@ class Turns:
         self._rested: MutableSequence[float] | memoryview[float] = [0.0] if rested is None else rested
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Give the turn for the block. Raises Overloaded if too many wait, or this one waited too long."""
+    def turn(self, waiting: Callable[[], AbstractContextManager[None]] = nullcontext) -> Iterator[None]:
+        """Give the turn for the block. Raises Overloaded if too many wait, or this one waited too long.
+
+        All waiting is done in the context that `waiting` returns.
+        """
         if not self._places.acquire(blocking=False):
             raise Overloaded("Too many long queries wait to be read.")
         try:
-            until = time.monotonic() + self._patience
-            if not self._threads.acquire(timeout=self._patience):
-                raise self._late()
+            with waiting():
+                self._begin()
+            begun = time.monotonic()
             try:
-                self._take(until)
-                try:
-                    yield from self._rest_after()
-                finally:
-                    self._processes.release()
+                yield
             finally:
+                now = time.monotonic()
+                self._rested[0] = now + _REST * (now - begun)
+                self._processes.release()
                 self._threads.release()
         finally:
             self._places.release()
+
+    def _begin(self) -> None:
+        """Take the turn, and wait until it may begin."""
+        until = time.monotonic() + self._patience
+        if not self._threads.acquire(timeout=self._patience):
+            raise self._late()
+        try:
+            self._take(until)
+        except BaseException:
+            self._threads.release()
+            raise
+        time.sleep(min(max(0.0, self._rested[0] - time.monotonic()), self._patience))
 
     def _take(self, until: float) -> None:
         """Take the turn from other processes; the kernel gives it back for one that died."""
@@ -69,15 +83,6 @@ class Turns:
                 raise self._late()
             time.sleep(min(pause, left))
             pause = min(2 * pause, _LONGEST_PAUSE)
-
-    def _rest_after(self) -> Iterator[None]:
-        time.sleep(min(max(0.0, self._rested[0] - time.monotonic()), self._patience))
-        begun = time.monotonic()
-        try:
-            yield
-        finally:
-            now = time.monotonic()
-            self._rested[0] = now + _REST * (now - begun)
 
     def _late(self) -> Overloaded:
         return Overloaded(f"Other long queries were read for {self._patience:g} s.")

@@ -19,6 +19,7 @@ from govplan.linking.reconcile import Bounds, candidate, draft_candidate, read_b
 from govplan.web.answers import PRIVATE
 from govplan.web.language import asked_language
 from govplan.web.site import site
+from govplan.web.threads import waiting
 
 _EXTENSION = "govplan.matcher"
 _LOCK = threading.Lock()
@@ -34,8 +35,9 @@ def matcher() -> Matcher:
     made: Matcher | None = current_app.extensions.get(_EXTENSION)
     if made is not None:
         return made
-    while not _LOCK.acquire(timeout=_LOOK):
-        deadline.check()
+    with waiting():
+        while not _LOCK.acquire(timeout=_LOOK):
+            deadline.check()
     try:
         made = current_app.extensions.get(_EXTENSION)
         if made is None:

@@ -32,6 +32,7 @@ from govplan.web.queries import example_query
 from govplan.web.site import site
 from govplan.web.sketch import sketch, sketched
 from govplan.web.tables import shown
+from govplan.web.threads import waiting
 
 blueprint = Blueprint("sparql", __name__)
 # What a reader can mend in the query itself: the page shows it beside the text.
@@ -72,7 +73,7 @@ def chart() -> Response:
     look, size = asked_look()
     if operation.query is None:
         raise Refused("request-malformed", "There is no parameter 'query'.", mend="send a SELECT query as 'query'")
-    found = scan_in_turn(operation.query, site().limits, site().turns)
+    found = scan_in_turn(operation.query, site().limits, site().turns, waiting)
     answer = site().store.answer(_asked(operation, operation.query, found, for_form(found.form)[0].media_type))
     drawn = Answer(sketched(shown(site(), answer), look, size).svg().encode(), SVG.media_type)
     response = result(drawn, SVG, f"answer.{SVG.extension}")
@@ -98,7 +99,7 @@ def _asked(operation: Operation, query: str, found: Scan, media_type: str) -> Re
 def _answer(operation: Operation, query: str) -> Steps:
     if len(query) > LONG:
         yield IN_THREAD
-    found = scan_in_turn(query, site().limits, site().turns)
+    found = scan_in_turn(query, site().limits, site().turns, waiting)
     formats = for_form(found.form)
     # A web page is made only when it is named: browsers, too, get the default format of the protocol.
     fmt = choose((*formats, HTML) if operation.asked == HTML.extension else formats, operation.asked)

@@ -14,6 +14,8 @@ from govplan.errors import Overloaded
 from govplan.store import Answer, Request, Store
 
 Result = TypeVar("Result")
+# What the thread at hand holds while it works.
+_here = threading.local()
 
 
 class Threads:
@@ -37,27 +39,36 @@ class Threads:
 
     def _work(self, work: Callable[[], Result]) -> Result:
         with self._working:
-            return work()
-
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """Let another thread work while this one, which `run` has started, waits for something in the block."""
-        self._working.release()
-        try:
-            yield
-        finally:
-            self._working.acquire()
+            _here.working = self._working
+            try:
+                return work()
+            finally:
+                del _here.working
 
     def close(self) -> None:
         """Take no more work; what runs ends by itself."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Let another thread work while this one waits for something in the block; nothing outside threads of `Threads`."""
+    working: threading.BoundedSemaphore | None = getattr(_here, "working", None)
+    if working is None:
+        yield
+        return
+    working.release()
+    try:
+        yield
+    finally:
+        working.acquire()
+
+
 class WaitedFor:
     """A store that threads of `Threads` ask; while they wait, others work."""
 
-    def __init__(self, store: Store, threads: Threads) -> None:
-        self._store, self._threads = store, threads
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     @property
     def waiting(self) -> int:
@@ -66,7 +77,7 @@ class WaitedFor:
 
     def answer(self, request: Request) -> Answer:
         """Return the complete answer; raises as the port says."""
-        with self._threads.waiting():
+        with waiting():
             return self._store.answer(request)
 
     async def respond(self, request: Request) -> Answer:
