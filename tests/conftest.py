@@ -1,5 +1,6 @@
 """What every test may use: the project's settings, its content, and one real release of it."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from govplan.manifest import Manifest
 from govplan.release.build import build
 from govplan.release.shelf import publish
 from govplan.store import Store
+from govplan.store.embedded.loops import LoopThread
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -59,10 +61,18 @@ def _release(settings: Settings, manifest: Manifest) -> Path:
     return settings.releases / manifest.id
 
 
+@pytest.fixture(scope="session", name="loop")
+def _loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """An event loop that runs in a thread of its own, as that of a server does."""
+    own = LoopThread()
+    yield own.loop
+    own.stop()
+
+
 @pytest.fixture(scope="session", name="store")
-def _store(settings: Settings, release: Path) -> Iterator[Store]:
-    """A store that answers queries over that release."""
-    store = open_store(release, settings)
+def _store(settings: Settings, release: Path, loop: asyncio.AbstractEventLoop) -> Iterator[Store]:
+    """A store that answers queries over that release, on that loop."""
+    store = open_store(release, settings, loop=loop)
     yield store
     store.close()
 

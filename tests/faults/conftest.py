@@ -70,7 +70,13 @@ class Server:
     @property
     def fronts(self) -> list[psutil.Process]:
         """The processes that answer HTTP."""
-        return [child for child in self.process.children() if "spawn_main" in " ".join(child.cmdline())]
+        found = []
+        for child in self.process.children():
+            # One that ends at this moment is none any more.
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if "spawn_main" in " ".join(child.cmdline()):
+                    found.append(child)
+        return found
 
     @property
     def front(self) -> psutil.Process:
@@ -97,12 +103,12 @@ Starter = Callable[..., Server]
 
 @pytest.fixture(name="start")
 def _start(settings: Settings, manifest: Manifest, tmp_path: Path) -> Iterator[Starter]:
-    """Start servers with settings of their own; in the end none of their processes is left."""
+    """Start servers with settings of their own, by default of one front; in the end none of their processes is left."""
     started: list[psutil.Popen] = []
 
     def start(releases: Path = settings.releases, **changed: object) -> Server:
         environ = {**os.environ, "GOVPLAN_RELEASES": str(releases), "GOVPLAN_PORT": "0"}
-        environ |= {f"GOVPLAN_{key.upper()}": str(value) for key, value in changed.items()}
+        environ |= {f"GOVPLAN_{key.upper()}": str(value) for key, value in {"fronts": 1, **changed}.items()}
         with (tmp_path / f"log-{len(started)}").open("wb") as log:
             process = psutil.Popen(
                 [str(GOVPLAN), "serve"], cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=log, text=True

@@ -60,8 +60,8 @@ def test_texts_that_are_hard_to_read(start: Starter, text: str) -> None:
 
 
 def test_readers_that_never_read(start: Starter) -> None:
-    """Clients that ask for all and read nothing keep nobody waiting, and are sent away after the time an operator sets."""
-    server = start(send_seconds=3)
+    """Clients that ask for all and read nothing keep nobody waiting, and are sent away when their time is over."""
+    server = start(send_seconds=3, fronts=2)
     with ExitStack() as stack, canaries(server) as log:
         readers = [_connect(server, stack, DUMP, room=4096) for _ in range(320)]
         until(lambda: all(map(_gone, readers[:5])))
@@ -70,7 +70,7 @@ def test_readers_that_never_read(start: Starter) -> None:
 
 
 def test_bodies_byte_by_byte(start: Starter) -> None:
-    """Clients that send a body byte by byte keep nobody waiting, queries by POST included, and are answered with 408."""
+    """Clients that send a body byte by byte keep nobody waiting, those who send queries included, and get a 408."""
     server = start(body_seconds=2)
     with ExitStack() as stack, canaries(server) as log:
         slow = [_connect(server, stack, BODY) for _ in range(100)]

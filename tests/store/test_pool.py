@@ -409,7 +409,7 @@ def test_closed_while_busy(release: Path) -> None:
     with ThreadPoolExecutor() as pool:
         bomb = pool.submit(store.answer, BOMB)
         slow = pool.submit(store.answer, EVERYTHING)
-        _until(lambda: len(_busy()) >= 1)
+        _until(lambda: any(map(store._lanes.occupied, Lane)))
         store.close()
         assert isinstance(bomb.exception(20), GovplanError)
         if slow.exception(20) is None:

@@ -1,5 +1,7 @@
-"""The application as it is served, on the real release, spoken to over WSGI."""
+"""The application as it is served, on the real release."""
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,15 @@ from govplan.manifest import Manifest
 from govplan.questions import load_questions
 from govplan.store import Store
 from govplan.web import create_app
+from tests.web.served import Served
 
 
 @pytest.fixture(scope="session", name="app")
-def _app(settings: Settings, manifest: Manifest, release: Path, store: Store) -> Flask:
-    """The application over the current release of this repository."""
+def _app(settings: Settings, manifest: Manifest, release: Path, store: Store, loop: asyncio.AbstractEventLoop) -> Flask:
+    """The application over the current release of this repository, behind all layers of a server that keeps nothing."""
     app = create_app(settings, manifest, release, store, load_questions(settings))
     app.test_client_class = _Client
+    app.wsgi_app = Served(app, replace(settings, cache_bytes=0), loop)  # type: ignore[method-assign]
     return app
 
 
