@@ -17,6 +17,7 @@ from pathlib import Path
 from govplan import metrics
 from govplan.config import Settings
 from govplan.group import Group
+from govplan.logs import BufferedHandler
 from govplan.manifest import Manifest
 from govplan.serving import Opened, Served
 from govplan.web import App
@@ -39,6 +40,9 @@ _TICK_SECONDS = 1.0
 # Opens a release on an event loop; told what to call when a worker dies without a reason.
 Opener = Callable[[Path, Manifest, Callable[[], None]], Opened]
 MakeOpener = Callable[[asyncio.AbstractEventLoop, Group], Opener]
+
+
+_LOG = BufferedHandler()
 
 
 class Front:
@@ -130,6 +134,7 @@ class Front:
         self._group.bury_dead()
         self._group.tell_waiting(self._waiting())
         metrics.push()
+        _LOG.flush()
         self._loop.call_later(_TICK_SECONDS, self._tick)
 
 
@@ -138,7 +143,7 @@ def _prepare_process() -> None:
     # The log names neither threads nor lines of code, so it need not look for them ("Optimization" in its manual).
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
+    logging.basicConfig(handlers=[_LOG], level=logging.INFO)
     # A thread that needs a moment need not wait long for another one (5 ms is what Python allows it).
     sys.setswitchinterval(_TURN_SECONDS)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)

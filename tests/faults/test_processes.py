@@ -1,6 +1,5 @@
 """Signals and clients: the server ends cleanly, comes back when its front is killed, and waits for no slow client."""
 
-import json
 import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -100,7 +99,7 @@ def test_slow_headers(start: Starter) -> None:
 
 
 def test_slow_bodies(start: Starter) -> None:
-    """Clients that never finish their bodies keep nobody waiting who sends none."""
+    """Clients that never finish their bodies keep nobody waiting, whether he sends one or not."""
     server = start()
     head = (
         b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 99\r\n\r\nASK"
@@ -109,9 +108,7 @@ def test_slow_bodies(start: Starter) -> None:
         for _ in range(MANY):
             _connect(server, stack, head)
         assert 200 == server.get("/sparql", query="ASK {}").status
-        late = server.post("ASK {}")
-        assert (503, "overloaded") == (late.status, json.loads(late.body)["type"].rpartition("/")[2])
-    until(lambda: server.post("ASK {}").status == 200)
+        assert 200 == server.post("ASK {}").status
 
 
 def test_slow_readers(start: Starter) -> None:

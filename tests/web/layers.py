@@ -1,15 +1,19 @@
 """What the tests of the layer in front of the application share: counting what reaches the store, and decoding."""
 
+import asyncio
 import threading
 import zlib
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import brotli
 import zstandard
 from werkzeug.test import Client, TestResponse
 
 from govplan.store import Answer, Request, Store
+from govplan.web.cache import Cache, Origin
 
 DECODE: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda data: zlib.decompress(data, zlib.MAX_WBITS | 16),
@@ -19,7 +23,7 @@ DECODE: dict[str, Callable[[bytes], bytes]] = {
 
 
 class CountedStore:
-    """The real store, with a count of what it was asked; `before` runs before each answer."""
+    """The real store, with a count of what it was asked; `before` runs before each answer, in a thread."""
 
     def __init__(self, store: Store) -> None:
         self.asked: list[Request] = []
@@ -27,15 +31,40 @@ class CountedStore:
         self._store = store
         self._lock = threading.Lock()
 
+    @property
+    def waiting(self) -> int:
+        return self._store.waiting
+
     def answer(self, request: Request) -> Answer:
+        self.before(self._count(request))
+        return self._store.answer(request)
+
+    async def respond(self, request: Request) -> Answer:
+        await asyncio.to_thread(self.before, self._count(request))
+        return await self._store.respond(request)
+
+    def _count(self, request: Request) -> int:
         with self._lock:
             self.asked.append(request)
-            number = len(self.asked)
-        self.before(number)
-        return self._store.answer(request)
+            return len(self.asked)
 
     def close(self) -> None:
         self._store.close()
+
+
+class Layer:
+    """A cache before something else than the application; WSGI clients may ask it."""
+
+    def __init__(self, origin: Origin, limit: int = 100_000_000) -> None:
+        self.cache = Cache(lambda: "release", limit)
+        self._origin = origin
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        message = asyncio.run(self.cache.answer(environ, self._origin))
+        start_response(f"{message.status} {HTTPStatus(message.status).phrase.upper()}", message.headers)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return []
+        return [message.body if isinstance(message.body, bytes) else message.body.read()]
 
 
 def get(application: Any, path: str, method: str = "GET", query: Any = None, **headers: str) -> TestResponse:

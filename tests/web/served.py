@@ -112,12 +112,16 @@ class Served:
         loop: asyncio.AbstractEventLoop,
         *,
         group: Group | None = None,
+        waiting: int = 8,
     ) -> None:
-        """Serve on a running loop, that of the store; `group` has the budgets of clients, without one there are none."""
+        """Serve on a running loop, that of the store.
+
+        `group` has the budgets of clients, without one there are none. So many may be `waiting` for what another brings.
+        """
         self._app, self._loop = app, loop
         self.threads = Threads(size=8, at_once=3, queue=64)
         self.sending = Sending(SendingLimits(settings.send_seconds))
-        self.cache = Cache(lambda: self.release, settings.cache_bytes, waiting=8, in_thread=self.threads.run)
+        self.cache = Cache(lambda: self.release, settings.cache_bytes, waiting=waiting, in_thread=self.threads.run)
         self.release = app.extensions["govplan"].manifest.id
         self.shell = Shell(
             self._entered,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from govplan.web.admission import Admission, Meter, charged, client_key, in_force, is_clients_error, shape_of
 
 from govplan.bootstrap import open_store
 from govplan.config import Settings
@@ -15,7 +16,6 @@ from govplan.manifest import Manifest
 from govplan.store import Request, Store
 from govplan.store.formats import BINDINGS
 from govplan.web import create_app, in_front
-from govplan.web.admission import Admission, Meter, charged, client_key, in_force, is_clients_error, shape_of
 
 CLIENT = ("client",)
 

@@ -1,6 +1,7 @@
 """The dumps over HTTP: whole, in part, and not again."""
 
 import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def test_list_as_page(client: FlaskClient) -> None:
         ("bytes=0-1,5-6", 200, slice(None)),  # several at once may be ignored (RFC 9110 section 14.2)
         ("lines=1-2", 200, slice(None)),  # an unknown unit must be ignored
         ("bytes=9-3", 200, slice(None)),  # no range at all
-        ("bytes=" + "9" * 5000 + "-", 200, slice(None)),
+        ("bytes=" + "9" * 4000 + "-", 200, slice(None)),
     ],
 )
 def test_ranges(client: FlaskClient, range_: str, status: int, part: slice) -> None:
@@ -139,7 +140,8 @@ def test_own_name_has_no_other_coding(client: FlaskClient) -> None:
     """A compressed file under its own name is as it is; who refuses that is told so."""
     answer = client.get(FILE + ".gz", headers={"Accept-Encoding": "gzip, identity;q=0"})
 
-    assert (406, ["identity"]) == (answer.status_code, answer.get_json(force=True)["offered"])
+    assert (406, "gzip") == (answer.status_code, answer.headers["Content-Encoding"])
+    assert ["identity"] == json.loads(plain(answer))["offered"]
 
 
 def test_release_without_compressed_files(settings: Settings, manifest: Manifest, release: Path, store: Store) -> None:
