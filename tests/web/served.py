@@ -13,7 +13,7 @@ from govplan.group import Group, Shape
 from govplan.web import App
 from govplan.web.bodies import Bodies
 from govplan.web.cache import Cache
-from govplan.web.clients import Clients
+from govplan.web.clients import Clients, shape_of
 from govplan.web.reply import Headers
 from govplan.web.sending import Sending, SendingLimits
 from govplan.web.shell import Shell
@@ -116,7 +116,7 @@ class Served:
     ) -> None:
         """Serve on a running loop, that of the store.
 
-        `group` has the budgets of clients, without one there are none. So many may be `waiting` for what another brings.
+        `group` has the budgets of clients; without one there are none. So many may be `waiting` for another's answer.
         """
         self._app, self._loop = app, loop
         self.threads = Threads(size=8, at_once=3, queue=64)
@@ -148,6 +148,11 @@ class Served:
         assert 1 == connection.answers
         start_response(f"{connection.status} {HTTPStatus(connection.status).phrase.upper()}", connection.headers)
         return [connection.body]
+
+
+def alone(settings: Settings) -> Group:
+    """Return what the only process of a server with these settings shares with itself: places, and budgets if any."""
+    return Group.alone(shape_of(settings, fronts=1))
 
 
 def _asked(environ: WSGIEnvironment) -> Asked:

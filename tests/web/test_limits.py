@@ -1,5 +1,6 @@
 """Limits over HTTP: each problem with its status, its members and the time to come back."""
 
+import asyncio
 import io
 import json
 from collections.abc import Iterator
@@ -13,8 +14,9 @@ from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.store import Store
 from govplan.store.embedded.pool import EmbeddedStore
-from govplan.web import create_app, in_front
+from govplan.web import create_app
 from tests.conftest import LIMITS
+from tests.web.served import Served, alone
 
 TIGHT = replace(
     LIMITS, seconds=0.8, fast_seconds=5.0, memory_bytes=256 << 20, answer_bytes=1_500_000, spool_bytes=10_000
@@ -26,11 +28,15 @@ ALL = "SELECT * { ?s ?p ?o . ?s ?q ?x }"
 
 
 @pytest.fixture(scope="module", name="tight")
-def _tight(settings: Settings, manifest: Manifest, release: Path) -> Iterator[FlaskClient]:
+def _tight(
+    settings: Settings, manifest: Manifest, release: Path, loop: asyncio.AbstractEventLoop
+) -> Iterator[FlaskClient]:
     """A client of a server with tight limits, which counts what its clients use."""
-    store = EmbeddedStore(release, {}, TIGHT)
-    counting = replace(settings, budgets="on", proxies=1, client_errors=1000, client_seconds=1000)
-    yield create_app(counting, manifest, release, store, {}).test_client()
+    store = EmbeddedStore(release, {}, TIGHT, loop=loop)
+    counting = replace(settings, budgets="on", proxies=1, client_errors=1000, client_seconds=1000, cache_bytes=0)
+    app = create_app(counting, manifest, release, store, {})
+    app.wsgi_app = Served(app, counting, loop, group=alone(counting))  # type: ignore[method-assign]
+    yield app.test_client()
     store.close()
 
 
@@ -81,35 +87,6 @@ def test_timeout_must_be_seconds(tight: FlaskClient, timeout: str) -> None:
 
     assert 400 == answer.status_code
     assert "0.5" in answer.get_json(force=True)["hint"]
-
-
-def test_errors_are_charged(settings: Settings, manifest: Manifest, release: Path, store: Store) -> None:
-    """Whoever causes errors only is sent away for a while, others are not; the proxy says who is who."""
-    counting = replace(settings, budgets="on", proxies=1, client_errors=1, cache_bytes=0)
-    app = create_app(counting, manifest, release, store, {})
-    app.wsgi_app = in_front(app.wsgi_app, lambda: manifest.id, counting, waiting=1)  # type: ignore[method-assign]
-    client = app.test_client()
-    bad = {"query": "SELECT * { ?s }"}
-    mine, other = ({"X-Forwarded-For": f"forged, {address}"} for address in ("192.0.2.1", "192.0.2.2"))
-
-    assert [400, 400, 429] == [client.get("/sparql", query_string=bad, headers=mine).status_code for _ in range(3)]
-    answer = client.get("/sparql", query_string={"query": "ASK {}"}, headers=mine)
-    assert 429 == answer.status_code
-    assert 0 < int(answer.headers["Retry-After"]) <= 60
-    assert 200 == client.get("/sparql", query_string={"query": "ASK {}"}, headers=other).status_code
-
-
-def test_proxy_is_not_trusted_unasked(settings: Settings, manifest: Manifest, release: Path, store: Store) -> None:
-    """Without a trusted proxy, a forged address does not make another client."""
-    counting = replace(settings, budgets="on", proxies=0, client_errors=1)
-    client = create_app(counting, manifest, release, store, {}).test_client()
-    bad = {"query": "SELECT * { ?s }"}
-    statuses = [
-        client.get("/sparql", query_string=bad, headers={"X-Forwarded-For": f"192.0.2.{n}"}).status_code
-        for n in range(3)
-    ]
-
-    assert [400, 400, 429] == statuses
 
 
 def test_body_cut_short(client: FlaskClient) -> None:

@@ -3,6 +3,7 @@
 The official JSON schemas are not kept here; what they ask for is said by these tests in their own words.
 """
 
+import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +15,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from govplan.config import Settings
+from govplan.group import client_keys
 from govplan.manifest import Manifest
 from govplan.store import Store
 from govplan.web import create_app
-from govplan.web.site import EXTENSION
+from tests.web.served import Served, alone
 
 BASE = "https://w3id.org/govplan/"
 SMALS = f"{BASE}id/organisation/smals"
@@ -483,14 +485,17 @@ def test_wrong_get(client: FlaskClient, path: str, status: int) -> None:
     assert status == client.get(path).status_code
 
 
-def test_budget(settings: Settings, manifest: Manifest, release: Path, store: Store) -> None:
+def test_budget(
+    settings: Settings, manifest: Manifest, release: Path, store: Store, loop: asyncio.AbstractEventLoop
+) -> None:
     """Where clients have budgets, matching is charged: a client that runs too much at once is sent away."""
     limited = replace(settings, budgets="on", client_queries=1, client_burst=1)
+    group = alone(limited)
     app = create_app(limited, manifest, release, store, {})
-    app.test_client().get("/reconcile")
-    budget = app.extensions[EXTENSION].store
-    with app.test_request_context("/", environ_base={"REMOTE_ADDR": "127.0.0.1"}), budget.charged():
-        refused = _batch(app.test_client(), {"q": {"query": "Smals"}})
+    app.wsgi_app = Served(app, limited, loop, group=group)  # type: ignore[method-assign]
+    client, keys = app.test_client(), client_keys("127.0.0.1")
+    group.accounts.enter(keys, crowded=False)
+    assert 429 == _batch(client, {"q": {"query": "Smals"}}).status_code
+    group.accounts.leave(keys, 0)
 
-    assert 429 == refused.status_code
-    assert 200 == _batch(app.test_client(), {"q": {"query": "Smals"}}).status_code
+    assert 200 == _batch(client, {"q": {"query": "Smals"}}).status_code
