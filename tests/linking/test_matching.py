@@ -13,7 +13,8 @@ from govplan.linking import matching
 from govplan.linking.asking import Condition, Query, ask
 from govplan.linking.entities import Catalogue, Value
 from govplan.linking.extension import Column, cells
-from govplan.linking.matching import AUTO_MARGIN, AUTO_SCORE, LONGEST, MOST_PARTS, Matcher
+from govplan.linking.forms import LONGEST
+from govplan.linking.matching import AUTO_MARGIN, AUTO_SCORE, MOST_PARTS, Matcher
 from govplan.namespaces import STANDARD
 from tests.patience import Counted
 

@@ -6,9 +6,8 @@ from typing import Literal
 
 from govplan import deadline
 from govplan.linking.entities import Catalogue, Entity
-from govplan.linking.matching import FLOOR, LONGEST, Candidate, Matcher, decided, ordered
-from govplan.linking.normal import normal
-from govplan.linking.spellings import keys
+from govplan.linking.forms import forms, identifier_forms
+from govplan.linking.matching import FLOOR, Candidate, Matcher, decided, ordered
 
 Quantifier = Literal["any", "all", "none"]
 Strictness = Literal["any", "all", "should"]
@@ -41,7 +40,7 @@ class Query:
 
 
 # A condition and, made once, the forms of each of its values.
-_Wanted = tuple[Condition, Sequence[set[str]]]
+_Wanted = tuple[Condition, Sequence[frozenset[str]]]
 
 
 def ask(matcher: Matcher, query: Query) -> list[Candidate]:
@@ -52,7 +51,7 @@ def ask(matcher: Matcher, query: Query) -> list[Candidate]:
     found = _named(matcher, query) if query.texts else _all(matcher.catalogue, query)
     wanted = [(condition, _asked(matcher.catalogue, condition)) for condition in query.conditions]
     candidates = deadline.checked(found, _WEIGHED)
-    weighed = (_weighed(matcher.catalogue, candidate, query, wanted) for candidate in candidates)
+    weighed = (_weighed(matcher, candidate, query, wanted) for candidate in candidates)
     kept = [candidate for candidate in weighed if candidate is not None and candidate.score >= FLOOR]
     return decided(ordered(kept))[: query.limit]
 
@@ -88,43 +87,28 @@ def _kinds(catalogue: Catalogue, entity: Entity) -> set[str]:
     return {broader for kind in entity.types for broader in catalogue.lineage(kind)}
 
 
-def _weighed(catalogue: Catalogue, candidate: Candidate, query: Query, wanted: Sequence[_Wanted]) -> Candidate | None:
+def _weighed(matcher: Matcher, candidate: Candidate, query: Query, wanted: Sequence[_Wanted]) -> Candidate | None:
     """Return a candidate scored by the conditions too, None if it misses a required one."""
     if not wanted:
         return candidate
-    met = [_met(catalogue, candidate.entity, *each) for each in wanted]
-    if any(condition.required and not well for (condition, _), well in zip(wanted, met, strict=True)):
-        return None
+    iri, met = candidate.entity.iri, []
+    for condition, asked in wanted:
+        met.append(_met(matcher.forms(iri, condition.property), condition, asked))
+        if condition.required and not met[-1]:
+            return None
     share = sum(met) / len(met)
     score = candidate.score - _UNMET * (1 - share) if query.texts else 100 * share
     return replace(candidate, score=round(score, 1), met=round(share, 2), certain=candidate.certain and share == 1)
 
 
-def _asked(catalogue: Catalogue, condition: Condition) -> list[set[str]]:
+def _asked(catalogue: Catalogue, condition: Condition) -> list[frozenset[str]]:
     """Return the forms of each value of a condition."""
     values = deadline.checked(condition.values, _WEIGHED)
     if condition.property is None:
-        return [set(keys(value, catalogue.prefixes)) for value in values]
-    return [_forms(catalogue, [value]) for value in values]
+        return [identifier_forms(catalogue, value) for value in values]
+    return [forms(catalogue, [value]) for value in values]
 
 
-def _met(catalogue: Catalogue, entity: Entity, condition: Condition, asked: Sequence[set[str]]) -> bool:
-    if condition.property is None:
-        there = {form for text in (entity.iri, *entity.identifiers, *entity.notations) for form in keys(text)}
-    else:
-        there = _forms(catalogue, (value.text for value in entity.values.get(condition.property, ())))
+def _met(there: frozenset[str], condition: Condition, asked: Sequence[frozenset[str]]) -> bool:
     hits = [not there.isdisjoint(forms) for forms in asked]
     return {"any": any(hits), "all": all(hits), "none": not any(hits)}[condition.quantifier]
-
-
-def _forms(catalogue: Catalogue, values: Iterable[str]) -> set[str]:
-    """Return values in every form in which two of them are the same: as identifiers, as names, by their labels.
-
-    What is too long for a name is the same only letter by letter.
-    """
-    forms: set[str] = set()
-    for value in values:
-        forms.update(keys(value, catalogue.prefixes))
-        for text in (value, *catalogue.labels.get(value, {}).values()):
-            forms.add(f"text:{text}" if len(text) > LONGEST else f"name:{normal(text).joined}")
-    return forms

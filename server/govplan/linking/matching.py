@@ -4,13 +4,14 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from rapidfuzz import fuzz, process
 
 from govplan import deadline
 from govplan.linking.entities import Catalogue, Entity, Name
+from govplan.linking.forms import LONGEST, forms_of
 from govplan.linking.likeness import Words
 from govplan.linking.normal import Normal, initials, normal, parts
 from govplan.linking.spellings import keys, shown
@@ -18,13 +19,13 @@ from govplan.linking.spellings import keys, shown
 AUTO_SCORE = 90.0  # from here on a candidate may be called a match
 AUTO_MARGIN = 5.0  # if it also leads the next one by this much
 FLOOR = 50.0  # below this a candidate is not worth reading
-LONGEST = 400  # letters; what is longer is a paragraph, not a name
 MOST_PARTS = 8  # of a text; one of more is a list, whose parts do not all name one thing
 _CERTAIN = 100.0
 _REVIEW = 85.0  # most that is given where a person should look: a part of the text, initials, a close match
 _BOTH = 98.0  # most that is given where each part of a text names the same thing
 _SHORTLIST = 40
 _COMPARED = 2000  # names that are compared in one step of the library, which nothing can stop: some milliseconds
+_VALUES = 8192  # entities and properties whose values are kept in every form, some hundred bytes each
 _CHOICES = 16  # sets of kinds whose names are kept, each a list as long as the release has names
 
 
@@ -147,6 +148,11 @@ class Matcher:
         compact = _most_like(asked.joined, choice.joined, fuzz.ratio)
         worded = _most_like(asked.sorted, choice.sorted, fuzz.token_set_ratio)
         return [choice.names[index] for index in sorted({*compact, *worded})]
+
+    @cached_property
+    def forms(self) -> Callable[[str, str | None], frozenset[str]]:
+        """What `forms_of` returns for an entity and a property; that of those asked for last is kept."""
+        return lru_cache(maxsize=_VALUES)(partial(forms_of, self.catalogue))
 
     @cached_property
     def _choice(self) -> Callable[[frozenset[str]], _Choice]:

@@ -1,7 +1,7 @@
-"""Header fields that libraries cannot read in good time, or at all: refused or left out before anything reads them.
+"""What stands before the body of a request and cannot be read in good time, or at all: refused before it is read.
 
-Parsers of headers take more than linear time on some texts, and hold the interpreter meanwhile; a date of a year with
-twenty digits is an error that none of them catches.
+Libraries take more than linear time for some header fields, and hold the interpreter meanwhile; a date of a year with
+twenty digits is an error that none of them catches; and a page repeats the address that it was asked by.
 """
 
 import re
@@ -13,9 +13,10 @@ from werkzeug.http import parse_date
 
 from govplan.web.errors import Refused
 
-LONGEST = 4096
-# Where the name of a field that is too long stands in the environment of a request.
-_TOO_LONG = "govplan.field_too_long"
+LONGEST = 4096  # characters of a field, and of a path
+MOST_FIELDS = 1000  # of a query string
+# Where it stands in the environment of a request that it cannot be read, and why: slug, what is wrong, how to mend it.
+_UNREADABLE = "govplan.unreadable"
 _SHORT = 256  # characters of a field in which no white space is worth looking for
 _SPACES = re.compile(r"[ \t]+")
 # Nothing here reads these, and other programs of the same host may make them long.
@@ -24,36 +25,45 @@ _DATES = ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
 
 
 def readable(environ: MutableMapping[str, Any]) -> bool:
-    """Leave in the environment of a request what can be read, and tell whether nothing that counts was left out.
+    """Leave in the environment of a request (PEP 3333) what can be read; False if something that counts is left out.
 
     Any amount of white space is worth one space (RFC 9110 section 5.6.3), and a date that is none is to be ignored
     (sections 13.1.3 and 13.1.4). Without a field that is too long the request would mean something else: whoever gets
     False lets no cache answer, and `refuse` refuses it.
     """
-    fields = [name for name in environ if name.startswith("HTTP_") or name == "CONTENT_TYPE"]
-    for name in fields:
-        if len(environ[name]) <= _SHORT:
-            continue
-        value = environ[name] = _SPACES.sub(" ", environ[name])
-        if len(value) > LONGEST:
-            del environ[name]
-            if name not in _UNREAD:
-                environ[_TOO_LONG] = name
+    for name in [name for name in environ if name.startswith("HTTP_") or name == "CONTENT_TYPE"]:
+        if len(environ[name]) > _SHORT:
+            _shorten(environ, name)
     for name in _DATES:
         if name in environ and not _is_date(environ[name]):
             del environ[name]
-    return _TOO_LONG not in environ
+    if len(environ["PATH_INFO"]) > LONGEST:
+        environ["PATH_INFO"] = "/"
+        what = f"The path of the address is longer than the {LONGEST} characters that are read."
+        environ[_UNREADABLE] = "address-too-long", what, "look the thing up by /search"
+    if environ["QUERY_STRING"].count("&") >= MOST_FIELDS:
+        environ["QUERY_STRING"] = ""
+        what = f"The query string has more than {MOST_FIELDS} fields."
+        environ[_UNREADABLE] = "address-too-long", what, "send fewer parameters"
+    return _UNREADABLE not in environ
 
 
 def refuse() -> None:
-    """Refuse the current request if a field of it was too long."""
-    if name := request.environ.get(_TOO_LONG):
+    """Raise Refused if something of the current request was left out."""
+    if reason := request.environ.get(_UNREADABLE):
+        slug, what, mend = reason
+        raise Refused(slug, what, mend=mend)
+
+
+def _shorten(environ: MutableMapping[str, Any], name: str) -> None:
+    value = environ[name] = _SPACES.sub(" ", environ[name])
+    if len(value) <= LONGEST:
+        return
+    del environ[name]
+    if name not in _UNREAD:
         field = name.removeprefix("HTTP_").replace("_", "-").title()
-        raise Refused(
-            "header-too-long",
-            f"The header field {field} is longer than the {LONGEST} characters that are read.",
-            mend="send a shorter one, or leave it out",
-        )
+        what = f"The header field {field} is longer than the {LONGEST} characters that are read."
+        environ[_UNREADABLE] = "header-too-long", what, "send a shorter one, or leave it out"
 
 
 def _is_date(value: str) -> bool:

@@ -104,6 +104,13 @@ _TABLE = (
         "This server reads a body for a limited time only. The body of this request was not complete when it was over.",
     ),
     Problem(
+        "address-too-long",
+        414,
+        "The address is too long",
+        "The path of the address is longer than this server reads, or the address has more parameters. A long query or "
+        "batch is sent as a body, by POST.",
+    ),
+    Problem(
         "header-too-long",
         431,
         "A header field is too long",

@@ -10,7 +10,7 @@ from govplan.config import Settings
 from govplan.linking import extension, manifests, suggest
 from govplan.linking.asking import MOST
 from govplan.linking.entities import Catalogue, Entity
-from govplan.linking.matching import LONGEST
+from govplan.linking.forms import LONGEST
 from govplan.linking.reconcile import Document, parsed, type_document
 from govplan.web.answers import SHARED
 from govplan.web.batches import draft_extended, draft_matched, extended, matched, matcher

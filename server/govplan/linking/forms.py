@@ -1,0 +1,32 @@
+"""Values in every form in which two of them are the same: as identifiers, as names, by the labels of what they name."""
+
+from collections.abc import Iterable
+
+from govplan.linking.entities import Catalogue
+from govplan.linking.normal import normal
+from govplan.linking.spellings import keys
+
+LONGEST = 400  # letters; what is longer is a paragraph, not a name
+
+
+def identifier_forms(catalogue: Catalogue, value: str) -> frozenset[str]:
+    """Return the forms of a text as an identifier; it may be shortened by a prefix."""
+    return frozenset(keys(value, catalogue.prefixes))
+
+
+def forms(catalogue: Catalogue, values: Iterable[str]) -> frozenset[str]:
+    """Return the forms of values of a property. What is too long for a name is the same only letter by letter."""
+    found: set[str] = set()
+    for value in values:
+        found |= identifier_forms(catalogue, value)
+        for text in (value, *catalogue.labels.get(value, {}).values()):
+            found.add(f"text:{text}" if len(text) > LONGEST else f"name:{normal(text).joined}")
+    return frozenset(found)
+
+
+def forms_of(catalogue: Catalogue, iri: str, property_: str | None) -> frozenset[str]:
+    """Return the forms of what an entity has for a property, or, for None, of its own identifiers."""
+    entity = catalogue.entities[iri]
+    if property_ is None:
+        return frozenset(key for text in (iri, *entity.identifiers, *entity.notations) for key in keys(text))
+    return forms(catalogue, (value.text for value in entity.values.get(property_, ())))
