@@ -1,14 +1,21 @@
 """The manifest of a release: what it is, what it holds, and the hashes that prove it."""
 
 import json
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
 
-from govplan.errors import ReleaseDamaged
+from govplan.errors import ReleaseDamaged, ReleaseUnreadable
 
 FILE = "manifest.json"
 CHECKSUMS = "SHA256SUMS"
 ID_LENGTH = 12
+_MEND = "run `govplan build`, which writes a damaged release anew, or publish another release"
+
+# Device, inode, bytes, and times of content and of inode in nanoseconds of a file; the number of the error alone where
+# there is none.
+Stamp = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,11 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A release in figures. `sha256` is that of dataset.nq, `id` its first 12 digits; `date` is an ISO date."""
+    """A release in figures. `sha256` is that of dataset.nq, `id` its first 12 digits; `date` is an ISO date.
+
+    `verified` is no part of the file: the stamp of the release when it was compared with this manifest, empty if nobody
+    has done that.
+    """
 
     id: str
     sha256: str
@@ -43,29 +54,73 @@ class Manifest:
     graphs: tuple[GraphEntry, ...]
     files: tuple[FileEntry, ...]
     tools: dict[str, str]
+    verified: Stamp = field(default=(), compare=False, repr=False)
 
     def write(self, folder: Path) -> Path:
         """Write the manifest into `folder` and return its path."""
         path = folder / FILE
-        path.write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        members = asdict(self)
+        del members["verified"]
+        path.write_text(json.dumps(members, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         return path
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
-        """Read the manifest of the release in `folder`. Raises ReleaseDamaged if there is none or it is not one."""
+        """Read the manifest of the release in `folder`.
+
+        Raises ReleaseDamaged if there is none or it is not one, ReleaseUnreadable if the system refuses to read it.
+        """
         path = folder / FILE
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
-            return cls(
-                **{
-                    **raw,
-                    "graphs": tuple(GraphEntry(**entry) for entry in raw["graphs"]),
-                    "files": tuple(FileEntry(**entry) for entry in raw["files"]),
-                }
-            )
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as problem:
-            raise ReleaseDamaged(
-                f"The manifest of release {folder.name} cannot be read: {problem}.",
-                where=str(path),
-                mend="build the release again with `govplan build`",
+            members = {
+                **raw,
+                "graphs": tuple(GraphEntry(**entry) for entry in raw["graphs"]),
+                "files": tuple(_checked(FileEntry(**entry)) for entry in raw["files"]),
+            }
+            if "verified" in raw or not all(isinstance(raw.get(name), str) for name in ("id", "sha256")):
+                raise ValueError("its members are not those of a manifest")
+            return cls(**members)
+        except FileNotFoundError as problem:
+            what = "has no manifest" if folder.is_dir() else "is not there"
+            raise ReleaseDamaged(f"Release {folder.name} {what}.", where=str(path), mend=_MEND) from problem
+        except OSError as problem:
+            raise ReleaseUnreadable(
+                f"The manifest of release {folder.name} cannot be read: {problem.strerror}.", file=FILE, where=str(path)
             ) from problem
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
+            raise ReleaseDamaged(
+                f"The manifest of release {folder.name} cannot be read: {problem}.", where=str(path), mend=_MEND
+            ) from problem
+
+    def missing(self, folder: Path) -> Iterator[str]:
+        """Yield the paths of the files that are not in `folder` with the size they were built with; reads none."""
+        for entry in self.files:
+            try:
+                there = (folder / entry.path).stat().st_size == entry.size
+            except OSError:
+                there = False
+            if not there:
+                yield entry.path
+
+
+def stamp(folder: Path, manifest: Manifest | None) -> Stamp:
+    """Return what tells without reading whether a release was touched: manifest.json first, then each of its files."""
+    paths = [FILE] if manifest is None else [FILE, *(entry.path for entry in manifest.files)]
+    return tuple(_stamp(folder / path) for path in paths)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    try:
+        found = path.stat()
+    except OSError as problem:
+        return (problem.errno or 0,)
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def _checked(entry: Any) -> FileEntry:
+    path = PurePosixPath(entry.path)
+    inside = not path.is_absolute() and ".." not in path.parts and "\0" not in entry.path
+    if not (inside and isinstance(entry.size, int) and isinstance(entry.sha256, str)):
+        raise ValueError(f"{entry.path!r} is not a file of a release")
+    return entry  # type: ignore[no-any-return]

@@ -153,6 +153,19 @@ def test_damaged_release_is_never_asked(
     assert "" == run.stdout
 
 
+def test_current_release_deleted(govplan: Command, settings: Settings, manifest: Manifest, tmp_path: Path) -> None:
+    """Where the current release was deleted and another one is there, that one is asked, with an alarm."""
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    subprocess.run(["cp", "-r", str(settings.releases / manifest.id), str(shelf / manifest.id)], check=True)
+    (shelf / "current").symlink_to("0" * 12)
+    run = govplan("query", "plan-in-numbers", releases=shelf)
+
+    assert 0 == run.returncode
+    assert "Release 000000000000 is not there" in run.stderr
+    assert f"Serving release {manifest.id}" in run.stderr
+
+
 def _serve(settings: Settings, *words: str) -> subprocess.Popen[str]:
     command = [str(GOVPLAN), "--releases", str(settings.releases), "serve", *words]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

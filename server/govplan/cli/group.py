@@ -1,5 +1,6 @@
 """The group of commands, and what several of them do: read the settings, show progress, find a sound release."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from govplan.errors import GovplanError, QueryMalformed
 from govplan.manifest import Manifest
 from govplan.release.build import build as build_release
 from govplan.release.check import Progress
-from govplan.release.shelf import CURRENT, sound_release
+from govplan.release.shelf import CURRENT, listed, sound_release
 from govplan.release.shelf import publish as publish_release
 
 OUT = Console(soft_wrap=True, highlight=False)
@@ -73,7 +74,7 @@ def build_and_publish(settings: Settings, *, publish: bool) -> Manifest:
     with progress_line() as progress:
         manifest = build_release(settings, progress)
         if publish:
-            publish_release(settings.releases, manifest.id)
+            publish_release(settings.releases, manifest.id, progress)
     return manifest
 
 
@@ -84,7 +85,12 @@ def described(manifest: Manifest) -> str:
 
 
 def sound(settings: Settings, release: str | None) -> tuple[Path, Manifest]:
-    """Return a verified release; without any, build the project's own."""
-    if release is None and not (settings.releases / CURRENT).exists():
+    """Return a verified release; without any that is current, build the project's own.
+
+    If the current one is not there any more and another is, that one is returned, with an alarm.
+    """
+    current = settings.releases / CURRENT
+    gone = os.path.lexists(current) and listed(settings.releases)
+    if release is None and not current.exists() and not gone:
         build_and_publish(settings, publish=True)
     return sound_release(settings.releases, lambda alarm: ERR.print(Text(f"ALARM: {alarm}", style="bold red")), release)

@@ -78,7 +78,9 @@ def build(ctx: click.Context, publish: bool) -> None:
 @click.pass_context
 def publish(ctx: click.Context, release: str) -> None:
     """Make RELEASE (an id) the current one."""
-    OUT.print("current: " + described(publish_release(settings_of(ctx).releases, release)))
+    with progress_line() as progress:
+        manifest = publish_release(settings_of(ctx).releases, release, progress)
+    OUT.print("current: " + described(manifest))
 
 
 @main.command()

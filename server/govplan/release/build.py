@@ -1,7 +1,6 @@
 """Building a release: checked content → an immutable folder named by the hash of what it says."""
 
 import os
-import shutil
 import sqlite3
 import tempfile
 from collections import Counter
@@ -18,11 +17,12 @@ from govplan.manifest import FILE as MANIFEST
 from govplan.manifest import ID_LENGTH, FileEntry, GraphEntry, Manifest
 from govplan.namespaces import STANDARD
 from govplan.release.check import Progress, check
-from govplan.release.dumps import canonical, sha256, write_dumps
+from govplan.release.dumps import canonical, sha256, sha256_of_file, write_dumps
 from govplan.release.entries import search_entries
 from govplan.release.linkdumps import write_link_dumps
 from govplan.release.report import report_json
-from govplan.release.shelf import verify
+from govplan.release.verification import verify
+from govplan.release.writing import BUILDING, UNFINISHED, discard, locked, put, seal, sweep, sync
 from govplan.search import FILE as SEARCH
 from govplan.search import write_index
 
@@ -33,7 +33,8 @@ _TOOLS = ("pyoxigraph", "pyshacl", "rdflib")
 def build(settings: Settings, progress: Progress = lambda _: None) -> Manifest:
     """Check the content and write it as a release; return its manifest.
 
-    The same content gives the same id; if that release exists already and is sound, it is returned as it is.
+    The same content gives the same id; if that release exists already and is sound, it is returned as it is, and if it
+    is damaged, it is written anew.
     Raises ContentInvalid with every violation, ReleaseNotWritten if the disk refuses; nothing is left half-written.
     """
     gate = check(settings, progress)
@@ -71,48 +72,68 @@ def write(
     """Write canonical N-Quads as a release, unchecked, and return its manifest; all or nothing.
 
     `about` gives `version` and `date`; `fill` adds its own files to the folder it is given before that is sealed.
+    Several who build wait for each other, and what those who were ended left behind is removed.
     Raises ReleaseNotWritten if the disk refuses, ReleaseDamaged if the store does not hold what was loaded.
     """
     digest = sha256(dataset)
     final = settings.releases / digest[:ID_LENGTH]
-    if final.exists():
-        progress("this content was built before; verifying it")
-        return verify(final)
     try:
         settings.releases.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=".building-", dir=settings.releases))
+        sync(settings.releases.parent)
+        with locked(settings.releases, BUILDING, lambda: progress("waiting for another build to end")):
+            for path in sweep(settings.releases, UNFINISHED):
+                progress(f"{path} was left by a build that was ended and cannot be removed")
+            if os.path.lexists(final):
+                progress("this content was built before; verifying it")
+                if (known := _sound(final)) is not None:
+                    return known
+                progress("that release is damaged; writing it anew")
+            work = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=settings.releases))
+            try:
+                (work / "dataset.nq").write_bytes(dataset)
+                progress("loading the store")
+                _write_store(work, digest)
+                fill(work)
+                manifest = _manifest(work, settings, digest, dataset.count(b"\n"), about, graphs)
+                manifest.write(work)
+                seal(work)
+                put(work, final)
+            except BaseException:
+                discard(work)
+                raise
+            return manifest
     except OSError as problem:
-        raise _not_written(settings.releases, problem) from problem
-    try:
-        (work / "dataset.nq").write_bytes(dataset)
-        progress("loading the store")
-        _write_store(work, digest)
-        fill(work)
-        manifest = Manifest(
-            id=digest[:ID_LENGTH],
-            sha256=digest,
-            project=settings.name,
-            base=settings.base,
-            version=about["version"],
-            date=about["date"],
-            quads=dataset.count(b"\n"),
-            graphs=graphs,
-            files=tuple(_files(work)),
-            tools={"govplan": VERSION, "sqlite": sqlite3.sqlite_version} | {name: version(name) for name in _TOOLS},
-        )
-        manifest.write(work)
-        _seal(work)
-        work.replace(final)
-        _sync(settings.releases)
-    except OSError as problem:
-        _discard(work)
-        if final.exists():
-            return verify(final)
+        # Nobody need write to the folder if the release is there already.
+        if (known := _sound(final)) is not None:
+            return known
         raise _not_written(final, problem) from problem
-    except BaseException:
-        _discard(work)
-        raise
+
+
+def _sound(release: Path) -> Manifest | None:
+    """Return the manifest of a release that is as it was built and can be opened, None if it is not."""
+    try:
+        manifest = verify(release)
+        ox.Store.read_only(str(release / "store"))
+    except (ReleaseDamaged, OSError, RuntimeError):
+        return None
     return manifest
+
+
+def _manifest(
+    work: Path, settings: Settings, digest: str, quads: int, about: Mapping[str, str], graphs: tuple[GraphEntry, ...]
+) -> Manifest:
+    return Manifest(
+        id=digest[:ID_LENGTH],
+        sha256=digest,
+        project=settings.name,
+        base=settings.base,
+        version=about["version"],
+        date=about["date"],
+        quads=quads,
+        graphs=graphs,
+        files=tuple(_files(work)),
+        tools={"govplan": VERSION, "sqlite": sqlite3.sqlite_version} | {name: version(name) for name in _TOOLS},
+    )
 
 
 def _write_store(work: Path, digest: str) -> None:
@@ -155,32 +176,7 @@ def _graphs(content: Content) -> tuple[GraphEntry, ...]:
 
 def _files(work: Path) -> Iterable[FileEntry]:
     for path in sorted(path for path in work.rglob("*") if path.is_file() and path.name != MANIFEST):
-        body = path.read_bytes()
-        yield FileEntry(path.relative_to(work).as_posix(), len(body), sha256(body))
-
-
-def _seal(work: Path) -> None:
-    """Make every byte durable, then read-only: a release never changes once it has its name."""
-    for path in sorted(work.rglob("*"), reverse=True):
-        _sync(path)
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    work.chmod(0o755)
-    _sync(work)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _discard(work: Path) -> None:
-    for path in [work, *work.rglob("*")]:
-        if path.is_dir():
-            path.chmod(0o755)
-    shutil.rmtree(work, ignore_errors=True)
+        yield FileEntry(path.relative_to(work).as_posix(), path.stat().st_size, sha256_of_file(path))
 
 
 def _not_written(place: Path, problem: OSError) -> ReleaseNotWritten:

@@ -1,12 +1,12 @@
 """The release as files: one dump per format, each read back and compared before it counts, and compressed once."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from govplan.errors import ReleaseDamaged, ReleaseNotWritten
+from govplan.errors import ReleaseDamaged, ReleaseNotWritten, VerificationStopped
 from govplan.manifest import CHECKSUMS
 from govplan.namespaces import STANDARD, used
 from govplan.store.codings import CODINGS
@@ -21,6 +21,7 @@ _FORMATS = {
     "nq": ox.RdfFormat.N_QUADS,
 }
 _TYPE = STANDARD["rdf"] + "type"
+_PIECE = 1 << 20
 
 
 def canonical(quads: Iterable[ox.Quad]) -> bytes:
@@ -31,6 +32,21 @@ def canonical(quads: Iterable[ox.Quad]) -> bytes:
 def sha256(data: bytes) -> str:
     """Return the SHA-256 as lower-case hex."""
     return hashlib.sha256(data).hexdigest()
+
+
+def sha256_of_file(path: Path, proceed: Callable[[], bool] = lambda: True) -> str:
+    """Return the SHA-256 of a file as lower-case hex, reading it piece by piece.
+
+    Before each piece of 1 MiB `proceed` is asked whether to go on. Raises VerificationStopped if not, and OSError.
+    """
+    digest, piece = hashlib.sha256(), memoryview(bytearray(_PIECE))
+    with path.open("rb", buffering=0) as file:
+        while proceed():
+            read = file.readinto(piece)
+            if not read:
+                return digest.hexdigest()
+            digest.update(piece[:read])
+    raise VerificationStopped(f"The verification was stopped in {path.name}.")
 
 
 def render(quads: Sequence[ox.Quad], fmt: Format, prefixes: dict[str, str]) -> bytes:
@@ -75,7 +91,7 @@ def write_dumps(quads: Sequence[ox.Quad], folder: Path, name: str, prefixes: dic
         for file, data in files.items():
             (folder / file).write_bytes(data)
     # The form of sha256sum, so that `sha256sum --check` reads it.
-    lines = [f"{sha256(path.read_bytes())}  {path.name}\n" for path in sorted(folder.iterdir())]
+    lines = [f"{sha256_of_file(path)}  {path.name}\n" for path in sorted(folder.iterdir())]
     (folder / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
     return sizes
 

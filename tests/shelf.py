@@ -1,0 +1,123 @@
+"""A folder of releases of a few bytes, each with every kind of file that a release has, and what became of them."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from govplan.errors import StoreUnavailable
+from govplan.manifest import FileEntry, GraphEntry, Manifest
+from govplan.release.dumps import sha256
+from govplan.release.shelf import publish
+from govplan.serving import Opened, Served
+
+_NOBODY = 65534
+
+
+class Shelf:
+    """A folder of small releases, and what became of those that were opened."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.closed: list[str] = []
+        self.condemned: list[str] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.entered = threading.Event()
+        self.opening: Callable[[Path], None] = lambda folder: None
+
+    def add(self, text: str) -> Manifest:
+        """Write a release whose dataset is `text`; the one that is added last is the newest."""
+        body = text.encode()
+        name = sha256(body)[:12]
+        release = self.folder / name
+        files = []
+        contents = {
+            "dataset.nq": body,
+            "dumps/p.nq": body * 2,
+            "report.json": b"{}",
+            "search.sqlite": b"SQLite",
+            "store/000009.sst": body * 3,
+            "store/CURRENT": b"x",
+        }
+        for path, content in contents.items():
+            (release / path).parent.mkdir(parents=True, exist_ok=True)
+            (release / path).write_bytes(content)
+            files.append(FileEntry(path, len(content), sha256(content)))
+        graphs = (GraphEntry("http://x/g", "g.ttl", 1),)
+        manifest = Manifest(name, sha256(body), "p", "http://x/", "1", "2026-01-01", 1, graphs, tuple(files), {})
+        manifest.write(release)
+        newest = max((path.stat().st_mtime_ns for path in self.folder.iterdir() if path.is_dir()), default=0)
+        os.utime(release, ns=(newest + 10**9, newest + 10**9))
+        return manifest
+
+    def path(self, manifest: Manifest) -> Path:
+        """Return the folder of a release."""
+        return self.folder / manifest.id
+
+    def damage(self, manifest: Manifest) -> None:
+        """Change a byte of a release."""
+        (self.path(manifest) / "store" / "CURRENT").write_bytes(b"y")
+
+    def open(self, folder: Path, manifest: Manifest, suspect: Callable[[], None]) -> Opened:
+        """Open a release as an application that answers with its id once the gate is open."""
+        self.opening(folder)
+
+        def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+            self.entered.set()
+            self.gate.wait(20)
+            assert opened not in closed
+            return [manifest.id.encode()]
+
+        def condemn(problem: StoreUnavailable) -> None:
+            self.condemned.append(manifest.id)
+
+        def close() -> None:
+            closed.append(opened)
+            self.closed.append(manifest.id)
+
+        closed: list[Opened] = []
+        opened = Opened(folder, manifest, application, condemn, close)
+        return opened
+
+    def serve(self, manifest: Manifest, *, follow: bool = False, pinned: bool = False) -> Served:
+        """Publish a release and serve it."""
+        publish(self.folder, manifest.id)
+        return Served(self.folder, self.path(manifest), manifest, self.open, follow=follow, pinned=pinned)
+
+
+def answer(served: Served) -> str:
+    """Return what is answered now: the id of a release."""
+    return b"".join(served({}, lambda *_: None)).decode()
+
+
+@contextmanager
+def kept(path: Path) -> Iterator[None]:
+    """Put a file or folder back as it was, in its old place."""
+    spare = path.with_name(f".spare-{path.name}")
+    if path.is_dir():
+        shutil.copytree(path, spare, symlinks=True)
+    else:
+        shutil.copy2(path, spare)
+    yield
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+    spare.rename(path)
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Run as a user whom permissions bind, also where the tests run as root."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(_NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
