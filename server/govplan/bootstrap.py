@@ -21,7 +21,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from govplan.config import Settings
-from govplan.errors import AddressUnusable
+from govplan.errors import AddressUnusable, StoreUnavailable
 from govplan.front import Front, Opener
 from govplan.group import Group
 from govplan.manifest import Manifest
@@ -33,6 +33,7 @@ from govplan.store.embedded.pool import EmbeddedStore
 from govplan.web import create_app
 from govplan.web.clients import shape_of
 from govplan.web.codebook_files import codebook_files
+from govplan.web.status import withhold
 from govplan.web.threads import WaitedFor
 
 _MOST_FRONTS = 8
@@ -79,7 +80,12 @@ def make_opener(settings: Settings, loop: asyncio.AbstractEventLoop, group: Grou
     def open_release(release: Path, manifest: Manifest, suspect: Callable[[], None]) -> Opened:
         store = open_store(release, settings, suspect, limits=limits, loop=loop, slow=group.slow)
         app = create_app(settings, manifest, release, WaitedFor(store), questions, group.long_texts)
-        return Opened(release, manifest, app, store.condemn, store.close)
+
+        def condemn(problem: StoreUnavailable) -> None:
+            store.condemn(problem)
+            withhold(app, problem)
+
+        return Opened(release, manifest, app, condemn, store.close)
 
     return open_release
 

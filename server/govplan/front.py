@@ -68,7 +68,8 @@ class Front:
             self._release,
             self._manifest,
             self._opener(loop, group),
-            follow=self._follow,
+            follow=True,
+            pinned=not self._follow,
         )
         self._sending = Sending(SendingLimits(settings.send_seconds))
         self._sending.start()

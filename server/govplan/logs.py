@@ -1,4 +1,4 @@
-"""The log of a server process: lines are written together, about once a second, and at once where something is wrong."""
+"""The log of a server process: lines are written together about once a second, and warnings at once."""
 
 import logging
 import sys

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -21,8 +21,6 @@ _CLOSE_SECONDS = 0.5
 # How often a look begins anew because the disk changed while it lasted; then the next one goes on.
 _TRIES = 3
 
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
 
 @dataclass(slots=True, eq=False)
 class Opened:
@@ -33,7 +31,7 @@ class Opened:
 
     folder: Path
     manifest: Manifest
-    application: Wsgi
+    application: Any
     condemn: Callable[[StoreUnavailable], None]
     close: Callable[[], None]
     calls: int = 0
@@ -87,14 +85,6 @@ class Served:
         self._follower = threading.Thread(target=self._follow, name="govplan-follower", daemon=True)
         if follow:
             self._follower.start()
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer by the release that is served at this moment."""
-        opened = self.enter()
-        try:
-            return opened.application(environ, start_response)
-        finally:
-            self.leave(opened)
 
     def enter(self) -> Opened:
         """Return the release that is open now; it stays open until whoever entered leaves, for 30 s at least."""

@@ -120,10 +120,10 @@ def test_fault_of_the_server(
     settings: Settings, manifest: Manifest, store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An unexpected fault is answered without a word about the inside, and is logged with its trace."""
-    client = create_app(settings, manifest, tmp_path, store, {}).test_client()
-    dump = next(entry.path for entry in manifest.files if entry.path.startswith("dumps/"))
+    app = create_app(settings, manifest, tmp_path, store, {})
+    app.add_url_rule("/faulty", view_func=lambda: (tmp_path / "missing").read_text())
     with caplog.at_level(logging.ERROR):
-        answer = client.get(f"/{dump}")
+        answer = app.test_client().get("/faulty")
 
     assert (500, "application/problem+json") == (answer.status_code, answer.mimetype)
     assert str(tmp_path) not in answer.text

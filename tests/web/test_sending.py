@@ -2,6 +2,7 @@
 
 import os
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -299,10 +300,14 @@ def test_looks_by_itself(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> N
     sending = Sending(SendingLimits(seconds=0.0))
     connection = connect()
     sending.start()
-    while connection.open:
-        pass
+    pause = threading.Event()
+    for _ in range(TRIES):
+        if not connection.open:
+            break
+        pause.wait(0.001)
     sending.close()
 
+    assert not connection.open
     assert not sending._thread.is_alive()
 
 

@@ -4,7 +4,7 @@ Plain values go in and come out; what a thing is called and what counts is decid
 """
 
 from govplan.search.entry import ROLES, Entry, Text
-from govplan.search.find import Index
+from govplan.search.find import Index, check_index
 from govplan.search.found import Found, Hit, Piece, Suggestion, Thing
 from govplan.search.words import MAX_CHARACTERS, SearchRefused
 from govplan.search.write import FILE, in_memory, write_index
@@ -22,6 +22,7 @@ __all__ = [
     "Suggestion",
     "Text",
     "Thing",
+    "check_index",
     "in_memory",
     "write_index",
 ]

@@ -4,6 +4,7 @@ import sqlite3
 import weakref
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -52,8 +53,7 @@ class Index:
     @classmethod
     def of_file(cls, path: Path) -> "Index":
         """Open the file of a verified release; it is never written. Raises sqlite3.Error if it is no index."""
-        address = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
-        return cls(lambda: sqlite3.connect(address, uri=True, check_same_thread=False))
+        return cls(lambda: _connected(path))
 
     @classmethod
     def of_bytes(cls, image: bytes) -> "Index":
@@ -196,6 +196,18 @@ class Index:
             raise
         finally:
             self._idle.append(connection)
+
+
+def check_index(path: Path) -> None:
+    """See whether the file of a release opens and answers. Raises sqlite3.Error if it does not."""
+    with closing(_connected(path)) as connection:
+        for table in ("entry", "text", "words", "vocabulary"):
+            connection.execute(f"SELECT * FROM {table} LIMIT 1").fetchall()
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    address = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
+    return sqlite3.connect(address, uri=True, check_same_thread=False)
 
 
 def _first(ranked: Sequence[tuple[Thing, int]], limit: int, each: int | None) -> list[tuple[Thing, int]]:

@@ -1,13 +1,16 @@
 """/dumps/: the whole release as files, with validators, ranges, and the codings they were compressed in when built."""
 
 import mimetypes
+import os
 import re
 from collections.abc import Mapping
+from typing import BinaryIO
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from werkzeug.datastructures import ContentRange
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
+from govplan.errors import StoreUnavailable
 from govplan.manifest import CHECKSUMS, FileEntry
 from govplan.store.codings import CODINGS, IDENTITY
 from govplan.store.formats import GRAPHS
@@ -90,8 +93,7 @@ def _body(entry: FileEntry, *, ranged: bool) -> Response:
         response.accept_ranges = "bytes"
         return response
     first, last = (0, entry.size) if not ranged else _part(entry.size)
-    file = (site().release.resolve() / entry.path).open("rb")
-    response = Response(FileBody(file, first, last - first), direct_passthrough=True)
+    response = Response(FileBody(_opened(entry), first, last - first), direct_passthrough=True)
     response.content_length = last - first
     response.accept_ranges = "bytes"
     if ranged:
@@ -109,6 +111,19 @@ def _part(size: int) -> tuple[int, int]:
     if part is None or re.fullmatch("bytes=-0+", _range()):
         raise RequestedRangeNotSatisfiable(size)
     return part
+
+
+def _opened(entry: FileEntry) -> BinaryIO:
+    """Open a file of the release. Raises StoreUnavailable if it is gone, or not as long as it was built."""
+    path = site().release.resolve() / entry.path
+    try:
+        file = path.open("rb")
+    except OSError as problem:
+        raise StoreUnavailable(f"{entry.path} cannot be read: {problem.strerror}.", where=str(path)) from problem
+    if os.fstat(file.fileno()).st_size != entry.size:
+        file.close()
+        raise StoreUnavailable(f"{entry.path} is not as long as it was built.", where=str(path))
+    return file
 
 
 def _described(response: Response, name: str, entry: FileEntry, coding: str) -> Response:

@@ -1,5 +1,6 @@
 """From an error to the one problem form (RFC 9457), or to a page for browsers: the only place that knows statuses."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,6 +55,7 @@ _CLASSES: dict[type[Exception], str] = {
     SpoolFull: "spool-full",
     StoreUnavailable: "store-unavailable",
     WorkerDied: "worker-died",
+    sqlite3.Error: "search-unavailable",
 }
 _STATUSES = {
     400: "request-malformed",
@@ -105,10 +107,15 @@ def _handle(error: Exception) -> Response | HTTPException:
     if isinstance(error, HTTPException) and (error.response is not None or (error.code or 500) < 400):
         return error
     report = _report(error)
-    if report.problem.slug in ("internal", "store-unavailable"):
+    if report.problem.slug in ("internal", "store-unavailable") or isinstance(error, sqlite3.Error):
         current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
     with deadline.within(None):  # that the time is over must be told, too
         return _response(report)
+
+
+def answer_to(error: GovplanError) -> Response:
+    """Return an error that is known already in its one form; it is not logged once more."""
+    return _response(_report(error))
 
 
 def _report(error: Exception) -> Report:
