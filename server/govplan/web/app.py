@@ -3,13 +3,14 @@
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn, cast
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, current_app, g, request
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.datastructures import Headers
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import MapAdapter, RequestRedirect
 from werkzeug.wsgi import get_host
 
 from govplan import deadline
@@ -115,6 +116,14 @@ class App(Flask):
         if filename and filename.startswith(f"{editor.FOLDER}/"):
             return _YEAR
         return super().get_send_file_max_age(filename)
+
+    def raise_routing_exception(self, request: Request) -> NoReturn:
+        """Lead to an address with or without a slash on whatever host the client asked: Location is relative."""
+        problem = request.routing_exception
+        if isinstance(problem, RequestRedirect):
+            target = urlsplit(problem.new_url)
+            problem.new_url = f"/{target.path.lstrip('/')}" + (f"?{target.query}" if target.query else "")
+        super().raise_routing_exception(request)
 
     def url_for(self, endpoint: str, *, _external: bool | None = None, **values: Any) -> str:
         if _external:
