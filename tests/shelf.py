@@ -3,10 +3,9 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from govplan.errors import StoreUnavailable
 from govplan.manifest import FileEntry, GraphEntry, Manifest
@@ -66,11 +65,11 @@ class Shelf:
         """Open a release as an application that answers with its id once the gate is open."""
         self.opening(folder)
 
-        def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        def application() -> str:
             self.entered.set()
             self.gate.wait(20)
             assert opened not in closed
-            return [manifest.id.encode()]
+            return manifest.id
 
         def condemn(problem: StoreUnavailable) -> None:
             self.condemned.append(manifest.id)
@@ -90,8 +89,13 @@ class Shelf:
 
 
 def answer(served: Served) -> str:
-    """Return what is answered now: the id of a release."""
-    return b"".join(served({}, lambda *_: None)).decode()
+    """Return what the release answers that is served at this moment."""
+    opened = served.enter()
+    try:
+        answered: str = opened.application()
+        return answered
+    finally:
+        served.leave(opened)
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """The outermost layer of a server process, spoken to as the HTTP server does: over RSGI, on an event loop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
-from contextlib import contextmanager
+import functools
+from collections.abc import AsyncIterator, Awaitable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -17,6 +18,7 @@ from govplan.web.clients import Clients, shape_of
 from govplan.web.reply import Headers
 from govplan.web.sending import Sending, SendingLimits
 from govplan.web.shell import Shell
+from govplan.web.site import EXTENSION
 from govplan.web.threads import Threads
 from tests.loops import LONG
 
@@ -102,6 +104,13 @@ class Connection:
         self.response_bytes(status, headers, Path(file).read_bytes()[start:end])
 
 
+@dataclass(slots=True)
+class Current:
+    """The release that a server serves now, by its id."""
+
+    id: str
+
+
 class Served:
     """An application behind the layers of a server process. WSGI clients may ask it, from any other thread."""
 
@@ -118,25 +127,27 @@ class Served:
 
         `group` has the budgets of clients; without one there are none. So many may be `waiting` for another's answer.
         """
-        self._app, self._loop = app, loop
+        self.app, self.group = app, group or Group.alone(_NO_BUDGETS)
+        self._loop = loop
+        self.release = current = Current(app.extensions[EXTENSION].manifest.id)
         self.threads = Threads(size=8, at_once=3, queue=64)
         self.sending = Sending(SendingLimits(settings.send_seconds))
-        self.cache = Cache(lambda: self.release, settings.cache_bytes, waiting=waiting, in_thread=self.threads.run)
-        self.release = app.extensions["govplan"].manifest.id
+        # Nothing here refers to this object itself, so that what is kept goes with it at once.
+        self.cache = Cache(lambda: current.id, settings.cache_bytes, waiting=waiting, in_thread=self.threads.run)
         self.shell = Shell(
-            self._entered,
+            functools.partial(nullcontext, app),
             cache=self.cache,
-            clients=Clients(group and group.accounts, settings.proxies, lambda: app.store.waiting > 0),
+            clients=Clients(
+                self.group.accounts if self.group.shape.budget else None,
+                settings.proxies,
+                crowded=lambda: app.store.waiting > 0,
+            ),
             bodies=Bodies(limit=settings.body_bytes, seconds=settings.body_seconds),
             threads=self.threads,
             sending=self.sending,
-            places=(group or Group.alone(_NO_BUDGETS)).sending,
+            places=self.group.sending,
             seconds=settings.query_seconds,
         )
-
-    @contextmanager
-    def _entered(self) -> Iterator[App]:
-        yield self._app
 
     def ask(self, asked: Asked, connection: Connection) -> Connection:
         """Answer one request, waiting for it in this thread."""

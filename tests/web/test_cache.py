@@ -306,11 +306,11 @@ def test_page_after_data(front: Served, counted: CountedStore) -> None:
 def test_new_release(front: Served, manifest: Manifest, counted: CountedStore) -> None:
     """With another release nothing of the old one is given, and an answer of another release is not kept."""
     get(front, "/sparql", query=ROWS)
-    front.release = "another"
+    front.release.id = "another"
     for times in (2, 3):
         assert manifest.id == get(front, "/sparql", query=ROWS).headers["X-Release"]
         assert times == len(counted.asked)
-    front.release = manifest.id
+    front.release.id = manifest.id
     get(front, "/sparql", query=ROWS)
 
     assert 3 == len(counted.asked)

@@ -1,0 +1,221 @@
+"""The outermost layer of a server process: clients that leave, faults that nothing else takes, large answers."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask import Response
+
+from govplan import deadline
+from govplan.config import Settings
+from govplan.group import client_keys
+from govplan.manifest import Manifest
+from govplan.store import Store
+from govplan.store.embedded.lanes import Lane
+from govplan.store.embedded.pool import EmbeddedStore
+from govplan.web import create_app, shell
+from tests.conftest import LIMITS
+from tests.loops import LONG, until
+from tests.web.layers import CountedStore
+from tests.web.served import CLIENT, Asked, Connection, Fields, Served, alone
+
+BOMB = quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+MANY = quote("SELECT * { GRAPH ?g { ?s ?p ?o } } ORDER BY ?s ?p ?o LIMIT 3000")
+DUMP = "/dumps/be-ai-convergence.nq"
+KEYS = client_keys(CLIENT)
+Serve = Callable[..., Served]
+
+
+@pytest.fixture(name="serve")
+def _serve(
+    settings: Settings, manifest: Manifest, release: Path, store: Store, loop: asyncio.AbstractEventLoop
+) -> Serve:
+    """Serve an application of its own with other settings, on another store if one is given."""
+
+    def serve(other: Store = store, **changed: Any) -> Served:
+        changed = {"budgets": "off", "cache_bytes": 0, **changed}
+        changed_settings = replace(settings, **changed)
+        app = create_app(changed_settings, manifest, release, other, {})
+        return Served(app, changed_settings, loop, group=alone(changed_settings))
+
+    return serve
+
+
+def _ask(
+    served: Served,
+    path: str,
+    query: str = "",
+    method: str = "GET",
+    connection: Connection | None = None,
+    **headers: str,
+) -> Connection:
+    lines = [("host", "x"), *((name.replace("_", "-"), value) for name, value in headers.items())]
+    return served.ask(Asked(path, query, method, Fields(lines)), connection or Connection())
+
+
+@pytest.mark.parametrize("path", ["/live", "/sparql", DUMP, "/nowhere"])
+def test_head(serve: Serve, path: str) -> None:
+    """HEAD is answered with the header that GET has, and nothing after it."""
+    served = serve()
+    get, head = (_ask(served, path, method=method) for method in ("GET", "HEAD"))
+
+    assert (get.status, get.headers) == (head.status, head.headers)
+    assert get.body
+    assert b"" == head.body
+    assert str(len(get.body)) == dict(get.headers)["Content-Length"]
+
+
+def test_fault_that_nobody_takes(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    """What nothing else takes is answered without a word about the inside, and is logged."""
+    served = serve()
+
+    @served.app.get("/wrong")
+    def wrong() -> Response:
+        response = Response("abc")
+        response.content_length = 5
+        return response
+
+    answer = _ask(served, "/wrong")
+
+    assert (500, "application/problem+json") == (answer.status, dict(answer.headers)["Content-Type"])
+    assert {"title", "status"} == set(json.loads(answer.body))
+    assert "declared 5 bytes and wrote 3" in caplog.text
+
+
+def test_field_that_is_too_long(serve: Serve) -> None:
+    """A request of which something had to be left out is refused, whatever is kept."""
+    served = serve(cache_bytes=1_000_000)
+    assert [200, 200] == [_ask(served, "/sparql", "query=ASK{}").status for _ in range(2)]
+
+    assert 431 == _ask(served, "/sparql", "query=ASK{}", accept="a" * 10_000).status
+    assert 1 == len(served.cache.entries)
+
+
+def test_what_the_store_is_told(serve: Serve, store: Store) -> None:
+    """The store is told who asks, and no more time than the request has left."""
+    counted = CountedStore(store)
+    served = serve(counted, budgets="on", query_seconds=5.0)
+    for parameters in ("", "&timeout=2", "&timeout=60"):
+        assert 200 == _ask(served, "/sparql", f"query=ASK{{}}{parameters}").status
+    first, second, third = counted.asked
+
+    assert {KEYS} == {asked.client for asked in counted.asked}
+    assert 2.0 == second.seconds
+    for asked in (first, third):
+        assert asked.seconds is not None
+        assert 0 < asked.seconds <= 5.0
+
+
+def test_client_leaves_its_query(
+    serve: Serve, release: Path, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A query whose client leaves is ended, and nobody is answered."""
+    monkeypatch.setattr(shell, "_LASTS_SECONDS", 0.0)
+    store = EmbeddedStore(release, {}, replace(LIMITS, seconds=LONG, fast_seconds=LONG), loop=loop)
+    served = serve(store, query_seconds=LONG)
+
+    async def leave() -> None:
+        await until(lambda: store._lanes.occupied(Lane.FAST) == 1)
+        connection.leave()
+        await until(lambda: store._lanes.occupied(Lane.FAST) == 0)
+
+    connection = Connection()
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(_ask, served, "/sparql", f"query={BOMB}", connection=connection)
+        asyncio.run_coroutine_threadsafe(leave(), loop).result(LONG)
+        assert connection is asked.result(LONG)
+
+    assert 0 == connection.answers
+    assert 200 == _ask(served, "/sparql", "query=ASK{}").status
+    store.close()
+
+
+def test_client_leaves_its_page(serve: Serve, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a thread whose client leaves ends at its next look at the time."""
+    monkeypatch.setattr(shell, "_LASTS_SECONDS", 0.0)
+    served = serve(query_seconds=LONG)
+    connection = Connection()
+
+    @served.app.get("/without-end")
+    def without_end() -> str:
+        loop.call_soon_threadsafe(connection.leave)
+        while True:
+            deadline.check()
+
+    _ask(served, "/without-end", connection=connection)
+
+    assert 504 == connection.status
+
+
+def test_client_stays(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever stays is answered however long that takes, and is watched no longer."""
+    monkeypatch.setattr(shell, "_LASTS_SECONDS", 0.0)
+    served = serve()
+
+    assert [200, 200] == [_ask(served, path).status for path in ("/queries/", "/queries/")]
+
+
+@pytest.mark.parametrize(
+    ("path", "query"), [(DUMP, ""), ("/sparql", f"format=csv&query={MANY}")], ids=["a dump", "a kept answer"]
+)
+def test_large_answers_have_places(serve: Serve, path: str, query: str) -> None:
+    """Each large answer takes a place of its client until it is sent, also one that is kept; HEAD sends nothing."""
+    served = serve(budgets="on", cache_bytes=10_000_000)
+    places = served.group.sending
+    for held in (1, 2):
+        answer = _ask(served, path, query)
+        assert 200 == answer.status
+        assert len(answer.body) > 200_000
+        assert held == places.held()
+    assert 200 == _ask(served, path, query, "HEAD").status
+    assert 2 == places.held()
+    import glob
+    import os
+
+    print(
+        [(l, os.readlink(l)) for l in glob.glob("/proc/self/fd/*") if "dump" in os.readlink(l)]
+        if 0
+        else [(l, os.path.realpath(l)) for l in glob.glob("/proc/self/fd/*") if "dumps" in os.path.realpath(l)],
+        [h.body.file.fileno() for h in served.sending._held],
+    )
+    served.sending.look(time.monotonic() + 60)
+
+    assert 0 == places.held()
+
+
+def test_too_many_large_answers(serve: Serve) -> None:
+    """A client to which too many large answers are on their way gets no more, but small ones; others get theirs."""
+    served = serve(budgets="on")
+    places = served.group.sending
+    assert places.acquire(KEYS, 10**12)
+    answer = _ask(served, DUMP)
+
+    assert (429, "5") == (answer.status, dict(answer.headers)["Retry-After"])
+    assert b"client-over-budget" in answer.body
+    assert 200 == _ask(served, "/sparql", "query=ASK{}").status
+    assert 200 == served.ask(Asked(DUMP, client="198.51.100.7:1"), Connection()).status
+    places.release(KEYS, 10**12)
+    assert 200 == _ask(served, DUMP).status
+
+
+def test_large_answers_without_budgets(serve: Serve) -> None:
+    """Where clients have no budgets, large answers take no places."""
+    served = serve()
+    assert 200 == _ask(served, DUMP).status
+
+    assert 0 == served.group.sending.held()
+
+
+def test_part_of_a_file(serve: Serve) -> None:
+    """A part of a file is sent from the file."""
+    whole, part = (_ask(serve(), DUMP, **headers) for headers in ({}, {"range": "bytes=10-19"}))
+
+    assert (206, whole.body[10:20]) == (part.status, part.body)
+    assert f"bytes 10-19/{len(whole.body)}" == dict(part.headers)["Content-Range"]
