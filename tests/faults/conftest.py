@@ -10,10 +10,11 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 import pytest
@@ -47,10 +48,11 @@ class Server:
     port: int
     process: psutil.Popen
 
-    def get(self, path: str, **parameters: str) -> Reply:
+    def get(self, path: str, headers: Mapping[str, str] = MappingProxyType({}), **parameters: str) -> Reply:
         """Ask by GET."""
         query = f"?{urllib.parse.urlencode(parameters)}" if parameters else ""
-        return self._send(urllib.request.Request(f"http://{self.host}:{self.port}{path}{query}"))
+        address = f"http://{self.host}:{self.port}{path}{query}"
+        return self._send(urllib.request.Request(address, headers=dict(headers)))
 
     def post(self, query: str, **parameters: str) -> Reply:
         """Ask /sparql by POST."""

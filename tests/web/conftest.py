@@ -1,6 +1,8 @@
 """The application as it is served, on the real release."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,17 +16,31 @@ from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
 from govplan.store import Store
-from govplan.web import create_app
-from tests.web.served import Served
+from govplan.web import App, create_app
+from tests.web.served import Serve, Served
 
 
 @pytest.fixture(scope="session", name="app")
-def _app(settings: Settings, manifest: Manifest, release: Path, store: Store, loop: asyncio.AbstractEventLoop) -> Flask:
+def _app(
+    settings: Settings, manifest: Manifest, release: Path, store: Store, loop: asyncio.AbstractEventLoop
+) -> Iterator[App]:
     """The application over the current release of this repository, behind all layers of a server that keeps nothing."""
     app = create_app(settings, manifest, release, store, load_questions(settings))
     app.test_client_class = _Client
-    app.wsgi_app = Served(app, replace(settings, cache_bytes=0), loop)  # type: ignore[method-assign]
-    return app
+    with closing(Served(app, replace(settings, cache_bytes=0), loop)) as served:
+        app.wsgi_app = served  # type: ignore[method-assign]
+        yield app
+
+
+@pytest.fixture(name="serve")
+def _serve(loop: asyncio.AbstractEventLoop) -> Iterator[Serve]:
+    """Serve applications with settings of their own, on the loop of the store; all is closed in the end."""
+    with ExitStack() as stack:
+
+        def serve(app: App, settings: Settings, **more: Any) -> Served:
+            return stack.enter_context(closing(Served(app, settings, loop, **more)))
+
+        yield serve
 
 
 class _Client(FlaskClient):

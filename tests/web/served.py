@@ -1,8 +1,8 @@
 """The outermost layer of a server process, spoken to as the HTTP server does: over RSGI, on an event loop."""
 
 import asyncio
-import functools
-from collections.abc import AsyncIterator, Awaitable, Iterable
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -135,7 +135,7 @@ class Served:
         # Nothing here refers to this object itself, so that what is kept goes with it at once.
         self.cache = Cache(lambda: current.id, settings.cache_bytes, waiting=waiting, in_thread=self.threads.run)
         self.shell = Shell(
-            functools.partial(nullcontext, app),
+            lambda: nullcontext(app),
             cache=self.cache,
             clients=Clients(
                 self.group.accounts if self.group.shape.budget else None,
@@ -154,11 +154,20 @@ class Served:
         asyncio.run_coroutine_threadsafe(self.shell.answer(asked, connection), self._loop).result(LONG)
         return connection
 
+    def close(self) -> None:
+        """Let go of what was sent, and of the threads."""
+        self.sending.look(math.inf)
+        self.threads.close()
+
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         connection = self.ask(_asked(environ), Connection(*filter(None, [environ["wsgi.input"].read()])))
         assert 1 == connection.answers
         start_response(f"{connection.status} {HTTPStatus(connection.status).phrase.upper()}", connection.headers)
         return [connection.body]
+
+
+# Puts an application behind the layers that some settings ask for.
+Serve = Callable[..., Served]
 
 
 def alone(settings: Settings) -> Group:

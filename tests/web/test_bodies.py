@@ -15,7 +15,7 @@ from govplan.web.bodies import Bodies
 from govplan.web.environ import FAULT, Environ
 from govplan.web.errors import Refused
 from tests.loops import LONG, on_a_loop, turn
-from tests.web.served import Asked, Connection, Fields, Served
+from tests.web.served import Asked, Connection, Fields, Serve, Served
 
 LIMIT = 10
 
@@ -208,9 +208,9 @@ async def test_whoever_is_sent_away_is_not_read() -> None:
 
 
 @pytest.fixture(name="served")
-def _served(app: App, settings: Settings, loop: asyncio.AbstractEventLoop) -> Served:
+def _served(app: App, settings: Settings, serve: Serve) -> Served:
     """A server that takes bodies of ten bytes, which may take a moment."""
-    return Served(app, replace(settings, cache_bytes=0, body_bytes=LIMIT, body_seconds=0.05), loop)
+    return serve(app, replace(settings, cache_bytes=0, body_bytes=LIMIT, body_seconds=0.05))
 
 
 @pytest.mark.parametrize(

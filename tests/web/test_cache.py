@@ -1,6 +1,5 @@
 """The layer in front of the application: nothing is done twice, and nobody gets what was meant for another."""
 
-import asyncio
 import random
 import threading
 from collections.abc import Callable, Mapping
@@ -21,7 +20,7 @@ from govplan.questions import Question, load_questions
 from govplan.store import Store
 from govplan.web import App, cache, create_app
 from tests.web.layers import DECODE, CountedStore, get, plain
-from tests.web.served import Served
+from tests.web.served import Serve, Served
 
 Make = Callable[..., Served]
 LIMIT = 4_000_000
@@ -50,11 +49,11 @@ def _inside(
 
 
 @pytest.fixture(name="make")
-def _make(inside: App, settings: Settings, loop: asyncio.AbstractEventLoop) -> Make:
+def _make(inside: App, settings: Settings, serve: Serve) -> Make:
     """Put other layers before the same application."""
 
     def make(limit: int = LIMIT, **more: Any) -> Served:
-        return Served(inside, replace(settings, cache_bytes=limit), loop, **more)
+        return serve(inside, replace(settings, cache_bytes=limit), **more)
 
     return make
 
@@ -264,10 +263,10 @@ def test_scheme_is_not_shared(front: Served) -> None:
         assert f'"{scheme}://x/queries/'.encode() in answer.data
 
 
-def test_word_of_a_proxy(inside: App, settings: Settings, loop: asyncio.AbstractEventLoop) -> None:
+def test_word_of_a_proxy(inside: App, settings: Settings, serve: Serve) -> None:
     """A trusted proxy's word on the scheme counts before anything is looked up; anybody else's is nothing."""
     for proxies in (0, 1):
-        front = Served(inside, replace(settings, proxies=proxies), loop)
+        front = serve(inside, replace(settings, proxies=proxies))
         for scheme in ("http", "https", "http", "https"):
             answer = get(front, "/queries/", Accept="application/json", X_Forwarded_Proto=scheme)
             said = scheme if proxies else "http"

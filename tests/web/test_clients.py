@@ -1,6 +1,5 @@
 """Who sends a request and what that costs: proxies, budgets from the first byte, and which answers count as errors."""
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from govplan.web import create_app
 from govplan.web.clients import Clients, in_force, is_clients_error, shape_of
 from govplan.web.environ import FAULT, Environ
 from tests.web.layers import get
-from tests.web.served import CLIENT, Served, alone
+from tests.web.served import CLIENT, Serve, Served, alone
 
 WRONG = "SELECT * { ?s }"
 RIGHT = "ASK {}"
@@ -170,15 +169,13 @@ def test_pages_do_not_count(accounts: Accounts, path: str) -> None:
 
 
 @pytest.fixture(name="counting")
-def _counting(
-    settings: Settings, manifest: Manifest, release: Path, store: Store, loop: asyncio.AbstractEventLoop
-) -> Any:
+def _counting(settings: Settings, manifest: Manifest, release: Path, store: Store, serve: Serve) -> Any:
     """Serve behind so many proxies, with clients that may cause two errors."""
 
     def counting(**changed: Any) -> Served:
         changed = {"budgets": "on", "proxies": 1, "client_errors": 1, "cache_bytes": 0, **changed}
         counted = replace(settings, **changed)
-        return Served(create_app(counted, manifest, release, store, {}), counted, loop, group=alone(counted))
+        return serve(create_app(counted, manifest, release, store, {}), counted, group=alone(counted))
 
     return counting
 

@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 import random
 import string
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
 
@@ -25,8 +27,9 @@ EVERY = ("zstd", "br", "gzip", "identity")
 
 
 @pytest.fixture(scope="module", name="front")
-def _front(app: App, settings: Settings, loop: asyncio.AbstractEventLoop) -> Served:
-    return Served(app, replace(settings, cache_bytes=4_000_000), loop)
+def _front(app: App, settings: Settings, loop: asyncio.AbstractEventLoop) -> Iterator[Served]:
+    with closing(Served(app, replace(settings, cache_bytes=4_000_000), loop)) as served:
+        yield served
 
 
 @pytest.mark.parametrize(

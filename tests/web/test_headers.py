@@ -1,17 +1,18 @@
 """Header fields that cannot be read: refused, or left out where they mean nothing, before anything reads them."""
 
-from pathlib import Path
+import asyncio
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 from wsgiref.types import WSGIApplication
 
 import pytest
-from flask import Flask
 
 from govplan.config import Settings
-from govplan.manifest import Manifest
-from govplan.web import in_front
+from govplan.web import App
 from govplan.web.headers import LONGEST, readable
 from tests.web.layers import get
+from tests.web.served import Served
 
 ERRORS = "https://w3id.org/govplan/errors/"
 ASK = {"query": "ASK {}"}
@@ -21,9 +22,10 @@ FAR = "Mon, 01 Nov 99999999999999 08:49:37 GMT"
 
 
 @pytest.fixture(scope="module", name="front")
-def _front(app: Flask, manifest: Manifest, settings: Settings, release: Path) -> WSGIApplication:
+def _front(app: App, settings: Settings, loop: asyncio.AbstractEventLoop) -> Iterator[WSGIApplication]:
     """The application behind all layers."""
-    return in_front(app.wsgi_app, lambda: manifest.id, settings, waiting=4)
+    with closing(Served(app, settings, loop)) as served:
+        yield served
 
 
 _LONG: dict[str, str] = {

@@ -3,7 +3,6 @@
 The official JSON schemas are not kept here; what they ask for is said by these tests in their own words.
 """
 
-import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from govplan.group import client_keys
 from govplan.manifest import Manifest
 from govplan.store import Store
 from govplan.web import create_app
-from tests.web.served import Served, alone
+from tests.web.served import Serve, alone
 
 BASE = "https://w3id.org/govplan/"
 SMALS = f"{BASE}id/organisation/smals"
@@ -485,14 +484,12 @@ def test_wrong_get(client: FlaskClient, path: str, status: int) -> None:
     assert status == client.get(path).status_code
 
 
-def test_budget(
-    settings: Settings, manifest: Manifest, release: Path, store: Store, loop: asyncio.AbstractEventLoop
-) -> None:
+def test_budget(settings: Settings, manifest: Manifest, release: Path, store: Store, serve: Serve) -> None:
     """Where clients have budgets, matching is charged: a client that runs too much at once is sent away."""
     limited = replace(settings, budgets="on", client_queries=1, client_burst=1)
     group = alone(limited)
     app = create_app(limited, manifest, release, store, {})
-    app.wsgi_app = Served(app, limited, loop, group=group)  # type: ignore[method-assign]
+    app.wsgi_app = serve(app, limited, group=group)  # type: ignore[method-assign]
     client, keys = app.test_client(), client_keys("127.0.0.1")
     group.accounts.enter(keys, crowded=False)
     assert 429 == _batch(client, {"q": {"query": "Smals"}}).status_code

@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -250,7 +251,7 @@ def test_closed_at_that_moment(sending: Sending, connect: Connect, monkeypatch: 
 
 def test_body_is_held_for_the_server(sending: Sending) -> None:
     """A body that was handed over stays open until the server has opened it, whoever else forgets it."""
-    now = module.time.monotonic()
+    now = time.monotonic()
     path = sending.hold(FileBody.held("test", b"body")).path
     sending.look(now)
     assert b"body" == Path(path).read_bytes()
@@ -261,7 +262,7 @@ def test_body_is_held_for_the_server(sending: Sending) -> None:
 
 def test_place_is_given_back_once_all_is_sent(sending: Sending) -> None:
     """The place of an answer is given back when the server has closed its file, and not before it has opened it."""
-    now = module.time.monotonic()
+    now = time.monotonic()
     released: list[str] = []
     body = FileBody.held("test", b"body")
     for name in ("first", "second"):
@@ -284,7 +285,7 @@ def test_place_is_given_back_once_all_is_sent(sending: Sending) -> None:
 
 def test_place_of_an_answer_that_was_never_sent(sending: Sending) -> None:
     """The place of an answer that the server never opens is given back after a while."""
-    now = module.time.monotonic()
+    now = time.monotonic()
     released: list[str] = []
     sending.hold(FileBody.held("test", b"body"), lambda: released.append("body"))
     sending.look(now)

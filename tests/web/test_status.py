@@ -1,5 +1,6 @@
 """/ready tells the truth about store, files and search, and a condemned release answers nothing but its state."""
 
+import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,27 +9,34 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from govplan.bootstrap import open_release
+from govplan.bootstrap import make_opener
 from govplan.config import Settings
 from govplan.errors import StoreUnavailable
 from govplan.manifest import Manifest
 from govplan.search import FILE as SEARCH
-from govplan.serving import Opened
+from govplan.serving import Opened, Opener
 from tests.shelf import kept
+from tests.web.served import alone
 
 BROWSER = {"Accept": "text/html"}
 
 
+@pytest.fixture(scope="module", name="open_release")
+def _open_release(settings: Settings, loop: asyncio.AbstractEventLoop) -> Opener:
+    """What opens releases in a server."""
+    return make_opener(settings, loop, alone(settings))
+
+
 @pytest.fixture(scope="module", name="opened")
 def _opened(
-    settings: Settings, manifest: Manifest, release: Path, tmp_path_factory: pytest.TempPathFactory
+    open_release: Opener, manifest: Manifest, release: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Opened]:
     """A copy of the release, open as it is for serving, whose files a test may spoil."""
     folder = tmp_path_factory.mktemp("shelf") / manifest.id
     shutil.copytree(release, folder)
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    opened = open_release(settings, folder, manifest, lambda: None)
+    opened = open_release(folder, manifest, lambda: None)
     yield opened
     opened.close()
 
@@ -83,11 +91,11 @@ def test_part_fails(opened: Opened, name: str, spoil: Callable[[Path], None], pa
     assert 200 == _get(opened, "/ready").status_code
 
 
-def test_release_without_an_index(settings: Settings, manifest: Manifest, opened: Opened) -> None:
+def test_release_without_an_index(open_release: Opener, manifest: Manifest, opened: Opened) -> None:
     """A release that was built without an index is ready without one."""
     files = tuple(entry for entry in manifest.files if entry.path != SEARCH)
     older = Manifest(**{name: getattr(manifest, name) for name in Manifest.__dataclass_fields__} | {"files": files})
-    served = open_release(settings, opened.folder, older, lambda: None)
+    served = open_release(opened.folder, older, lambda: None)
     answer = _get(served, "/ready")
     served.close()
     assert (200, "none") == (answer.status_code, answer.get_json()["search"])
@@ -109,10 +117,10 @@ def test_damaged_dump(opened: Opened, spoil: Callable[[Path], None]) -> None:
     ("spoil", "begun"), [(Path.unlink, False), (_emptied, False), (_damaged, False), (_emptied, True)]
 )
 def test_search_without_its_file(
-    settings: Settings, manifest: Manifest, opened: Opened, spoil: Callable[[Path], None], begun: bool
+    open_release: Opener, manifest: Manifest, opened: Opened, spoil: Callable[[Path], None], begun: bool
 ) -> None:
     """Without its index, search is a passing fault that says what it is, whether searching had begun or not."""
-    fresh = open_release(settings, opened.folder, manifest, lambda: None)
+    fresh = open_release(opened.folder, manifest, lambda: None)
     with kept(opened.folder / SEARCH):
         if begun:
             assert 200 == _get(fresh, "/search?q=vlaanderen&format=json").status_code
@@ -123,9 +131,9 @@ def test_search_without_its_file(
     assert "search-unavailable" in answer.text
 
 
-def test_condemned(settings: Settings, manifest: Manifest, opened: Opened) -> None:
+def test_condemned(open_release: Opener, manifest: Manifest, opened: Opened) -> None:
     """A release that is condemned answers 503 to all that speaks of it; what speaks of the server goes on."""
-    condemned = open_release(settings, opened.folder, manifest, lambda: None)
+    condemned = open_release(opened.folder, manifest, lambda: None)
     condemned.condemn(StoreUnavailable("Release x is damaged: y.", where="/secret", mend="z"))
     for path in ("/", "/sparql?query=ASK%7B%7D", "/dumps/", "/dumps/be-ai-convergence.nq", "/search?q=a", "/queries/"):
         for headers in ({}, BROWSER):

@@ -1,12 +1,12 @@
 """The layer in front of the application: answers that are kept, validators, and content codings.
 
-It is an HTTP cache that is part of the origin (RFC 9111). Its key has the id of the release, and a release never
-changes, so what it keeps is never stale. A hit neither enters the application nor reads the query. Only the application
+It is an HTTP cache that is part of the origin (RFC 9111). Its key names the edition that is served, a release as it was
+opened, and that never changes, so what it keeps is never stale. A hit neither enters the application nor reads the query. Only the application
 knows which answer a request gets; this layer goes by what it says in Cache-Control, Vary and ETag. Code that rewrites
 the environment, such as one that trusts a proxy, belongs before this layer: nothing after it may answer by other
 headers than Vary names.
 
-`Cache-Control: no-cache` of a client asks that an answer be checked at the origin. This is the origin, and the release
+`Cache-Control: no-cache` of a client asks that an answer be checked at the origin. This is the origin, and the edition
 in the key is the check, so a kept answer is given: asking again could only give the same bytes. `no-store` is obeyed.
 
 All of it runs on one event loop; only large bodies are compressed in threads.
@@ -42,20 +42,20 @@ class Cache:
 
     def __init__(
         self,
-        release: Callable[[], str],
+        edition: Callable[[], str],
         limit: int,
         *,
         waiting: int = 4,
         spool: str | None = None,
         in_thread: Callable[[Callable[[], Any]], Awaitable[Any]] = asyncio.to_thread,
     ) -> None:
-        """Keep `limit` bytes of answers (0 keeps none); `release` tells the id of the release that is served now.
+        """Keep `limit` bytes of answers (0 keeps none); `edition` tells what is served now (`Served.edition`).
 
         Of requests for one thing that is not kept yet, one goes on, and others wait a moment for what it brings; never
         more than `waiting` wait. `spool` is the folder for large answers while they are sent compressed.
         """
         self.entries = Entries(limit)
-        self._release = release
+        self._edition = edition
         self._under_way: dict[tuple[Key, str | None, str | None], asyncio.Future[None]] = {}
         self.waiting = 0
         self._most_waiting = waiting
@@ -89,7 +89,7 @@ class Cache:
 
     def _key(self, environ: Environ) -> Key:
         origin = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}{environ['SCRIPT_NAME']}"
-        return (self._release(), origin, environ["PATH_INFO"], environ["QUERY_STRING"])
+        return (self._edition(), origin, environ["PATH_INFO"], environ["QUERY_STRING"])
 
     def _message(self, entry: Entry, client: "_Client") -> Message | None:
         """Return an entry in the form that a client takes, None if that has to be made first."""
@@ -165,7 +165,7 @@ class Cache:
     def _keep(self, key: Key, client: "_Client", reply: Reply, entry: Entry) -> Entry:
         asked = client.environ.get("HTTP_CACHE_CONTROL", "").lower()
         # The release may have changed meanwhile.
-        if "no-store" in asked or "*" in reply.vary or reply.release != key[0]:
+        if "no-store" in asked or "*" in reply.vary or self._edition() != key[0]:
             return entry
         return self.entries.keep(key, client.environ, reply.vary - {"accept-encoding", "host"}, entry)
 

@@ -14,7 +14,7 @@ from govplan.store.codings import CODINGS, IDENTITY
 from govplan.web.files import FileBody
 from govplan.web.reply import Body, Headers, Reply
 
-# Release, origin and prefix that the answer may name, path and query string as they were sent.
+# Edition of the release, origin and prefix that the answer may name, path and query string as they were sent.
 Key = tuple[str, str, str, str]
 
 _TEXT = re.compile(

@@ -36,7 +36,6 @@ class Reply:
         "final",
         "headers",
         "media_type",
-        "release",
         "size",
         "status",
         "tag",
@@ -53,7 +52,6 @@ class Reply:
         self.control = {part.partition("=")[0].strip().lower() for part in values.get("cache-control", "").split(",")}
         self.vary = {part.strip().lower() for part in values.get("vary", "").split(",")} - {""}
         self.cookie = "set-cookie" in values
-        self.release = values.get("x-release")
         self.media_type = values.get("content-type", "").partition(";")[0].strip().lower()
         self.size = len(body) if isinstance(body, bytes) else body.size
         declared = values.get("content-length")

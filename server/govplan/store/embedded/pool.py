@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from copy import copy
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -132,9 +133,9 @@ class EmbeddedStore:
 
     async def _respond(self, request: Request) -> Answer:
         if self._condemned is not None:
-            raise self._condemned
+            raise copy(self._condemned)
         if self._broken is not None and self._alive == 0:
-            raise self._broken
+            raise copy(self._broken)
         # What may be asked was decided before the query came here.
         found = request.found or scan(request.query, UNLIMITED)
         key = hash((request.query, request.default_graphs, request.named_graphs))
