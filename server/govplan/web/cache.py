@@ -1,10 +1,10 @@
 """The layer in front of the application: answers that are kept, validators, and content codings.
 
 It is an HTTP cache that is part of the origin (RFC 9111). Its key names the edition that is served, a release as it was
-opened, and that never changes, so what it keeps is never stale. A hit neither enters the application nor reads the query. Only the application
-knows which answer a request gets; this layer goes by what it says in Cache-Control, Vary and ETag. Code that rewrites
-the environment, such as one that trusts a proxy, belongs before this layer: nothing after it may answer by other
-headers than Vary names.
+opened, and that never changes, so what it keeps is never stale. A hit neither enters the application nor reads the
+query. Only the application knows which answer a request gets; this layer goes by what it says in Cache-Control, Vary
+and ETag. Code that rewrites the environment, such as one that trusts a proxy, belongs before this layer: nothing after
+it may answer by other headers than Vary names.
 
 `Cache-Control: no-cache` of a client asks that an answer be checked at the origin. This is the origin, and the edition
 in the key is the check, so a kept answer is given: asking again could only give the same bytes. `no-store` is obeyed.
