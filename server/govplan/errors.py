@@ -168,6 +168,26 @@ class QueryTooDeep(QueryError):
         )
 
 
+class OrderUnclear(QueryError):
+    """The sort keys of the query cannot be put in the documented order; `what` says which, or why."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            what,
+            mend="give each key a variable by BIND, or by AS in SELECT, and sort by these: ORDER BY ?key DESC(?other)",
+        )
+
+
+class EngineFailed(QueryError):
+    """The engine gave up in the middle of this query, by a fault of its own that it would meet again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The engine cannot evaluate this query: it meets a fault of its own.",
+            mend="write it in another way: in smaller steps, or without the function or clause that was added last",
+        )
+
+
 class QueryTimedOut(GovplanError):
     """A query, or `what` else, ran into its time limit, in seconds; `setting` is what an operator may raise."""
 

@@ -152,6 +152,21 @@ _TABLE = (
         "stops past the limit, so the observed size is the least it is.",
     ),
     Problem(
+        "order-unclear",
+        422,
+        "The order of the answer cannot be told",
+        "Answers are sorted in one order of all terms: numbers by value, then text, dates and so on. Where the sort "
+        "keys of a query cannot be made out, there is no answer rather than one in a wrong order. Give each key a "
+        "variable by BIND, or by AS in SELECT, and sort by these variables.",
+    ),
+    Problem(
+        "engine-failed",
+        422,
+        "The engine cannot evaluate this query",
+        "The query met a fault of the engine, and would meet it again; no other query was touched. Written in another "
+        "way it may well be answered: in smaller steps, or without the function or clause that was added last.",
+    ),
+    Problem(
         "client-over-budget",
         429,
         "You have used your share of this service for now",
