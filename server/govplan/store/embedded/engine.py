@@ -5,9 +5,10 @@ from typing import IO
 
 import pyoxigraph as ox
 
-from govplan.errors import QueryMalformed, StoreUnavailable
+from govplan.errors import OrderUnclear, QueryError, QueryMalformed, StoreUnavailable
+from govplan.store.embedded.order.functions import Ordered
 from govplan.store.embedded.rows import bounded, write_csv, write_rows
-from govplan.store.embedded.syntax import malformed
+from govplan.store.embedded.syntax import malformed, refusal
 from govplan.store.formats import for_form, named
 from govplan.store.port import Request, Scan
 
@@ -25,6 +26,8 @@ _GRAPHS = {
     "trig": ox.RdfFormat.TRIG,
     "nq": ox.RdfFormat.N_QUADS,
 }
+# Where a text is asked for its columns only.
+_EMPTY = ox.Store()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,14 @@ def evaluate(store: ox.Store, request: Request, found: Scan, prefixes: dict[str,
     """Write the answer of one request, scanned before, to `output`; `prefixes` make graph answers readable.
 
     Until it returns, what was written is a piece of an answer and must not be used.
-    Raises QueryMalformed, QueryRefused, FormatUnknown, AnswerTooLarge, StoreUnavailable, and whatever `output` raises.
+    Rows are in the order of docs/order.md. Raises QueryMalformed, QueryRefused, OrderUnclear, FormatUnknown,
+    AnswerTooLarge, StoreUnavailable, and whatever `output` raises.
     """
     partial = False
     fmt = named(request.media_type, for_form(found.form))
     try:
-        results = _run(store, _in_query_order(store, request, found), request, found)
+        ordered = Ordered(request.query)
+        results = _run(store, ordered, request, found)
         if isinstance(results, ox.QueryTriples):
             ox.serialize(results, output, _GRAPHS[fmt.extension], prefixes=prefixes)
         elif isinstance(results, ox.QuerySolutions) and (request.max_rows or request.row_cap):
@@ -55,8 +60,9 @@ def evaluate(store: ox.Store, request: Request, found: Scan, prefixes: dict[str,
             write_csv([variable.value for variable in results.variables], results, output)
         else:
             results.serialize(output, _BINDINGS[fmt.extension])
-    except SyntaxError as problem:
-        raise malformed(request.query, str(problem)) from problem
+        ordered.check()
+    except (SyntaxError, OrderUnclear) as problem:
+        raise _refused(request.query, problem) from problem
     except RuntimeError as problem:
         if "function" in str(problem) and "not supported" in str(problem):
             raise QueryMalformed(f"{problem}; only the functions of SPARQL 1.1 are.") from problem
@@ -67,27 +73,41 @@ def evaluate(store: ox.Store, request: Request, found: Scan, prefixes: dict[str,
 
 
 def _run(
-    store: ox.Store, query: str, request: Request, found: Scan
+    store: ox.Store, ordered: Ordered, request: Request, found: Scan
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    query = _in_query_order(ordered, found)
     if not request.default_graphs and not request.named_graphs:
         # Oxigraph's union flag silently overrides FROM, so a query that names its own dataset must not get it.
-        return store.query(query, use_default_graph_as_union=not found.dataset)
-    return store.query(
+        return ordered.run(store, query, use_default_graph_as_union=not found.dataset)
+    return ordered.run(
+        store,
         query,
         default_graph=[ox.NamedNode(iri) for iri in request.default_graphs],
         named_graphs=[ox.NamedNode(iri) for iri in request.named_graphs],
     )
 
 
-def _in_query_order(store: ox.Store, request: Request, found: Scan) -> str:
+def _in_query_order(ordered: Ordered, found: Scan) -> str:
     """Oxigraph sorts the columns of `SELECT *` by name; a person expects them as the query mentions them."""
+    # Nothing that sorts stands before the star, so it is where it was.
+    query = ordered.text
     if found.star is None:
-        return request.query
-    results = _run(store, request.query, request, found)
+        return query
+    results = ordered.run(_EMPTY, query)
     if not isinstance(results, ox.QuerySolutions):
-        return request.query
+        return query
     visible = {variable.value for variable in results.variables}
     columns = [f"?{name}" for name in found.variables if name in visible]
     if len(columns) != len(visible) or not columns:
-        return request.query
-    return f"{request.query[: found.star]} {' '.join(columns)} {request.query[found.star + 1 :]}"
+        return query
+    return f"{query[: found.star]} {' '.join(columns)} {query[found.star + 1 :]}"
+
+
+def _refused(query: str, problem: SyntaxError | OrderUnclear) -> QueryError:
+    """Return the error for a text that is no query, or that is none any more once it is rewritten."""
+    said = refusal(query)
+    if said is not None:
+        return malformed(query, said)
+    return (
+        problem if isinstance(problem, OrderUnclear) else OrderUnclear(f"This query cannot be put in order: {problem}.")
+    )

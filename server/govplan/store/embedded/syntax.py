@@ -6,6 +6,7 @@ next word, and the place that it reports belongs to the word at fault.
 """
 
 import bisect
+import os
 import re
 
 import pyoxigraph as ox
@@ -19,6 +20,7 @@ _GAP = " " * 32
 # Among what is expected there may be sentences, which say what is wrong: `BIND is overriding an existing variable`.
 _SENTENCE = re.compile(r"(?:^|, )(\w+(?: [\w*.-]+)+)(?=, |$)")
 _LONGEST = 40
+_NO_VARIABLE, _NO_VALUE = ox.Variable(f"none{os.urandom(8).hex()}"), ox.Literal("")
 
 
 def malformed(query: str, message: str) -> QueryMalformed:
@@ -35,7 +37,7 @@ def malformed(query: str, message: str) -> QueryMalformed:
         starts.append(length)
         parts.append(found.group(found.lastindex or 0) + _GAP)
         length += len(parts[-1])
-    again = _refusal("".join(parts))
+    again = refusal("".join(parts))
     if again is None or (spread := _POSITION.fullmatch(again)) is None:
         at, word, expected = offset(query, int(match[1]), int(match[2])), "this", match[3]
     else:
@@ -54,9 +56,11 @@ def malformed(query: str, message: str) -> QueryMalformed:
     )
 
 
-def _refusal(text: str) -> str | None:
+def refusal(text: str) -> str | None:
+    """Return what the engine says of a text that is no query, None of a query; nothing is evaluated."""
     try:
-        ox.Store().query(text)
+        # A query that shows no such variable is refused once it has been read, and before anything else.
+        ox.Store().query(text, substitutions={_NO_VARIABLE: _NO_VALUE})
     except SyntaxError as problem:
         return str(problem)
     except (OSError, RuntimeError):
