@@ -18,12 +18,21 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from govplan import metrics
-from govplan.errors import GovplanError, MemoryExceeded, QueryTimedOut, QueryTooDeep, StoreUnavailable, WorkerDied
+from govplan.errors import (
+    EngineFailed,
+    GovplanError,
+    MemoryExceeded,
+    QueryTimedOut,
+    QueryTooDeep,
+    StoreUnavailable,
+    WorkerDied,
+)
 from govplan.store.embedded import frames
 from govplan.store.embedded.exchange import answer_of, request_frame
 from govplan.store.embedded.lanes import Lane, Lanes, OwnPlaces, SlowPlaces
 from govplan.store.embedded.limits import PoolLimits
 from govplan.store.embedded.loops import LoopThread, result_of, runs_here
+from govplan.store.embedded.panics import Panics
 from govplan.store.embedded.process import Cause, Died, Worker
 from govplan.store.embedded.run import Ended, Run
 from govplan.store.limits import UNLIMITED
@@ -86,6 +95,7 @@ class EmbeddedStore:
         # For each fast place a worker, and one that takes over when its query turns out to last. Besides, as many as
         # such queries hold. An idle one takes 5 to 20 MiB.
         self._usual = 2 * limits.fast
+        self._panics = Panics()
         self._starting = self._closed = False
         self._loop: asyncio.AbstractEventLoop
         self._broken: StoreUnavailable | None = None
@@ -136,6 +146,8 @@ class EmbeddedStore:
             raise copy(self._condemned)
         if self._broken is not None and self._alive == 0:
             raise copy(self._broken)
+        if self._panics.known(request):
+            raise EngineFailed
         # What may be asked was decided before the query came here.
         found = request.found or scan(request.query, UNLIMITED)
         key = hash((request.query, request.default_graphs, request.named_graphs))
@@ -153,7 +165,7 @@ class EmbeddedStore:
             if not kept:
                 self._end(worker, Cause.RETIRED)
         except frames.Closed:
-            raise await self._death_error(worker, seconds) from None
+            raise await self._death_error(worker, request, seconds) from None
         except Ended as ended:
             self._end(worker, ended.cause)
             raise ended.problem from None
@@ -168,7 +180,11 @@ class EmbeddedStore:
                 kept = False
             if not kept:
                 self._count(-1)
-        return answer_of(reply)
+        try:
+            return answer_of(reply)
+        except EngineFailed:
+            self._panics.remember(request)
+            raise
 
     def condemn(self, problem: StoreUnavailable) -> None:
         """Answer every query with this problem from now on: the release is damaged and there is no other."""
@@ -217,7 +233,7 @@ class EmbeddedStore:
             done.set_result(work())
             return done
 
-    async def _death_error(self, worker: Worker, seconds: float) -> GovplanError:
+    async def _death_error(self, worker: Worker, request: Request, seconds: float) -> GovplanError:
         """Count and log a death; return the error that the client gets, whose query was allowed so many seconds."""
         died = await asyncio.wrap_future(self._bury(worker.gone))
         metrics.WORKER_ENDS.labels(died.cause.value).inc()
@@ -227,6 +243,9 @@ class EmbeddedStore:
         LOG.info("a worker died at a limit (%s): %s", died.cause.value, died.detail)
         if died.cause is Cause.MEMORY:
             return MemoryExceeded(limit=self._limits.memory_bytes)
+        if died.cause is Cause.PANIC:
+            self._panics.remember(request)
+            return EngineFailed()
         if died.cause is Cause.STACK:
             return QueryTooDeep()
         return QueryTimedOut(limit=seconds)

@@ -16,6 +16,7 @@ from typing import IO, Any, cast
 from govplan.errors import StoreUnavailable
 from govplan.store.embedded import frames
 from govplan.store.embedded.frames import OUT_OF_MEMORY
+from govplan.store.embedded.panics import said_panic
 
 START_SECONDS = 20.0
 _REAP_SECONDS = 2.0
@@ -29,6 +30,7 @@ class Cause(Enum):
     TIME = "time"
     MEMORY = "memory"
     STACK = "stack"
+    PANIC = "panic"
     LANE = "lane"
     LEFT = "left"
     CLOSED = "closed"
@@ -221,6 +223,8 @@ def cause_of(code: int, said: str, usage: int, limit: int) -> Cause:
         return Cause.TIME
     if code == -signal.SIGSEGV or "overflowed its stack" in said:
         return Cause.STACK
+    if code == -signal.SIGABRT and said_panic(said):
+        return Cause.PANIC
     if code == OUT_OF_MEMORY or (code == -signal.SIGABRT and "memory allocation" in said):
         return Cause.MEMORY
     # Nobody here sent SIGKILL: the system was out of memory, or somebody killed a worker that had little.

@@ -17,7 +17,7 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from govplan.errors import AnswerTooLarge, GovplanError, SpoolFull, StoreUnavailable
+from govplan.errors import AnswerTooLarge, EngineFailed, GovplanError, SpoolFull, StoreUnavailable
 from govplan.store.embedded import frames, sandbox
 from govplan.store.embedded.engine import evaluate
 from govplan.store.port import Request, Scan
@@ -27,6 +27,7 @@ GRACE_SECONDS = 0.25
 _RETIRE_BYTES = 200 << 20
 _LONG_SECONDS = 0.05
 _LOOK_EVERY = 64
+_PANIC_MODULE = "pyo3_runtime"
 
 
 class Spool(io.RawIOBase):
@@ -105,7 +106,7 @@ def main(descriptor: int) -> None:
         reply = _reply(store, request, setup["prefixes"], spool)
         sandbox.deadline(0)
         look = served % _LOOK_EVERY == 0 or time.monotonic() - begun > _LONG_SECONDS
-        reply.head["tired"] = look and sandbox.resident_bytes() > _RETIRE_BYTES
+        reply.head.setdefault("tired", look and sandbox.resident_bytes() > _RETIRE_BYTES)
         frames.send(channel, reply)
         spool.close()
 
@@ -128,6 +129,13 @@ def _reply(store: ox.Store, request: frames.Frame, prefixes: dict[str, str], spo
         return frames.fault(problem)
     except MemoryError:
         os._exit(frames.OUT_OF_MEMORY)
+    except BaseException as problem:
+        # A panic of native code, whose class cannot be imported. Nobody knows what state the engine is in then.
+        if type(problem).__module__ != _PANIC_MODULE:
+            raise
+        reply = frames.fault(EngineFailed())
+        reply.head["tired"] = True
+        return reply
 
 
 def _not_opened(folder: str, problem: Exception) -> StoreUnavailable:
