@@ -2,7 +2,9 @@
 
 import os
 
+from govplan.errors import EngineFailed, GovplanError, MemoryExceeded, QueryTimedOut, QueryTooDeep
 from govplan.store.embedded import frames
+from govplan.store.embedded.process import Cause
 from govplan.store.port import Answer, Request, Scan
 
 
@@ -28,3 +30,16 @@ def answer_of(reply: frames.Frame) -> Answer:
         raise frames.raised(reply)
     content = reply.body if reply.file is None else os.fdopen(reply.file, "rb")
     return Answer(content, reply.head["media_type"], reply.head["partial"])
+
+
+def death_error(cause: Cause, memory_bytes: int, seconds: float) -> GovplanError:
+    """Return what a client is told whose worker died at a limit: of so much memory, of so much time, or another."""
+    match cause:
+        case Cause.MEMORY:
+            return MemoryExceeded(limit=memory_bytes)
+        case Cause.STACK:
+            return QueryTooDeep()
+        case Cause.PANIC:
+            return EngineFailed()
+        case _:
+            return QueryTimedOut(limit=seconds)

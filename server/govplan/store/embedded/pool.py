@@ -18,17 +18,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from govplan import metrics
-from govplan.errors import (
-    EngineFailed,
-    GovplanError,
-    MemoryExceeded,
-    QueryTimedOut,
-    QueryTooDeep,
-    StoreUnavailable,
-    WorkerDied,
-)
+from govplan.errors import EngineFailed, GovplanError, StoreUnavailable, WorkerDied
 from govplan.store.embedded import frames
-from govplan.store.embedded.exchange import answer_of, request_frame
+from govplan.store.embedded.exchange import answer_of, death_error, request_frame
 from govplan.store.embedded.lanes import Lane, Lanes, OwnPlaces, SlowPlaces
 from govplan.store.embedded.limits import PoolLimits
 from govplan.store.embedded.loops import LoopThread, result_of, runs_here
@@ -241,14 +233,9 @@ class EmbeddedStore:
             self._unexplained(died)
             return WorkerDied()
         LOG.info("a worker died at a limit (%s): %s", died.cause.value, died.detail)
-        if died.cause is Cause.MEMORY:
-            return MemoryExceeded(limit=self._limits.memory_bytes)
         if died.cause is Cause.PANIC:
             self._panics.remember(request)
-            return EngineFailed()
-        if died.cause is Cause.STACK:
-            return QueryTooDeep()
-        return QueryTimedOut(limit=seconds)
+        return death_error(died.cause, self._limits.memory_bytes, seconds)
 
     def _unexplained(self, died: Died) -> None:
         LOG.error("a worker died and no limit explains it: %s", died.detail)
