@@ -100,7 +100,7 @@ class EmbeddedStore:
             raise
         self._own = LoopThread() if loop is None else None
         self._loop = loop if self._own is None else self._own.loop  # type: ignore[assignment]
-        self._call(self._join, first)
+        self._loop.call_soon_threadsafe(self._join, first)
 
     @property
     def waiting(self) -> int:
@@ -206,10 +206,6 @@ class EmbeddedStore:
         for worker in self._lanes.close():
             self._end(worker, Cause.CLOSED)
 
-    def _call(self, function: Callable[..., None], *arguments: Any) -> None:
-        """Call a function on the loop, from whatever thread."""
-        self._loop.call_soon_threadsafe(function, *arguments)
-
     def _end(self, worker: Worker, cause: Cause) -> None:
         worker.detach()
         worker.kill()
@@ -275,11 +271,11 @@ class EmbeddedStore:
         try:
             worker = Worker(self._setup)
         except StoreUnavailable as problem:
-            self._call(self._not_started, problem)
+            self._loop.call_soon_threadsafe(self._not_started, problem)
             return
         metrics.WORKER_START_SECONDS.observe(time.monotonic() - begun)
         try:
-            self._call(self._join, worker)
+            self._loop.call_soon_threadsafe(self._join, worker)
         except RuntimeError:
             worker.kill()
             worker.bury()
