@@ -53,7 +53,9 @@ class Settings:
     queue: int
     queue_seconds: float
     spool: str
+    public_url: str
     proxies: int
+    access_log: str
     budgets: str
     client_queries: int
     client_burst: int

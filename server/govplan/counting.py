@@ -19,7 +19,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 
 from govplan.filelocks import Number, nobody_holds
 
-_FILE_BYTES = 1 << 16
+_FILE_BYTES = 1 << 17
 _KINDS = ("counter", "histogram", "gauge_livesum", "gauge_livemax")
 
 

@@ -25,9 +25,11 @@ from govplan.web.bodies import Bodies
 from govplan.web.cache import Cache
 from govplan.web.clients import Clients
 from govplan.web.environ import Scope
+from govplan.web.public import PublicAddress
 from govplan.web.sending import Sending, SendingLimits
 from govplan.web.shell import Exchange, Shell
 from govplan.web.threads import Threads
+from govplan.web.traffic import Traffic
 
 # Views that render or compute: threads, how many of them use the processor at once, and how many views may wait.
 _THREADS, _AT_ONCE, _QUEUE = 32, 3, 128
@@ -84,15 +86,23 @@ class Front:
         metrics.source(metrics.KEPT_BYTES, lambda: cache.entries.size)
         metrics.source(metrics.KEPT_ADDRESSES, lambda: len(cache.entries))
         metrics.source(metrics.KEPT_HITS, lambda: cache.entries.hits)
+        with self._entered() as app:
+            traffic = Traffic.of(app, log=settings.access_log == "on")
         self._shell = Shell(
             self._entered,
             cache=cache,
-            clients=Clients(group.accounts if group.shape.budget else None, settings.proxies, self._crowded),
+            clients=Clients(
+                group.accounts if group.shape.budget else None,
+                settings.proxies,
+                self._crowded,
+                PublicAddress(settings.public_url, settings.proxies, settings.host),
+            ),
             bodies=Bodies(limit=settings.body_bytes, seconds=settings.body_seconds),
             threads=self._threads,
             sending=self._sending,
             places=group.sending,
             seconds=settings.query_seconds,
+            told=traffic.note,
         )
         loop.call_soon(self._begun)
         # What was made until here lives as long as the process; the collector need not look at it again.

@@ -45,6 +45,15 @@ SLOW_READERS = Gauge("govplan_slow_readers", "Connections whose client takes an 
 DISMISSED_READERS = Counter(
     "govplan_dismissed_readers", "Connections closed because their client read too slowly.", registry=REGISTRY
 )
+HTTP_REQUESTS = Counter(
+    "govplan_http_requests", "HTTP requests, by family of routes and status.", ["family", "status"], registry=REGISTRY
+)
+DOWNLOADS = Counter(
+    "govplan_downloads", "Files of the release that were sent, by kind of file.", ["kind"], registry=REGISTRY
+)
+QUESTIONS = Counter(
+    "govplan_questions", "Answers of named questions, as a page or as data.", ["question"], registry=REGISTRY
+)
 KEPT_BYTES = Gauge("govplan_kept_bytes", "Memory used by answers that are kept.", registry=REGISTRY)
 KEPT_ADDRESSES = Gauge("govplan_kept_addresses", "Addresses of which answers are kept.", registry=REGISTRY)
 KEPT_HITS = Gauge("govplan_kept_hits", "Requests answered by what was kept, since the start.", registry=REGISTRY)

@@ -1,12 +1,16 @@
 """What an operator may set: one table, read by the configuration, the errors, /limits and, in a test, the README."""
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 # The engine opens its files with 16 threads at once, whose stacks count.
 LEAST_MEMORY = 256 << 20
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+_PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9_~.-]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,28 @@ def _memory(text: str) -> int:
     return number
 
 
+def _public_url(text: str) -> str:
+    """Return an address in its usual form, or an empty one."""
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    scheme, host = parts.scheme.lower(), parts.netloc.lower()
+    if scheme not in ("http", "https") or not _HOST.fullmatch(host):
+        raise ValueError("it is http:// or https:// and a host, in ASCII (xn--… for other letters)")
+    if parts.port == 0 or "?" in text or "#" in text:
+        raise ValueError("it has no port 0, no query and no fragment")
+    if text.endswith("/") or not _PATH.fullmatch(parts.path):
+        raise ValueError("its path has only letters, digits and - . _ ~ between slashes, and no slash at the end")
+    usual = ":80" if scheme == "http" else ":443"
+    return f"{scheme}://{host.removesuffix(usual)}{parts.path}"
+
+
+def _on_off(text: str) -> str:
+    if text not in ("on", "off"):
+        raise ValueError("it is on or off")
+    return text
+
+
 def _switch(text: str) -> str:
     if text not in ("auto", "on", "off"):
         raise ValueError("it is auto, on or off")
@@ -99,7 +125,9 @@ SETTINGS = (
     Setting("queue", _whole, "64", "queries that may wait for a worker"),
     Setting("queue_seconds", _seconds, "2", "longest wait for a worker"),
     Setting("spool", str, "", "folder for large answers; empty means the system's temporary folder"),
+    Setting("public_url", _public_url, "", "address of the site as clients know it; empty means as proxies say"),
     Setting("proxies", _whole, "0", "trusted proxies in front, each of which adds to X-Forwarded-For"),
+    Setting("access_log", _on_off, "off", "a line for each request on standard error: on or off"),
     Setting("budgets", _switch, "auto", "budgets per client: on, off, or auto: off on loopback without a proxy"),
     Setting("client_queries", _positive, "2", "queries a client may run at once while others wait"),
     Setting("client_burst", _positive, "5", "queries a client may run at once while nobody waits"),

@@ -1,9 +1,11 @@
 """IRIs and addresses: every IRI below the base is answered at the same path of whatever host this server runs on."""
 
 import re
+from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
+from govplan.web.public import VOUCHED
 from govplan.web.site import Site
 
 # What never stands in an IRI (RFC 3987); an address with it names nothing, and no query is ever written with it.
@@ -12,6 +14,11 @@ _NEVER = re.compile(r"[\x00-\x20<>\"{}|^`\\\x7f]")
 IRI_MARKS = ":/?#[]@!$&'()*+,;=%-._~"
 _THINGS = ("id/", "auth/", "shape/")
 _DOCUMENTS = {"graph/": "resources.graph", "query/": "resources.question", "release/": "resources.release"}
+
+
+def shown_address(endpoint: str, **values: Any) -> str:
+    """Return an address for a page to show: the whole one, or only its path where nobody vouches for the host."""
+    return url_for(endpoint, _external=bool(request.environ.get(VOUCHED)), **values)
 
 
 def iri_of(site: Site, path: str) -> str | None:

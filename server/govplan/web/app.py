@@ -7,6 +7,7 @@ from typing import Any, NoReturn, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, current_app, g, request
+from flask.ctx import RequestContext
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.datastructures import Headers
@@ -42,13 +43,15 @@ from govplan.web import (
     words,
 )
 from govplan.web.about import licence_of_data
-from govplan.web.answers import MAX_AGE
+from govplan.web.addresses import shown_address
+from govplan.web.answers import MAX_AGE, PRIVATE
 from govplan.web.conversation import Steps, driven
-from govplan.web.environ import FAULT
+from govplan.web.environ import FAULT, Environ
 from govplan.web.errors import Refused
 from govplan.web.headers import refuse
 from govplan.web.language import gettext
 from govplan.web.negotiation import codings
+from govplan.web.public import VOUCHED, PublicAddress
 from govplan.web.site import EXTENSION, Site, site
 
 _PAGE_POLICY = (
@@ -86,6 +89,12 @@ class App(Flask):
 
     session_interface = _NoSession()
     store: Store
+    public: PublicAddress
+
+    def request_context(self, environ: Environ) -> RequestContext:
+        """Return the context of a request; its address is settled here where no server has done so before."""
+        self.public.settle(environ)
+        return super().request_context(environ)
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Return what finds and writes addresses for a request; there are no subdomains and no WebSockets here."""
@@ -118,7 +127,7 @@ class App(Flask):
         return super().get_send_file_max_age(filename)
 
     def raise_routing_exception(self, request: Request) -> NoReturn:
-        """Lead to an address with or without a slash on whatever host the client asked: Location is relative."""
+        """Lead to an address with or without a slash on whatever host the client asked: Location is a path."""
         problem = request.routing_exception
         if isinstance(problem, RequestRedirect):
             target = urlsplit(problem.new_url)
@@ -142,6 +151,7 @@ def create_app(
     """Return the application that serves one verified release; `release` is its folder, `turns` are for long texts."""
     app = App("govplan.web")
     app.store = store
+    app.public = PublicAddress(settings.public_url, settings.proxies, settings.host)
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = MAX_AGE
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -155,6 +165,7 @@ def create_app(
         "licence_name": words.licence_name,
         "licence_of_data": licence_of_data,
         "dataset_jsonld": discovery.dataset_jsonld,
+        "shown_address": shown_address,
         "rooms": rooms,
         "bindings": BINDINGS,
         "graphs": GRAPHS,
@@ -265,6 +276,7 @@ def _headers(release: str) -> Callable[[Response], Response]:
 
     def add(response: Response) -> Response:
         varies = ["Accept, Accept-Encoding, Host" if "names_host" in g else "Accept, Accept-Encoding"]
+        foreign = "names_host" in g and not request.environ[VOUCHED]
         policy = _PAGE_POLICY
         headers: list[tuple[str, str]] = []
         # In one pass: to look for one name after the other takes longer than all the rest of a short answer.
@@ -277,9 +289,14 @@ def _headers(release: str) -> Callable[[Response], Response]:
                 case "expires":
                     # max-age says it, without the clocks of two machines
                     pass
+                case "cache-control" if foreign:
+                    pass
                 case _:
                     headers.append((name, value))
         headers += (("Vary", ", ".join(varies)), ("Content-Security-Policy", policy), *always)
+        if foreign:
+            # A cache would give others an address that nobody but this client has named.
+            headers.append(("Cache-Control", PRIVATE))
         response.headers = Headers(headers)
         if request.method == "HEAD" or response.status_code == 304:
             response.close()  # Werkzeug sends no body then, and leaves the file of a static one open

@@ -11,10 +11,10 @@ from govplan.config import Settings
 from govplan.errors import ClientOverBudget
 from govplan.group import Accounts, Budget, Shape, client_address, client_keys
 from govplan.web.environ import FAULT, Environ
+from govplan.web.public import PublicAddress
 
 # What costs next to nothing, and is asked by machines that watch this one or by every page.
 _FREE = ("/live", "/ready", "/metrics", "/static/")
-_SCHEMES = ("http", "https")
 # Where programs ask; and the extensions of what a page shows.
 _ASKED = ("/sparql", "/reconcile")
 _SHOWN = ("", "svg", "png")
@@ -39,9 +39,16 @@ class Client:
 class Clients:
     """The clients of a server process and their budgets; without budgets, everybody is let in and nothing counted."""
 
-    def __init__(self, accounts: Accounts | None, proxies: int, crowded: Callable[[], bool]) -> None:
-        """Trust so many proxies in front; `crowded` tells whether queries wait."""
+    def __init__(
+        self,
+        accounts: Accounts | None,
+        proxies: int,
+        crowded: Callable[[], bool],
+        public: PublicAddress | None = None,
+    ) -> None:
+        """Trust so many proxies in front; `crowded` tells whether queries wait; `public` is how clients call this."""
         self._accounts, self._proxies, self._crowded = accounts, proxies, crowded
+        self._public = public or PublicAddress(proxies=proxies)
 
     @property
     def counted(self) -> bool:
@@ -49,15 +56,11 @@ class Clients:
         return self._accounts is not None
 
     def recognise(self, environ: Environ) -> None:
-        """Take over what trusted proxies say of the client: its address, and the scheme it used."""
-        if not self._proxies:
-            return
-        forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
-        environ["REMOTE_ADDR"] = client_address(environ["REMOTE_ADDR"], forwarded, self._proxies)
-        schemes = environ.get("HTTP_X_FORWARDED_PROTO", "").lower().split(",")
-        scheme = schemes[-self._proxies].strip() if len(schemes) >= self._proxies else ""
-        if scheme in _SCHEMES:
-            environ["wsgi.url_scheme"] = scheme
+        """Take over what trusted proxies say of the client: its address, and how it called this server."""
+        if self._proxies:
+            forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
+            environ["REMOTE_ADDR"] = client_address(environ["REMOTE_ADDR"], forwarded, self._proxies)
+        self._public.settle(environ)
 
     @contextmanager
     def visit(self, environ: Environ) -> Iterator[Client]:

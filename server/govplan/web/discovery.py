@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, url_for
 
 from govplan.web.about import About
+from govplan.web.addresses import shown_address
 from govplan.web.answers import SHARED
 from govplan.web.dumps import dumps
 from govplan.web.site import site
@@ -62,7 +63,7 @@ def dataset_jsonld(about: About) -> dict[str, Any]:
         "name": about.title.value if about.title else None,
         "description": about.description.value if about.description else None,
         "license": about.licence.value if about.licence else None,
-        "url": url_for("pages.home", _external=True),
+        "url": shown_address("pages.home"),
         "version": manifest.version,
         "datePublished": manifest.date,
         "inLanguage": list(settings.languages),
@@ -72,7 +73,7 @@ def dataset_jsonld(about: About) -> dict[str, Any]:
             {
                 "@type": "DataDownload",
                 "name": name,
-                "contentUrl": url_for("dumps.file", name=name, _external=True),
+                "contentUrl": shown_address("dumps.file", name=name),
                 "encodingFormat": mimetypes.guess_type(name)[0],
                 "contentSize": f"{entry.size} B",
             }

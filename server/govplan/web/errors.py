@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, Response, current_app, json, render_template, request, url_for
+from flask import Flask, Response, current_app, json, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from govplan import deadline
@@ -33,6 +33,7 @@ from govplan.errors import (
 )
 from govplan.questions.drawing import ChartImpossible
 from govplan.search import SearchRefused
+from govplan.web.addresses import shown_address
 from govplan.web.negotiation import PROBLEM, wants_html
 from govplan.web.problems import PROBLEMS, Problem
 from govplan.web.site import site
@@ -213,6 +214,6 @@ def _finished(response: Response, report: Report) -> Response:
     for name, value in report.headers:
         response.headers[name] = value
     response.headers["Cache-Control"] = "no-store"
-    explained = url_for("pages.error_type", slug=report.problem.slug, _external=True)
+    explained = shown_address("pages.error_type", slug=report.problem.slug)
     response.headers["Link"] = f'<{explained}>; rel="help"'
     return response

@@ -66,12 +66,12 @@ def spoken(asked: str | None) -> str:
     return next(each for each in (asked, SOURCE, languages[0]) if each in languages)
 
 
-def reader() -> tuple[str, bool]:
-    """Return the language of the page, and whether the address chose it and its links therefore carry it on.
+def reader() -> tuple[str, bool, str]:
+    """Return the language of the page, whether the address chose it and its links carry it on, and their prefix.
 
     Requests of the same reader get the same page.
     """
-    return asked_language(), request.args.get(PARAMETER) in site().settings.languages
+    return asked_language(), request.args.get(PARAMETER) in site().settings.languages, request.script_root
 
 
 @functools.cache
@@ -116,7 +116,7 @@ def install(app: Flask) -> None:
 def page_in(language: str) -> str:
     """Return the address of the current page, with its other parameters, in a language."""
     others = [(name, value) for name, value in request.args.items(multi=True) if name != PARAMETER]
-    return f"{request.script_root}{quote(request.path)}?{urlencode([*others, (PARAMETER, language)])}"
+    return f"{quote(request.script_root + request.path)}?{urlencode([*others, (PARAMETER, language)])}"
 
 
 def number(value: float | str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, json, jsonify, render_template, request
+from flask import Blueprint, Response, json, jsonify, render_template, request, url_for
 
 from govplan.linking.lookup import COLUMNS, find_text, graph_text
 from govplan.store import Request
@@ -49,7 +49,7 @@ def lookup() -> Response:
         raise Refused(
             "not-found",
             f"Nothing in this dataset is linked to {wanted!r}.",
-            mend="check the spelling; /links lists what is linked and what is known to be missing",
+            mend=f"check the spelling; {url_for('links.report', lang=None)} lists what is linked and what is missing",
         )
     if fmt is HTML:
         return _page(render_template("lookup.html", wanted=wanted, found=found))

@@ -48,7 +48,7 @@ def document(site: Site, root: str) -> dict[str, Any]:
             "version": site.manifest.version,
             "summary": "Named questions about a government plan, answered from one release of linked data.",
             "description": f"Answers come from release {site.manifest.id} and are complete or an error. Any other "
-            "question can be asked in SPARQL 1.1 at /sparql.",
+            f"question can be asked in SPARQL 1.1 at {url_for('sparql.endpoint', lang=None)}.",
         },
         "servers": [{"url": root.rstrip("/")}],
         "externalDocs": {"url": url_for("queries.listing", _external=True, lang=None), "description": "The questions"},

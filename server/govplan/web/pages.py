@@ -1,6 +1,6 @@
 """/ and /errors/<type>: what this site is, and what each problem means."""
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 
 from govplan.web.about import about
 from govplan.web.answers import SHARED
@@ -49,7 +49,7 @@ def error_type(slug: str) -> Response:
         raise Refused(
             "not-found",
             f"There is no problem type {slug!r}.",
-            mend="the problem types are listed at /errors/",
+            mend=f"the problem types are listed at {url_for('pages.error_types', lang=None)}",
             offered=list(PROBLEMS),
         )
     return _explained([PROBLEMS[slug]])

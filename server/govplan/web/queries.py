@@ -1,6 +1,7 @@
 """/queries/: the named questions; each runs with parameters from the address, in every format and as a page."""
 
 import difflib
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
@@ -9,6 +10,7 @@ from flask_babel import force_locale
 from govplan.questions import RESERVED, Question, bind, completeness_notes
 from govplan.store import Answer
 from govplan.store.formats import Format, for_form
+from govplan.web.addresses import shown_address
 from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, completeness, request_for, respond, result
 from govplan.web.charts import PICTURES, figure, picture
 from govplan.web.conversation import IN_THREAD, Steps, stepwise
@@ -158,9 +160,9 @@ def _page(found: Question, values: dict[str, str], formats: tuple[Format, ...], 
 def _answered(
     found: Question, text: str, whole: Shown, bound: dict[str, str], formats: tuple[Format, ...]
 ) -> dict[str, object]:
-    def address(name: str, **more: str) -> str:
+    def address(name: str, write: Callable[..., str] = url_for, **more: str) -> str:
         given = {**bound, **{key: value for key, value in more.items() if value}}
-        return url_for("queries.question", name=name, lang=None) + (f"?{urlencode(given)}" if given else "")
+        return write("queries.question", name=name, lang=None) + (f"?{urlencode(given)}" if given else "")
 
     sort = request.args.get("sort", "")
     return {
@@ -170,8 +172,7 @@ def _answered(
         "links": [(fmt.label, address(f"{found.name}.{fmt.extension}")) for fmt in formats if fmt is not HTML],
         "address": lambda page="", sort=sort: address(found.name, page=page, sort=sort),
         # With every value said: the answer stays the same where a default changes.
-        "permanent": url_for("pages.home", lang=None, _external=True).rstrip("/")
-        + address(found.name, **_defaults(found, bound)),
+        "permanent": address(found.name, shown_address, **_defaults(found, bound)),
         "editor": url_for("sparql.endpoint", query=without_header(text), format="html"),
     }
 
@@ -202,7 +203,7 @@ def _named(name: str) -> Question:
     raise Refused(
         "question-unknown",
         f"There is no question {name!r}.",
-        mend="ask one of those offered; all are listed at /queries/",
+        mend=f"ask one of those offered; all are listed at {url_for('queries.listing', lang=None)}",
         offered=near or sorted(questions),
     )
 

@@ -12,6 +12,7 @@ from govplan.linking.asking import MOST
 from govplan.linking.entities import Catalogue, Entity
 from govplan.linking.forms import LONGEST
 from govplan.linking.reconcile import Document, parsed, type_document
+from govplan.web.addresses import shown_address
 from govplan.web.answers import SHARED
 from govplan.web.batches import draft_extended, draft_matched, extended, matched, matcher
 from govplan.web.errors import Refused
@@ -120,7 +121,7 @@ def preview() -> Response:
 def view() -> Redirect:
     """Lead to the page of an entity on this server."""
     iri = _entity(request.args.get("id", "")).iri
-    return redirect(_root() + quote(iri.removeprefix(site().settings.base)), 303)
+    return redirect(shown_address("pages.home", lang=None) + quote(iri.removeprefix(site().settings.base)), 303)
 
 
 @blueprint.get("/extend/propose")

@@ -6,6 +6,7 @@ goes through Flask (`conversation`).
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -32,6 +33,8 @@ LOG = logging.getLogger("govplan.web")
 # After so long it is worth while to notice that a client leaves, in seconds.
 _LASTS_SECONDS = 0.25
 _BROKEN = b'{"title": "The server has a fault", "status": 500}\n'
+# What is told of a client that left before its answer, as nginx has it; it is sent to nobody.
+_LEFT = Message(499, [])
 _BROKEN_HEADERS = [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
 
 
@@ -69,16 +72,19 @@ class Shell:
         sending: Sending,
         places: SendingPlaces,
         seconds: float,
+        told: Callable[[Environ, Message, float], None] | None = None,
     ) -> None:
         """`app` gives the application for one request, `seconds` is how long work for one may take.
 
-        `places` are for large answers, where clients have budgets.
+        `places` are for large answers, where clients have budgets; `told` hears of each answer and how long it took.
         """
+        self._told = told
         self._app, self._cache, self._clients, self._bodies = app, cache, clients, bodies
         self._threads, self._sending, self._places, self._seconds = threads, sending, places, seconds
 
     async def answer(self, scope: Scope, exchange: Exchange) -> None:
         """Answer one request."""
+        begun = time.monotonic()
         environ = environ_of(scope)
         self._clients.recognise(environ)
         clean = readable(environ)
@@ -88,11 +94,17 @@ class Shell:
                 message = await _Visit(self, environ, exchange).message(cached=clean)
             except asyncio.CancelledError:
                 # Its client has left.
+                self._tell(environ, _LEFT, begun)
                 return
             except Exception:
                 LOG.exception("%s %s failed", scope.method, scope.path)
                 message = Message(500, _BROKEN_HEADERS, _BROKEN)
+        self._tell(environ, message, begun)
         self._send(exchange, message, bodiless=scope.method == "HEAD")
+
+    def _tell(self, environ: Environ, message: Message, begun: float) -> None:
+        if self._told:
+            self._told(environ, message, time.monotonic() - begun)
 
     def _send(self, exchange: Exchange, message: Message, *, bodiless: bool) -> None:
         body = message.body
