@@ -69,7 +69,8 @@ def _public_url(text: str) -> str:
         return ""
     parts = urlsplit(text)
     scheme, host = parts.scheme.lower(), parts.netloc.lower()
-    if scheme not in ("http", "https") or not _HOST.fullmatch(host):
+    # urlsplit leaves out white space.
+    if scheme not in ("http", "https") or not _HOST.fullmatch(host) or re.search(r"\s", text):
         raise ValueError("it is http:// or https:// and a host, in ASCII (xn--… for other letters)")
     if parts.port == 0 or "?" in text or "#" in text:
         raise ValueError("it has no port 0, no query and no fragment")

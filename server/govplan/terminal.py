@@ -11,6 +11,7 @@ from rich.text import Text
 from govplan.linking.report import LinkReport
 from govplan.namespaces import short
 from govplan.release.coverage import Coverage
+from govplan.release.pruning import Found
 
 
 def answer_table(body: bytes, prefixes: Mapping[str, str]) -> Table | Text:
@@ -39,6 +40,23 @@ def coverage_table(report: Sequence[Coverage]) -> Table:
     for each in report:
         if each.is_shown:
             table.add_row(each.kind, str(each.things), *(str(count) for count in each.labelled.values()))
+    return table
+
+
+def release_table(releases: Sequence[Found]) -> Table:
+    """Return one row for each release: what it is, how large, whether it is current and sound."""
+    table = Table(box=box.SIMPLE_HEAD, caption=f"{len(releases)} release(s)", caption_justify="left")
+    table.add_column("id", no_wrap=True)
+    for column in ("version", "date"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("MB", justify="right")
+    for column in ("current", "sound"):
+        table.add_column(column)
+    for each in releases:
+        about = (each.manifest.version, each.manifest.date) if each.manifest else ("", "")
+        sound = Text(f"no: {each.fault}" if each.fault else "yes", style="bold red" if each.fault else "")
+        size = f"{each.size / 1e6:.1f}"
+        table.add_row(each.folder.name, *about, size, "current" if each.is_current else "", sound)
     return table
 
 

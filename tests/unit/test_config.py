@@ -70,3 +70,56 @@ def test_wrong_variable(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(_project(tmp_path, GOOD), environ={"GOVPLAN_PORT": "http"})
     assert "environment variable GOVPLAN_PORT" == caught.value.where
+
+
+@pytest.mark.parametrize(
+    ("text", "usual"),
+    [
+        ("", ""),
+        ("https://data.example.gov", "https://data.example.gov"),
+        ("http://data.example.gov:8080/ai/plan-2_x~", "http://data.example.gov:8080/ai/plan-2_x~"),
+        ("HTTPS://Data.Example.GOV:443/Plan", "https://data.example.gov/Plan"),
+        ("http://[2001:db8::1]:80", "http://[2001:db8::1]"),
+        ("https://xn--bcher-kva.example/a", "https://xn--bcher-kva.example/a"),
+    ],
+)
+def test_public_url(text: str, usual: str) -> None:
+    """The public address has one form, without a slash at its end."""
+    assert usual == load(environ={"GOVPLAN_PUBLIC_URL": text}).public_url
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "data.example.gov",
+        "/plan",
+        "ftp://x",
+        "https://",
+        "https:///plan",
+        "https://x/",
+        "https://x/plan/",
+        "https://x//plan",
+        "https://x/a/../b",
+        "https://x/.",
+        "https://x/plan?a",
+        "https://x/plan?",
+        "https://x/plan#a",
+        "https://x#",
+        "https://user@x",
+        "https://x:0",
+        "https://x:70000",
+        "https://x:port",
+        "https://bücher.example",
+        "https://x/bücher",
+        "https://x/a%20b",
+        "https://x/a b",
+        "https://x y",
+        "https://[::1",
+        " https://x",
+        "https://x/a\nb",
+    ],
+)
+def test_wrong_public_url(text: str) -> None:
+    """What is no address of a site is refused at the start."""
+    with pytest.raises(ConfigError, match="cannot be used for public_url"):
+        load(environ={"GOVPLAN_PUBLIC_URL": text})
