@@ -13,13 +13,14 @@ from urllib.parse import parse_qs, quote, urljoin, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import TestResponse, create_environ
 
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
 from govplan.store import Store
 from govplan.web import create_app
+from govplan.web.memory import kept
 
 PREFIX = "/ai/plan"
 ROOT = f"https://gov.example{PREFIX}"
@@ -324,6 +325,26 @@ def test_own_hosts(make: Make, host: str) -> None:
     answer = make(host="10.1.2.3").get("/openapi.json", headers={"Host": host})
 
     assert "public" in answer.headers["Cache-Control"]
+
+
+def test_request_without_a_host(app: Flask) -> None:
+    """Without the header Host, as in HTTP/1.0, the address is the one that is listened on."""
+    environ = create_environ("/openapi.json", base_url="http://10.1.2.3:8000")
+    del environ["HTTP_HOST"]
+    answer = app.test_client().open(environ)
+
+    assert "http://10.1.2.3:8000" == answer.get_json()["servers"][0]["url"]
+    assert "public" in answer.headers["Cache-Control"]
+
+
+def test_forged_prefixes_fill_no_memory(make: Make) -> None:
+    """A proxy that passes on what clients say of prefixes cannot be made to fill the memory."""
+    app = make().application
+    with app.app_context():
+        assert [*range(1100)] == [kept(("page", f"/{number}"), lambda number=number: number) for number in range(1100)]
+        assert [*range(1100)] == [kept(("page", f"/{number}"), lambda number=number: number) for number in range(1100)]
+
+    assert 1000 == len(app.extensions["govplan.memory"])
 
 
 def test_pages_say_the_same_below_every_prefix(make: Make) -> None:

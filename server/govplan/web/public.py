@@ -42,24 +42,27 @@ class PublicAddress:
 
     def _forwarded(self, environ: Environ) -> bool:
         """Take over what the outermost trusted proxy says, and tell whether it names the host; junk is ignored."""
-        scheme = self._said(environ, "PROTO").lower()
+        scheme = self._said(environ, "HTTP_X_FORWARDED_PROTO").lower()
         if scheme in _SCHEMES:
             environ["wsgi.url_scheme"] = scheme
-        prefix = self._said(environ, "PREFIX").rstrip("/")
-        if is_prefix(prefix):
+        prefix = self._said(environ, "HTTP_X_FORWARDED_PREFIX").rstrip("/")
+        if prefix and is_prefix(prefix):
             # Such a proxy has taken it out of the path.
             environ["SCRIPT_NAME"] = prefix
-        found = _host(self._said(environ, "HOST"))
+        found = _host(self._said(environ, "HTTP_X_FORWARDED_HOST"))
         if found is None:
             return False
-        port = self._said(environ, "PORT")
+        port = self._said(environ, "HTTP_X_FORWARDED_PORT")
         own_port = found["port"] or (port if _is_port(port) else None)
         environ["HTTP_HOST"] = found["name"].lower() + (f":{own_port}" if own_port else "")
         return True
 
-    def _said(self, environ: Environ, what: str) -> str:
-        """Return the entry of the outermost trusted proxy in a header X-Forwarded-…, an empty one if there is none."""
-        entries: list[str] = environ.get(f"HTTP_X_FORWARDED_{what}", "").split(",")
+    def _said(self, environ: Environ, header: str) -> str:
+        """Return the entry of the outermost trusted proxy in a header, an empty text if there is none."""
+        text: str = environ.get(header, "")
+        if not text:
+            return ""
+        entries = text.split(",")
         return entries[-self._proxies].strip() if len(entries) >= self._proxies else ""
 
     def _is_own(self, environ: Environ) -> bool:
