@@ -33,6 +33,12 @@ def _busy(server: Server) -> bool:
     return False
 
 
+def _stopped(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return bool(process.status() == psutil.STATUS_STOPPED)
+    return False
+
+
 def test_front_killed(start: Starter) -> None:
     """When the front is killed in the middle of a query, no worker outlives it for long, and a new front serves."""
     server = start(query_seconds=2)
@@ -52,6 +58,19 @@ def test_front_killed(start: Starter) -> None:
             return False
 
     until(back)
+
+
+def test_front_killed_while_queries_are_stopped(start: Starter) -> None:
+    """When the front is killed while queries wait, stopped, for a place, their workers end, too."""
+    server = start(workers=1, query_seconds=5, queue_seconds=5)
+    with ThreadPoolExecutor() as pool:
+        bombs = [pool.submit(server.get, "/sparql", query=f"{BOMB} # {number}") for number in range(2)]
+        until(lambda: any(_stopped(worker) for worker in server.workers))
+        front, workers = server.front, server.workers
+        front.kill()
+        assert all(bomb.exception(30) is not None for bomb in bombs)
+    _, alive = psutil.wait_procs([front, *workers], timeout=10)
+    assert [] == alive
 
 
 def test_first_process_killed(start: Starter) -> None:
@@ -87,6 +106,20 @@ def test_terminated_with_a_reader_that_stands_still(start: Starter) -> None:
         assert 0 == server.process.wait(30)
         _, alive = psutil.wait_procs(family, timeout=10)
         assert [] == alive
+
+
+def test_terminated_with_busy_threads(start: Starter) -> None:
+    """A server that is told to end while its threads make pages ends cleanly, and so does each of its processes."""
+    server = start(drain_seconds=3, fronts=2)
+    family = server.process.children(recursive=True)
+    with ExitStack() as stack:
+        for number in range(40):
+            path = ("/codebook", "/powers", "/reconcile", "/sparql?format=html")[number % 4]
+            _connect(server, stack, f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\n\r\n".encode())
+        server.process.send_signal(signal.SIGTERM)
+        assert 0 == server.process.wait(30)
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert [] == alive
 
 
 def test_slow_headers(start: Starter) -> None:

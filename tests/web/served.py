@@ -61,6 +61,7 @@ class Connection:
         self.headers: Headers = []
         self.body = b""
         self.answers = 0
+        self.sent_file = False
         self._left = asyncio.Event()
         self._pieces: asyncio.Queue[bytes] = asyncio.Queue()
         for piece in body:
@@ -101,6 +102,7 @@ class Connection:
 
     def response_file_range(self, status: int, headers: Headers, file: str, start: int, end: int) -> None:
         """Send a part of a file, which is opened by its path."""
+        self.sent_file = True
         self.response_bytes(status, headers, Path(file).read_bytes()[start:end])
 
 
@@ -162,6 +164,9 @@ class Served:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         connection = self.ask(_asked(environ), Connection(*filter(None, [environ["wsgi.input"].read()])))
         assert 1 == connection.answers
+        if connection.sent_file:
+            # It was read to its end.
+            self.sending.look(math.inf)
         start_response(f"{connection.status} {HTTPStatus(connection.status).phrase.upper()}", connection.headers)
         return [connection.body]
 

@@ -16,6 +16,7 @@ from govplan.config import Settings
 from govplan.deadline import ENVIRON, Deadline
 from govplan.errors import QueryTimedOut
 from govplan.manifest import Manifest
+from govplan.questions import load_questions
 from govplan.store import Store
 from govplan.web import batches, create_app
 from govplan.web.labels import rows
@@ -74,6 +75,12 @@ PATHS: dict[str, Ask] = {
     "vocabulary": _get("/ns.html"),
     "error": _get("/errors/time-limit"),
 }
+
+
+@pytest.fixture(scope="module", name="client")
+def _client(settings: Settings, manifest: Manifest, release: Path, store: Store) -> FlaskClient:
+    """A client of the application without its layers, which may give a request a deadline."""
+    return create_app(settings, manifest, release, store, load_questions(settings)).test_client()
 
 
 @pytest.mark.parametrize("given", [Deadline(0.0), left()], ids=["over", "left"])

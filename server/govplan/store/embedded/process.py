@@ -65,7 +65,9 @@ class Worker:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 env=_ENVIRONMENT,
-                start_new_session=True,
+                # A group of its own, so that a terminal's Ctrl+C is not for it, in the session of the front: should the
+                # front be gone, the system hangs up (SIGHUP) on groups with a stopped process.
+                process_group=0,
             )
         self._words = cast(IO[bytes], self._process.stderr)
         self.pid = self._process.pid
