@@ -81,7 +81,7 @@ def test_page_of_a_preview(client: FlaskClient, address: str) -> None:
     assert "max-rows=2" in answer.text or 'name="max-rows" value="2"' in answer.text
 
 
-@pytest.mark.parametrize("rows", ["0", "-1", "1.5", "many", "1e3", " 5", "+5", "1000000000", "٣"])
+@pytest.mark.parametrize("rows", ["0", "-1", "1.5", "many", "1e3", " 5", "+5", "1000000000", "٣", "0" * 5000 + "1"])
 @pytest.mark.parametrize(("address", "query"), [("/sparql", {"query": ROWS}), (QUESTION, {})])
 def test_not_a_number_of_rows(client: FlaskClient, address: str, query: dict[str, str], rows: str) -> None:
     """What is no number of rows is refused with the value and how to mend it."""

@@ -105,7 +105,9 @@ def test_too_long(client: FlaskClient) -> None:
     assert 'aria-describedby="q-error"' in page.text
 
 
-@pytest.mark.parametrize("limit", ["0", "201", "x", "-1"])
+@pytest.mark.parametrize(
+    "limit", ["0", "201", "x", "-1", "²", "9" * 5000, "0" * 5000 + "1"], ids=lambda limit: limit[:9]
+)
 def test_limit(client: FlaskClient, limit: str) -> None:
     """A limit that is none is refused with what would do."""
     answer = client.get(f"/search?q=ai&format=json&limit={limit}")

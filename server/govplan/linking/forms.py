@@ -1,5 +1,6 @@
 """Values in every form in which two of them are the same: as identifiers, as names, by the labels of what they name."""
 
+import hashlib
 from collections.abc import Iterable
 
 from govplan.linking.entities import Catalogue
@@ -20,7 +21,7 @@ def forms(catalogue: Catalogue, values: Iterable[str]) -> frozenset[str]:
     for value in values:
         found |= identifier_forms(catalogue, value)
         for text in (value, *catalogue.labels.get(value, {}).values()):
-            found.add(f"text:{text}" if len(text) > LONGEST else f"name:{normal(text).joined}")
+            found.add(_long(text) if len(text) > LONGEST else f"name:{normal(text).joined}")
     return frozenset(found)
 
 
@@ -30,3 +31,7 @@ def forms_of(catalogue: Catalogue, iri: str, property_: str | None) -> frozenset
     if property_ is None:
         return frozenset(key for text in (iri, *entity.identifiers, *entity.notations) for key in keys(text))
     return forms(catalogue, (value.text for value in entity.values.get(property_, ())))
+
+
+def _long(text: str) -> str:
+    return f"text:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -16,7 +16,7 @@ DIRECT = "application/sparql-query"
 ACCEPTED = (FORM, DIRECT)
 MAX_ROWS = "max-rows"
 _FIELDS = 1000
-_ROWS = re.compile(r"0*[1-9][0-9]{0,8}")
+_ROWS = re.compile(r"0{0,9}[1-9][0-9]{0,8}")
 _UPDATES = {"update", "using-graph-uri", "using-named-graph-uri"}
 # RFC 3987: a scheme, a colon, something, and none of the characters that never stand in an IRI.
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|^`\\]+")
