@@ -13,7 +13,8 @@ import pytest
 
 from govplan.config import Settings
 from govplan.linking.addresses import Network
-from govplan.linking.entities import Catalogue, read_catalogue
+from govplan.linking.catalogue import read_catalogue
+from govplan.linking.entities import Catalogue
 from govplan.linking.matching import Matcher
 from govplan.store import Store
 

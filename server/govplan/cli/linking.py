@@ -12,7 +12,7 @@ from rich.text import Text
 from govplan import bootstrap
 from govplan.cli.group import ERR, OUT, main, progress_line, settings_of, sound
 from govplan.content import read_project
-from govplan.linking.entities import read_catalogue
+from govplan.linking.catalogue import read_catalogue
 from govplan.linking.matching import Matcher
 from govplan.linking.online import unreachable
 from govplan.linking.report import LinkReport, link_report

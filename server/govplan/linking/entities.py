@@ -1,79 +1,17 @@
-"""What of a release can be linked to: entities with names, identifiers and values, read through the store port."""
+"""What of a release can be linked to: entities with names, identifiers and values."""
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from govplan import deadline
-from govplan.config import Settings
 from govplan.errors import ParameterInvalid
-from govplan.namespaces import STANDARD
-from govplan.store import Request, Store
-from govplan.store.formats import BINDINGS
 
 Labels = Mapping[str, str]  # language → text; "" for a text without one
-_NAMES = {
-    "rdfs:label": "label by the editors",
-    "skos:prefLabel": "label",
-    "skos:altLabel": "alternative label",
-    "dcterms:title": "title as printed",
-    "dcterms:alternative": "alternative title",
-    "foaf:name": "name",
-    "schema:name": "name",
-    "gp:nameInSource": "name as printed",
-}
-_IDENTIFIERS = ("dcterms:identifier", "skos:exactMatch", "owl:sameAs")
-_NEAR = ("skos:closeMatch",)
-_NOTATION = "skos:notation"
 # What tells entities with like names apart, in this order.
 _TELLING = ("gp:organisationKind", "gp:levelOfPower", "gp:underObjective", "gp:inPlan", "skos:inScheme")
-# The kinds of things that other people's data may name, the most usual first. The rest of a release is bookkeeping.
-_TYPES = (
-    "org:Organization",
-    "foaf:Agent",
-    "gp:Plan",
-    "gp:Objective",
-    "gp:Action",
-    "gp:Aim",
-    "gp:Deliverable",
-    "gp:ReferencedWork",
-    "dcterms:Location",
-    "skos:Concept",
-)
-_BROADER = {"org:Organization": "foaf:Agent"}
-# What the release calls otherwise or not at all: a name says here whose wording it is.
-_WORDS: Mapping[str, Labels] = {
-    "skos:Concept": {"nl": "Code", "fr": "Code", "de": "Code", "en": "Code"},
-    "rdfs:label": {
-        "nl": "Label van govplan",
-        "fr": "Libellé de govplan",
-        "de": "Bezeichnung von govplan",
-        "en": "Label by govplan",
-    },
-    "skos:prefLabel": {
-        "nl": "Voorkeurslabel",
-        "fr": "Libellé préféré",
-        "de": "Bevorzugte Bezeichnung",
-        "en": "Preferred label",
-    },
-    "skos:altLabel": {"nl": "Ander label", "fr": "Autre libellé", "de": "Andere Bezeichnung", "en": "Other label"},
-    "skos:notation": {"nl": "Nummer of code", "fr": "Numéro ou code", "de": "Nummer oder Code", "en": "Number or code"},
-    "skos:definition": {"nl": "Definitie", "fr": "Définition", "de": "Definition", "en": "Definition"},
-    "skos:inScheme": {"nl": "Codelijst", "fr": "Liste de codes", "de": "Codeliste", "en": "Code list"},
-    "skos:exactMatch": {"nl": "Zelfde als", "fr": "Identique à", "de": "Dasselbe wie", "en": "Same as"},
-    "skos:closeMatch": {"nl": "Verwant met", "fr": "Proche de", "de": "Ähnlich wie", "en": "Close to"},
-    "dcterms:title": {
-        "nl": "Titel zoals gedrukt",
-        "fr": "Titre tel qu’imprimé",
-        "de": "Titel wie gedruckt",
-        "en": "Title as printed",
-    },
-    "dcterms:identifier": {"nl": "Identificatienummer", "fr": "Identifiant", "de": "Kennung", "en": "Identifier"},
-    "prov:wasDerivedFrom": {"nl": "Vindplaats", "fr": "Source", "de": "Fundstelle", "en": "Passage"},
-}
 
 
 class Name(NamedTuple):
@@ -139,7 +77,7 @@ class Catalogue:
             return chosen[0]
         words = [" ".join((self.label(entity.types[-1], language)[0], *entity.notations))]
         for name in _TELLING:
-            for value in entity.values.get(_full(name, self.prefixes), ())[:1]:
+            for value in entity.values.get(full(name, self.prefixes), ())[:1]:
                 words.append(self.label(value.text, language)[0])
         return " · ".join(words)
 
@@ -210,90 +148,12 @@ def _by_name(labels: Mapping[str, Labels]) -> Mapping[str, str]:
     return found
 
 
-def local_name(iri: str) -> str:
-    """Return what stands after the last `#` or `/` of an IRI."""
-    return iri.rstrip("/#").replace("#", "/").rpartition("/")[2] or iri
-
-
-def read_catalogue(store: Store, settings: Settings) -> Catalogue:
-    """Read a release through the store. Raises what the store raises."""
-    prefixes = settings.prefixes
-    statements: dict[str, dict[str, set[Value]]] = defaultdict(lambda: defaultdict(set))
-    for row in _rows(store, _entities_query(prefixes)):
-        statements[row["entity"].text][row["property"].text].add(row["value"])
-    labels: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in _rows(store, _labels_query(prefixes)):
-        labels[row["thing"].text].setdefault(row["label"].language, row["label"].text)
-    for name, words in _WORDS.items():
-        labels[_full(name, prefixes)] = dict(words)
-    entities = {iri: _entity(iri, statements[iri], prefixes) for iri in sorted(statements)}
-    return Catalogue(entities, _types(entities, labels, prefixes), _properties(entities, labels), labels, prefixes)
-
-
-def _entities_query(prefixes: Mapping[str, str]) -> str:
-    types = " ".join(f"<{_full(name, prefixes)}>" for name in _TYPES)
-    return (
-        f"SELECT DISTINCT ?entity ?property ?value WHERE {{ VALUES ?type {{ {types} }} "
-        "?entity a ?type ; ?property ?value . FILTER(isIRI(?entity)) } ORDER BY ?entity ?property ?value"
-    )
-
-
-def _labels_query(prefixes: Mapping[str, str]) -> str:
-    names = " ".join(f"<{_full(name, prefixes)}>" for name in ("rdfs:label", "skos:prefLabel"))
-    return f"SELECT DISTINCT ?thing ?label WHERE {{ VALUES ?p {{ {names} }} ?thing ?p ?label }} ORDER BY ?thing ?label"
-
-
-def _rows(store: Store, query: str) -> Iterator[dict[str, Value]]:
-    answer: dict[str, Any] = json.loads(store.answer(Request(query, BINDINGS[0].media_type)).body)
-    for row in answer["results"]["bindings"]:
-        yield {name: _value(term) for name, term in row.items()}
-
-
-def _value(term: Mapping[str, str]) -> Value:
-    return Value(term["value"], term["type"] == "uri", term.get("xml:lang", ""), term.get("datatype", ""))
-
-
-def _full(name: str, prefixes: Mapping[str, str]) -> str:
+def full(name: str, prefixes: Mapping[str, str]) -> str:
+    """Return the IRI of a prefixed name."""
     label, _, rest = name.partition(":")
     return prefixes[label] + rest
 
 
-def _entity(iri: str, values: Mapping[str, set[Value]], prefixes: Mapping[str, str]) -> Entity:
-    def of(*names: str) -> Iterator[tuple[str, Value]]:
-        for name in names:
-            if name.partition(":")[0] in prefixes:
-                yield from ((name, value) for value in sorted(values.get(_full(name, prefixes), ())))
-
-    kinds = {value.text for value in values[STANDARD["rdf"] + "type"]}
-    known = [_full(name, prefixes) for name in _TYPES]
-    schemes = sorted(value.text for _, value in of("skos:inScheme"))
-    names = {Name(value.text, value.language, _NAMES[name], _full(name, prefixes)): None for name, value in of(*_NAMES)}
-    return Entity(
-        iri=iri,
-        types=(*schemes, *(kind for kind in known if kind in kinds)),
-        names=tuple(names),
-        notations=tuple(dict.fromkeys(value.text for _, value in of(_NOTATION))),
-        identifiers=tuple(dict.fromkeys(value.text for _, value in of(*_IDENTIFIERS))),
-        near=tuple(value.text for _, value in of(*_NEAR)),
-        values={name: tuple(sorted(found)) for name, found in sorted(values.items())},
-    )
-
-
-def _types(
-    entities: Mapping[str, Entity], labels: Mapping[str, Labels], prefixes: Mapping[str, str]
-) -> Mapping[str, Type]:
-    """Return the kinds that are there: the table's in its order, then each code list as a kind of code."""
-    found = {kind for entity in entities.values() for kind in entity.types}
-    concept = _full("skos:Concept", prefixes)
-    broader = {_full(low, prefixes): _full(high, prefixes) for low, high in _BROADER.items()}
-    table = [_full(name, prefixes) for name in _TYPES]
-    order = [kind for kind in table if kind in found or kind in broader.values()]
-    order += sorted(found - set(table))
-    return {
-        kind: Type(kind, labels.get(kind, {}), broader.get(kind, None if kind in table else concept)) for kind in order
-    }
-
-
-def _properties(entities: Mapping[str, Entity], labels: Mapping[str, Labels]) -> Mapping[str, Labels]:
-    found = {name for entity in entities.values() for name in entity.values}
-    return {name: labels.get(name, {}) for name in sorted(found - {STANDARD["rdf"] + "type"})}
+def local_name(iri: str) -> str:
+    """Return what stands after the last `#` or `/` of an IRI."""
+    return iri.rstrip("/#").replace("#", "/").rpartition("/")[2] or iri

@@ -13,7 +13,7 @@ from govplan import deadline
 from govplan.errors import BatchTooLarge
 from govplan.linking import extension
 from govplan.linking.asking import Query, ask
-from govplan.linking.entities import read_catalogue
+from govplan.linking.catalogue import read_catalogue
 from govplan.linking.matching import Candidate, Matcher
 from govplan.linking.reconcile import Bounds, candidate, draft_candidate, read_batch, read_draft_batch
 from govplan.web.answers import PRIVATE
