@@ -1,7 +1,9 @@
 """Every request ends with its time, whatever it asks for: the same error everywhere, and no work after it."""
 
 import json
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from govplan import deadline
 from govplan.config import Settings
 from govplan.deadline import ENVIRON, Deadline
 from govplan.errors import QueryTimedOut
+from govplan.linking.entities import Catalogue
+from govplan.linking.matching import Matcher
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
 from govplan.store import Store
@@ -154,6 +158,27 @@ def test_nobody_waits_for_ever_for_the_matcher(
     with app.test_request_context("/"), deadline.within(left()):
         made = batches.matcher()
         assert made is batches.matcher()
+
+
+def test_matcher_is_made_once(settings: Settings, manifest: Manifest, release: Path, store: Store) -> None:
+    """Who waited for the matcher takes the one that was made meanwhile."""
+    app = create_app(settings, manifest, release, store, {})
+    waits = threading.Event()
+
+    class Waiting(Deadline):
+        def check(self) -> None:
+            waits.set()
+
+    def wait() -> Matcher:
+        with app.test_request_context("/"), deadline.within(Waiting(HOUR)):
+            return batches.matcher()
+
+    with ThreadPoolExecutor(1) as threads:
+        with batches._LOCK:
+            waiting = threads.submit(wait)
+            assert waits.wait(60)
+            made = app.extensions[batches._EXTENSION] = Matcher(Catalogue({}, {}, {}, {}, {}))
+        assert made is waiting.result(60)
 
 
 def test_deadline_is_over_with_its_request(app: Flask) -> None:
