@@ -14,6 +14,7 @@ import platformdirs
 from govplan.errors import ConfigError
 from govplan.namespaces import prefixes
 from govplan.settings import SETTINGS, Setting
+from govplan.text import named, read_text, unseen_in_value
 
 PROJECT_FILE = "govplan.toml"
 VERSION = version("govplan")
@@ -113,6 +114,7 @@ def load(
     path = root / PROJECT_FILE
     raw = _read(path)
     about = _table(raw, "project", path, known={"name", "base", "languages", "prefixes"})
+    _refuse_unseen([about.get(key) for key in ("name", "base", "languages", "prefixes")], path)
     server = _table(raw, "server", path, known={setting.key for setting in SETTINGS}, needed=False)
     mirrors = _table(raw, "mirrors", path, needed=False)
     if extra := sorted(set(raw) - {"mirrors", "project", "server"}):
@@ -120,7 +122,7 @@ def load(
             f"govplan.toml has no section [{extra[0]}].", where=str(path), mend="use [project], [server] and [mirrors]"
         )
     values = {setting.key: _value(setting, server, path, environ, overrides) for setting in SETTINGS}
-    values["releases"] = _releases(str(values["releases"]), root)
+    values["releases"] = releases_folder(str(values["releases"]), root)
     return Settings(
         root=root,
         name=_text(about, "name", path),
@@ -133,18 +135,33 @@ def load(
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as problem:
+    if not path.is_file():
         raise ConfigError(
             "This folder is not a plan project: it has no govplan.toml.",
             where=str(path.parent),
             mend="name a folder with govplan.toml, ontology/, data/, shapes/ and queries/",
-        ) from problem
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        )
+    try:
+        return tomllib.loads(read_text(path, str(path), ConfigError, "toml"))
+    except tomllib.TOMLDecodeError as problem:
         raise ConfigError(
             f"govplan.toml cannot be read: {problem}.", where=str(path), mend="correct the file"
         ) from problem
+
+
+def _refuse_unseen(codes: object, path: Path) -> None:
+    """Of what becomes part of IRIs, nothing may be hidden, whatever language may need it in a text."""
+    if isinstance(codes, dict):
+        codes = [*codes, *codes.values()]
+    if isinstance(codes, list):
+        for code in codes:
+            _refuse_unseen(code, path)
+    elif isinstance(codes, str) and (found := unseen_in_value(codes)):
+        raise ConfigError(
+            f"{codes!r} holds {named(found[0])}, which cannot be told by looking.",
+            where=f"{path}, [project]",
+            mend="delete the character",
+        )
 
 
 def _table(
@@ -218,13 +235,24 @@ def _own_prefixes(value: object, path: Path) -> dict[str, str]:
     return value
 
 
-def _releases(text: str, root: Path) -> Path:
+def releases_folder(text: str, root: Path) -> Path:
     """Return the folder of the releases.
 
-    The built-in project may lie in a read-only place and changes with the version, so its releases live with the user.
+    The built-in project may lie in a read-only place and changes with the version, so its releases live with the user;
+    of a user without a home the path stays relative, and nothing is written there.
     """
     if text:
-        return Path(text).expanduser().resolve()
+        try:
+            return Path(text).expanduser().resolve()
+        except (OSError, RuntimeError) as problem:
+            raise ConfigError(
+                f"{text!r} cannot be the folder of the releases: {problem}.",
+                where="--releases, GOVPLAN_RELEASES, or `releases` in [server] of govplan.toml",
+                mend="write an absolute path",
+            ) from problem
     if root == (Path(__file__).parent / "project").resolve():
-        return Path(platformdirs.user_data_dir("govplan", False)) / VERSION / "releases"
+        try:
+            return Path(platformdirs.user_data_dir("govplan", False)) / VERSION / "releases"
+        except RuntimeError:
+            return Path("~", "govplan", VERSION, "releases")
     return root / "releases"

@@ -6,7 +6,7 @@ TriG case the graph it names. The shapes for vocabulary take most of the time: t
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -17,6 +17,7 @@ from govplan.content import Content
 from govplan.errors import ContentUnreadable
 from govplan.namespaces import STANDARD
 from govplan.release.validate import GraphRule, Result, ShaclReport, load_rules, validate
+from govplan.text import read_text
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases"
@@ -36,13 +37,19 @@ def _cases(kind: str) -> list[Path]:
     return sorted(path for path in CASES.glob(f"*/{kind}.*") if path.suffix in (".ttl", ".trig"))
 
 
+def _parsed(path: Path) -> Iterator[ox.Quad]:
+    """The statements of a case or a file of shapes, read as the project's files are."""
+    text = read_text(path, _name(path), ContentUnreadable)
+    return ox.parse(text, format=ox.RdfFormat.from_extension(path.suffix[1:]))
+
+
 def _name(path: Path) -> str:
     return f"{path.parent.name}/{path.name}"
 
 
 def _patched(base: list[ox.Quad], case: Path) -> list[ox.Quad]:
     """The base with the statements of the case in the place of its own."""
-    new = list(ox.parse(path=str(case)))
+    new = list(_parsed(case))
     home = {quad.subject: quad.graph_name for quad in base if quad.predicate == TYPE}
     home |= {(quad.subject, quad.predicate): quad.graph_name for quad in base}
     if case.suffix == ".trig":
@@ -76,7 +83,7 @@ def _lines(results: tuple[Result, ...]) -> list[str]:
 @pytest.fixture(scope="session", name="shapes")
 def _shapes() -> list[ox.Quad]:
     """The statements of all shapes."""
-    return [quad for path in sorted((ROOT / "shapes").glob("*.ttl")) for quad in ox.parse(path=str(path))]
+    return [quad for path in sorted((ROOT / "shapes").glob("*.ttl")) for quad in _parsed(path)]
 
 
 @pytest.fixture(scope="session", name="rules")
@@ -88,8 +95,8 @@ def _rules() -> tuple[GraphRule, ...]:
 @pytest.fixture(scope="session", name="judge")
 def _judge(shapes: list[ox.Quad], rules: tuple[GraphRule, ...]) -> Judge:
     """Validate the base as a case changes it."""
-    base = list(ox.parse(path=str(CASES / "base.trig")))
-    vocabulary = {quad for name in VOCABULARY for quad in ox.parse(path=str(ROOT / "shapes" / f"{name}.ttl"))}
+    base = list(_parsed(CASES / "base.trig"))
+    vocabulary = {quad for name in VOCABULARY for quad in _parsed(ROOT / "shapes" / f"{name}.ttl")}
     other = [quad for quad in shapes if quad not in vocabulary]
 
     def judge(case: Path | None) -> ShaclReport:

@@ -148,8 +148,8 @@ def test_unwritable_shelf(settings: Settings, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('"2026-11-24"^^xsd:date', '"2026-02-30"^^xsd:date', "is not an xsd:date"),
-        ('"2026-11-24"^^xsd:date', '"24-11-2026"^^xsd:date', "is not an xsd:date"),
+        ('"2026-11-24"^^xsd:date', '"2026-02-30"^^xsd:date', "is not in the lexical space of xsd:date"),
+        ('"2026-11-24"^^xsd:date', '"24-11-2026"^^xsd:date', "is not in the lexical space of xsd:date"),
         ("layer:dataset", "layer:datasett", "gp:layer"),
         ("gp:SourceGraph", "gp:SourceGraf", "does not describe its own graph"),
     ],
@@ -168,7 +168,11 @@ def test_spoiled_catalogue_is_not_built(project: Path, tmp_path: Path, old: str,
 
 @pytest.mark.parametrize(
     ("spoiled", "said"),
-    [(b"@prefix a: <b", "is not Turtle"), (b"\xff\xfe", "is not UTF-8"), (b"\xef\xbb\xbf# x\n", "byte order mark")],
+    [
+        (b"@prefix a: <b", "is not Turtle"),
+        (b"\xff\xfe", "is not UTF-8"),
+        (b"\xef\xbb\xbf\xef\xbb\xbf# x\n", r"U\+FEFF BYTE ORDER MARK"),
+    ],
 )
 def test_unreadable_file(project: Path, tmp_path: Path, spoiled: bytes, said: str) -> None:
     """A file that is not Turtle or not UTF-8 is named with its line."""

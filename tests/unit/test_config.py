@@ -1,11 +1,14 @@
 """Settings: file, environment, options, and what a person reads when one of them is wrong."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from govplan import config
 from govplan.config import find_project, load
-from govplan.errors import ConfigError
+from govplan.disk import prepare_releases
+from govplan.errors import ConfigError, ReleaseNotWritten
 
 GOOD = '[project]\nname = "p"\nbase = "https://example.org/"\nlanguages = ["nl"]\n'
 
@@ -123,3 +126,75 @@ def test_wrong_public_url(text: str) -> None:
     """What is no address of a site is refused at the start."""
     with pytest.raises(ConfigError, match="cannot be used for public_url"):
         load(environ={"GOVPLAN_PUBLIC_URL": text})
+
+
+@pytest.mark.parametrize("raw", [b"\xef\xbb\xbf" + GOOD.encode(), GOOD.replace("\n", "\r\n").encode()])
+def test_file_of_a_windows_editor(tmp_path: Path, raw: bytes) -> None:
+    """A mark before the file and line ends of CRLF change nothing."""
+    (tmp_path / "govplan.toml").write_bytes(raw)
+
+    assert "p" == load(tmp_path, environ={}).name
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "https://example.org/\u200b/",
+        "https://example.org/\xa0/",
+        "https://exam\xadple.org/",
+        "https://example.org/\u2067/",
+    ],
+)
+def test_base_with_a_hidden_character(tmp_path: Path, base: str) -> None:
+    """A base that holds what nobody sees would be in every IRI; it is refused by code point."""
+    with pytest.raises(ConfigError) as caught:
+        load(_project(tmp_path, GOOD.replace("https://example.org/", base)), environ={})
+    assert "U+" in caught.value.what
+    assert "govplan.toml" in str(caught.value.where)
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ('name = "p\u200b"', "U+200B"),
+        ('languages = ["nl\xa0"]', "U+00A0"),
+        ('[project.prefixes]\na = "id/\u2060/"', "U+2060"),
+    ],
+)
+def test_codes_with_a_hidden_character(tmp_path: Path, line: str, what: str) -> None:
+    """Names, language tags and paths hold nothing that cannot be seen."""
+    key = line.split(" ", 1)[0]
+    text = GOOD if line.startswith("[") else "".join(part for part in GOOD.splitlines(True) if not part.startswith(key))
+    with pytest.raises(ConfigError, match=re.escape(what)):
+        load(_project(tmp_path, f"{text}{line}\n"), environ={})
+
+
+def test_releases_of_the_plan_in_the_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The plan in the package has its releases with the user, and one setting puts them elsewhere."""
+    package = Path(config.__file__).parent / "project"
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+
+    assert tmp_path / "govplan" / config.VERSION / "releases" == config.releases_folder("", package)
+    assert tmp_path / "x" == config.releases_folder(str(tmp_path / "x"), package)
+    assert tmp_path / "releases" == config.releases_folder("", tmp_path)
+
+
+def test_user_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a user of whom the system knows no home, the settings are read, and no release is written anywhere."""
+    for name in ("HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+    def unknown(_: int) -> None:
+        raise KeyError
+
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    folder = config.releases_folder("", Path(config.__file__).parent / "project")
+
+    with pytest.raises(ReleaseNotWritten, match="has no home folder"):
+        prepare_releases(folder)
+
+
+def test_releases_below_an_unknown_home() -> None:
+    """A setting that names the home of nobody is refused by name."""
+    with pytest.raises(ConfigError, match="~nobody-at-all"):
+        config.releases_folder("~nobody-at-all/releases", Path("/"))

@@ -1,5 +1,6 @@
 """The authored Turtle files of a plan project as named graphs: the file is the graph."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,10 +10,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from govplan.config import Settings
+from govplan.content.places import Places
+from govplan.content.turtle import line_and_column, newer_syntax, offsets, token_at
+from govplan.disk import reason
 from govplan.errors import ContentUnreadable
+from govplan.text import read_text
 
 ROOMS = ("ontology", "data", "shapes")
-MAX_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -30,13 +34,39 @@ class SourceFile:
         """The top folder the file lies in."""
         return self.path.split("/", 1)[0]
 
-    def line_of(self, iri: str) -> int | None:
-        """Return the line on which the block of this subject begins, counted from 1, if it can be told."""
+    @cached_property
+    def _offsets(self) -> list[tuple[int, int]] | None:
+        return offsets(self.text, self.quads)
+
+    def subject_line(self, number: int) -> int | None:
+        """Return the line, from 1, on which the block of the quad with this number begins, if it can be told."""
+        if self._offsets is None:
+            return self._block_line(self.quads[number].subject)
+        return line_and_column(self.text, self._offsets[number][0])[0]
+
+    def line(self, number: int) -> int | None:
+        """Return the line, from 1, on which the value of the quad with this number begins, if it can be told."""
+        if self._offsets is None:
+            return self._block_line(self.quads[number].subject)
+        return line_and_column(self.text, self._offsets[number][1])[0]
+
+    def place(self, quad: ox.Quad, character: str | None = None) -> str:
+        """Return `path:line` of the value of a quad, or `path:line:column` of a character that is written in it."""
+        number = self.quads.index(quad)
+        if character is not None and self._offsets is not None:
+            offset = self._offsets[number][1]
+            within = token_at(self.text, offset).find(character)
+            line, column = line_and_column(self.text, offset + max(within, 0))
+            return f"{self.path}:{line}:{column}"
+        return at_line(self.path, self.line(number))
+
+    def _block_line(self, subject: ox.NamedNode | ox.BlankNode | ox.Triple) -> int | None:
+        iri = str(getattr(subject, "value", ""))
         names = [f"<{iri}>"]
         names += [f"{label}:{iri[len(ns) :]}" for label, ns in self.prefixes.items() if iri.startswith(ns)]
         pattern = "|".join(re.escape(name) for name in names)
         match = re.search(rf"^(?:{pattern})(?=[\s;.,]|$)", self.text, re.MULTILINE)
-        return None if match is None else self.text.count("\n", 0, match.start()) + 1
+        return None if match is None else line_and_column(self.text, match.start())[0]
 
 
 @dataclass(frozen=True)
@@ -51,54 +81,47 @@ class Content:
         """Every statement of ontology, data and shapes in its named graph."""
         return tuple(quad for file in self.files for quad in file.quads)
 
+    @cached_property
+    def places(self) -> Places:
+        """Where each statement stands; data come before ontology, and both before shapes."""
+        return Places(sorted(self.files, key=lambda file: ROOMS.index(file.room) != 1))
+
     def with_file(self, file: SourceFile) -> "Content":
         """Return the same content with one file put in or replaced."""
         others = [other for other in self.files if other.path != file.path]
-        return Content(self.root, tuple(sorted([*others, file], key=_place)))
+        return Content(self.root, tuple(sorted([*others, file], key=_order)))
 
     def room(self, *names: str) -> Iterator[ox.Quad]:
         """Yield the statements of these top folders."""
         return (quad for file in self.files if file.room in names for quad in file.quads)
 
-    @cached_property
-    def _subjects(self) -> dict[str, SourceFile]:
-        order = sorted(self.files, key=lambda file: ROOMS.index(file.room) != 1)
-        found: dict[str, SourceFile] = {}
-        for file in order:
-            for quad in file.quads:
-                found.setdefault(str(getattr(quad.subject, "value", quad.subject)), file)
-        return found
 
-    def place_of(self, iri: str) -> str | None:
-        """Return `path:line` of the file that describes a subject, data files first; None if no file does."""
-        file = self._subjects.get(iri)
-        if file is None:
-            return None
-        line = file.line_of(iri)
-        return file.path if line is None else f"{file.path}:{line}"
+def at_line(path: str, line: int | None) -> str:
+    """Return a place as people and editors write it."""
+    return path if line is None else f"{path}:{line}"
 
 
-def _place(file: SourceFile) -> tuple[int, str]:
+def _order(file: SourceFile) -> tuple[int, str]:
     return ROOMS.index(file.room), file.path
 
 
 def read_project(settings: Settings) -> Content:
     """Read every Turtle file of the project.
 
-    Raises ContentUnreadable for the first file that is missing, unreadable, not UTF-8 or not Turtle, naming file, line
-    and column.
+    Raises ContentUnreadable for the first file or folder that is missing or unreadable, and for the first file that is
+    not UTF-8, not Turtle 1.1, or holds a character that cannot be seen and does harm, naming file, line and column.
     """
     files = []
     for room in ROOMS:
-        folder = settings.root / room
-        if not folder.is_dir():
+        if not (settings.root / room).is_dir():
             raise ContentUnreadable(
                 f"The plan project has no folder {room}/.",
                 where=str(settings.root),
                 mend="a plan project holds ontology/, data/, shapes/ and queries/",
             )
-        paths = sorted(path for path in folder.rglob("*.ttl") if not path.name.startswith("."))
-        files += [_read(path, path.relative_to(settings.root).as_posix(), settings.base) for path in paths]
+        for path in _turtle_files(settings.root / room):
+            name = path.relative_to(settings.root).as_posix()
+            files.append(source_file(name, read_text(path, name, ContentUnreadable), settings.base))
     if not any(file.quads for file in files if file.room == "data"):
         raise ContentUnreadable(
             "The plan project holds no data.",
@@ -108,28 +131,20 @@ def read_project(settings: Settings) -> Content:
     return Content(settings.root, tuple(files))
 
 
-def _read(path: Path, name: str, base: str) -> SourceFile:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ContentUnreadable(f"{name} is larger than {MAX_BYTES} bytes.", where=name, mend="split the file")
-        text = path.read_bytes().decode("utf-8")
-    except OSError as problem:
+def _turtle_files(folder: Path) -> list[Path]:
+    """Return the files of a folder and of those in it; one that cannot be listed would hide what it holds."""
+
+    def refuse(problem: OSError) -> None:
         raise ContentUnreadable(
-            f"{name} cannot be read: {problem.strerror}.", where=name, mend="check its permissions"
+            f"A folder cannot be read: {reason(problem)}.", where=str(problem.filename), mend="check its permissions"
         ) from problem
-    except UnicodeDecodeError as problem:
-        raise ContentUnreadable(
-            f"{name} is not UTF-8: byte {problem.start} cannot be read.", where=name, mend="save the file as UTF-8"
-        ) from problem
-    return source_file(name, text, base)
+
+    found = [Path(top) / name for top, _, names in os.walk(folder, onerror=refuse) for name in names]
+    return sorted(path for path in found if path.suffix == ".ttl" and not path.name.startswith("."))
 
 
 def source_file(name: str, text: str, base: str) -> SourceFile:
     """Return a Turtle text as the file of this path below the project. Raises ContentUnreadable if it is not Turtle."""
-    if text.startswith("\ufeff"):
-        raise ContentUnreadable(
-            f"{name} begins with a byte order mark.", where=name, mend="save the file as UTF-8 without it"
-        )
     graph = ox.NamedNode(f"{base}graph/{name.removesuffix('.ttl')}")
     parser = ox.parse(text.encode(), format=ox.RdfFormat.TURTLE)
     try:
@@ -141,6 +156,12 @@ def source_file(name: str, text: str, base: str) -> SourceFile:
             where=where,
             mend="correct the line; the fault may be one line above",
         ) from problem
+    if newer := newer_syntax(text):
+        raise ContentUnreadable(
+            f"{name} holds {newer.what}, which is RDF 1.2; RDF 1.1 is taken here.",
+            where=f"{name}:{newer.line}:{newer.column}",
+            mend=newer.mend,
+        )
     return SourceFile(name, text, dict(parser.prefixes), graph.value, quads)
 
 

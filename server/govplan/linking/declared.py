@@ -8,6 +8,7 @@ from typing import Any
 
 from govplan.config import PROJECT_FILE, Settings
 from govplan.errors import ConfigError, MirrorUnknown
+from govplan.text import read_text
 
 KEYS: Mapping[str, str] = {
     "endpoint": "SPARQL endpoint that answers `query` or the query in `query_file`",
@@ -97,10 +98,7 @@ class _Reader:
         return self._file(path)
 
     def _file(self, path: Path) -> str:
-        try:
-            return path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as problem:
-            raise self._wrong(f"query_file cannot be read: {problem}", "name a readable file in UTF-8") from problem
+        return read_text(path, f"query_file of {self._where}, {path.name}", ConfigError)
 
     def _text(self, key: str, form: re.Pattern[str] | None = None) -> str:
         value = self._table.get(key)

@@ -14,6 +14,7 @@ from govplan.linking.addresses import PUBLIC, Network
 from govplan.linking.declared import Mirror
 from govplan.linking.download import Fetched, fetch
 from govplan.namespaces import STANDARD
+from govplan.text import without_mark
 
 FOLDER = "data/mirrors"
 _FORMATS: Mapping[str, ox.RdfFormat] = {
@@ -75,7 +76,9 @@ def _triples(fetched: Fetched) -> set[ox.Triple]:
             mend=f"take an address that answers with {' or '.join(_FORMATS)}; a query must be a CONSTRUCT",
         )
     try:
-        triples = {quad.triple for quad in ox.parse(fetched.body, format=rdf_format, base_iri=fetched.url)}
+        triples = {
+            quad.triple for quad in ox.parse(without_mark(fetched.body), format=rdf_format, base_iri=fetched.url)
+        }
     except (SyntaxError, ValueError) as problem:
         raise SourceRefused(
             f"The answer is not {fetched.media_type}: {problem}.",
@@ -85,11 +88,13 @@ def _triples(fetched: Fetched) -> set[ox.Triple]:
     if not triples:
         raise SourceRefused("The answer holds no statement.", where=fetched.url, mend="correct the query")
     for triple in triples:
-        if not isinstance(triple.subject, ox.NamedNode) or not isinstance(triple.object, ox.NamedNode | ox.Literal):
+        value = triple.object
+        plain = isinstance(value, ox.NamedNode) or (isinstance(value, ox.Literal) and value.direction is None)
+        if not isinstance(triple.subject, ox.NamedNode) or not plain:
             raise SourceRefused(
-                f"The answer holds a blank node or a quoted triple: {triple}.",
+                f"The answer holds a blank node, a triple term or a text with a direction: {triple}.",
                 where=fetched.url,
-                mend="construct named nodes only",
+                mend="construct named nodes and texts of RDF 1.1 only",
             )
     return triples
 

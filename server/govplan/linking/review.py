@@ -134,8 +134,12 @@ def refuse_output(path: Path | None, project: Path) -> None:
 def write_new(path: Path, content: bytes) -> None:
     """Write a file that was not there. Raises OutputRefused if it was, or if it cannot be written."""
     try:
-        with path.open("xb") as file:
-            file.write(content)
+        with path.open("xb", buffering=0) as file:
+            try:
+                file.write(content)
+            except OSError:
+                path.unlink()  # half a file would look like a whole one
+                raise
     except FileExistsError as problem:
         raise _there(path) from problem
     except OSError as problem:

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from govplan.errors import SheetUnreadable
 from govplan.namespaces import STANDARD
+from govplan.text import MARK, without_mark
 
 _DELIMITERS = ",;\t|"
 _FIRST = 3  # faults that an error lists
@@ -119,7 +120,7 @@ def read_rdf(path: Path) -> list[Row]:
     """
     texts: dict[str, list[str]] = defaultdict(list)
     try:
-        for quad in ox.parse(path=str(path), format=_rdf_format(path)):
+        for quad in ox.parse(without_mark(path.read_bytes()), format=_rdf_format(path)):
             subject, value = quad.subject, quad.object
             named = isinstance(subject, ox.NamedNode) and isinstance(value, ox.Literal | ox.NamedNode)
             if named and quad.predicate.value in _TELLING:
@@ -148,7 +149,7 @@ def _text(path: Path, encoding: str) -> str:
     except OSError as problem:
         raise _unreadable(path, problem) from problem
     try:
-        return raw.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
+        return raw.decode(encoding).removeprefix(MARK)
     except LookupError as problem:
         raise SheetUnreadable(
             f"There is no character encoding {encoding!r}.",

@@ -19,6 +19,7 @@ from govplan.questions.types import TYPES
 from govplan.store.formats import Form
 from govplan.store.limits import UNLIMITED
 from govplan.store.scan import scan
+from govplan.text import read_text
 
 T = TypeVar("T")
 AUDIENCES = ("journalist", "policy-officer", "researcher", "steward")
@@ -94,12 +95,9 @@ def load_questions(settings: Settings) -> Mapping[str, Question]:
 
 def _read(path: Path, folder: Path, read: Callable[[str, str], T]) -> T:
     where = f"queries/{path.relative_to(folder).as_posix()}"
+    text = read_text(path, where, QuestionBroken)
     try:
-        return read(path.stem, path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as problem:
-        raise QuestionBroken(
-            f"The question cannot be read: {problem}.", where=where, mend="save it as UTF-8"
-        ) from problem
+        return read(path.stem, text)
     except yaml.YAMLError as problem:
         flat = " ".join(str(problem).split())
         raise QuestionBroken(f"The header is not YAML: {flat}.", where=where, mend="correct the #+ lines") from problem

@@ -9,10 +9,11 @@ from govplan.content import Content, Problem, check_content, read_project
 from govplan.errors import GovplanError
 from govplan.linking.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
+from govplan.release.allowed import AllowedValues
 from govplan.release.coverage import Coverage, coverage, gaps
 
 if TYPE_CHECKING:
-    from govplan.release.validate import Result, ShaclReport
+    from govplan.release.validate import ShaclReport
 
 Progress = Callable[[str], None]
 
@@ -46,13 +47,15 @@ def check(settings: Settings, progress: Progress = lambda _: None) -> Gate:
 def judge(content: Content, settings: Settings, progress: Progress = lambda _: None) -> Gate:
     """Run the gate over content that was read already, or that a file was put into before it is written."""
     # rdflib and pySHACL are a third of what `govplan` would import, and nothing else needs them.
+    from govplan.release.breaches import breach_problem
     from govplan.release.validate import load_rules, validate
 
     progress("checking the rules of the files")
     problems = check_content(content, settings)
     progress("checking shapes")
     shacl = validate(content.room("ontology", "data"), content.room("shapes"), load_rules(settings.root / "shapes"))
-    problems += [_in_words(result, content) for result in shacl.results]
+    allowed = AllowedValues(content, settings.prefixes)
+    problems += [breach_problem(result, content, allowed) for result in shacl.results]
     progress("checking links")
     links = link_report(content.room("ontology", "data"), settings.base)
     problems += _doubtful(links, content)
@@ -81,26 +84,12 @@ def _worst_first(problem: Problem) -> tuple[int, Problem]:
     return ("violation", "warning", "info").index(problem.severity), problem
 
 
-def _in_words(result: "Result", content: Content) -> Problem:
-    """Say a SHACL result with the file and line of its subject; the message of the shape says how to mend it."""
-    what, mend = _split(result.messages.get("en", "A shape is not kept."))
-    about = " ".join(_details(result))
-    return Problem(
-        severity=result.severity,
-        place=content.place_of(result.focus) or "(no file describes it)",
-        subject=result.focus,
-        rule=result.shape,
-        what=f"{what} {about}".strip(),
-        mend=mend,
-    )
-
-
 def _doubtful(report: LinkReport, content: Content) -> Iterator[Problem]:
     """Identifiers with wrong check digits, which no shape sees, and links that say too much."""
     for register in report.registers:
         for fault in register.malformed:
             if fault.by_digits:
-                place = content.place_of(fault.link) or "data/links/"
+                place = content.places.of_value(fault.link, fault.identifier) or "data/links/"
                 what = f"{fault.identifier} is no identifier of {register.register}: {fault.why}."
                 yield Problem("violation", place, fault.link, "links", what, "read it again in the register")
         for several in register.ambiguous:
@@ -111,19 +100,6 @@ def _doubtful(report: LinkReport, content: Content) -> Iterator[Problem]:
 
 def _several(several: Ambiguity, content: Content, what: str) -> Problem:
     ends = (several.one, *several.many)
-    place = next((place for end in ends if (place := content.place_of(end))), "data/links/")
+    place = next((place for end in ends if (place := content.places.of_subject(end))), "data/links/")
     named = f"{several.one} {what}: {', '.join(several.many)}."
     return Problem("warning", place, several.one, "links", named, "keep the right one, or use skos:closeMatch")
-
-
-def _details(result: "Result") -> Iterator[str]:
-    if result.path:
-        yield f"[{result.path}]"
-    if result.value and result.value != result.focus:
-        yield f"[value {result.value}]"
-
-
-def _split(message: str) -> tuple[str, str]:
-    """A shape's message says what is wrong in its first sentence and how to mend it in the rest."""
-    what, dot, mend = message.partition(". ")
-    return what + dot.strip(), mend or "see the shape"

@@ -12,9 +12,11 @@ import pyoxigraph as ox
 
 from govplan.config import Settings
 from govplan.content import Content, read_project
+from govplan.disk import write_whole
 from govplan.errors import ContentUnreadable
 from govplan.namespaces import STANDARD
 from govplan.release.agreement import measurements
+from govplan.text import read_text
 
 RULES = "data/derived/rules"
 FLAGS = "data/derived/flags.ttl"
@@ -33,14 +35,15 @@ def derive(content: Content) -> set[ox.Triple]:
     store.extend(quad for file in content.files if file.path not in (FLAGS, AGREEMENT) for quad in file.quads)
     found: set[ox.Triple] = set()
     for path in sorted((content.root / RULES).glob("*.rq")):
+        name = f"{RULES}/{path.name}"
         try:
-            triples = store.query(path.read_text(encoding="utf-8"), use_default_graph_as_union=True)
-        except (OSError, SyntaxError, UnicodeDecodeError) as problem:
+            triples = store.query(read_text(path, name, ContentUnreadable), use_default_graph_as_union=True)
+        except SyntaxError as problem:
             raise ContentUnreadable(
-                f"The rule cannot be used: {problem}.", where=f"{RULES}/{path.name}", mend="correct the query"
+                f"The rule cannot be used: {problem}.", where=name, mend="correct the query"
             ) from problem
         if not isinstance(triples, ox.QueryTriples):
-            raise ContentUnreadable("The rule is no CONSTRUCT query.", where=path.name, mend="construct the flags")
+            raise ContentUnreadable("The rule is no CONSTRUCT query.", where=name, mend="construct the flags")
         found.update(triples)
     return found
 
@@ -48,29 +51,20 @@ def derive(content: Content) -> set[ox.Triple]:
 def write_derived(settings: Settings) -> list[tuple[Path, int]]:
     """Write what is derived below the header of each derived file; return each path with its number of statements.
 
-    Raises ContentUnreadable for a file without a header, or a rule that cannot be used; no file is then changed.
+    Raises ContentUnreadable for a file that is not there with its header, or a rule that cannot be used; no file is
+    then changed. Raises ReleaseNotWritten for a file that cannot be written, which stays as it was.
     """
     content = read_project(settings)
     found = {FLAGS: derive(content), AGREEMENT: measurements(content, settings.base)}
-    texts = {name: _turtle(_header(settings.root / name), triples, settings) for name, triples in found.items()}
+    texts = {name: _turtle(_header(settings, name), triples, settings) for name, triples in found.items()}
     for name, text in texts.items():
-        path = settings.root / name
-        part = path.with_name(path.name + ".part")  # a full disk must not cost the file that was there
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
+        write_whole(settings.root / name, text.encode())
     return [(settings.root / name, len(triples)) for name, triples in found.items()]
 
 
-def _header(path: Path) -> str:
+def _header(settings: Settings, name: str) -> str:
     """The comment and the description of the graph, which a person wrote."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ContentUnreadable(
-            f"The derived file cannot be read: {problem}.",
-            where=str(path),
-            mend="write its header: prefixes, a comment and the gp:SourceGraph",
-        ) from problem
+    text = read_text(settings.root / name, name, ContentUnreadable)
     return re.sub(r"\A(?:@prefix .*\n)+", "", text).split(" .\n", 1)[0].strip() + " ."
 
 

@@ -5,7 +5,7 @@ graphs, or for nodes that no shape can target, is a `GraphRule`: a SELECT over t
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,10 @@ from pyshacl.errors import ReportableRuntimeError
 from pyshacl.graph_abstraction import OxigraphDataGraph
 
 from govplan.content import Severity
+from govplan.content.places import Term
 from govplan.errors import ContentUnreadable
 from govplan.namespaces import STANDARD
+from govplan.text import read_text
 
 SH = STANDARD["sh"]
 SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
@@ -27,7 +29,8 @@ _SEVERITIES = {SH + severity.capitalize(): severity for severity in SEVERITIES}
 # The parts of a validation result (SHACL, section 3.6.2) in the order of the Turtle report; messages come last.
 FOUND_BY = ("sourceShape", "sourceConstraint", "sourceConstraintComponent")
 PARTS = ("resultSeverity", "focusNode", "resultPath", "value", *FOUND_BY)
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+# What a row of a graph rule may bind, and the part of a result that it becomes.
+_COLUMNS = {"focus": "focusNode", "path": "resultPath", "value": "value", "graph": "graph"}
 
 # A malformed date becomes a result; rdflib would print a traceback about it besides.
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
@@ -37,8 +40,9 @@ logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 class GraphRule:
     """A rule about named graphs: each row of `select` is a breach.
 
-    A row binds ?focus, and ?path and ?value where there are any. `shape` is the IRI under which breaches are reported,
-    `severity` is violation, warning or info, `messages` says by language what is wrong and how to mend it.
+    A row binds ?focus, and ?path and ?value where there are any, and ?graph where the breach is in one graph. `shape`
+    is the IRI under which breaches are reported, `severity` is violation, warning or info, `messages` says by language
+    what is wrong and how to mend it.
     """
 
     shape: str
@@ -52,7 +56,8 @@ class Result:
     """One breach: the node, the property and the value it is about, and what found it.
 
     `shape` is the IRI of the SPARQL constraint or graph rule if there is one, else of the property shape or node shape.
-    `path` and `value` are None where the breach is about the node itself; a literal value stands without its type.
+    `path` and `value` are None where the breach is about the node itself; a literal value stands without its type, and
+    `term` is that value whole. `graph` is the named graph in which the breach is, where the rule tells.
     """
 
     severity: Severity
@@ -61,6 +66,8 @@ class Result:
     value: str | None
     shape: str
     messages: Mapping[str, str]
+    term: Term | None = None
+    graph: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +79,33 @@ class ShaclReport:
     turtle: str
 
 
-class _Union(OxigraphDataGraph):  # pySHACL reads the union of all graphs
+class _Union(OxigraphDataGraph):
+    """The union of all graphs of a store that does not change, which is what pySHACL reads."""
+
+    def __init__(self, store: ox.Store) -> None:
+        super().__init__(store)
+        self._objects: dict[tuple[Any, Any], list[Any]] = {}
+
     def __bool__(self) -> bool:
         # pySHACL writes `datagraph or …` for each value; without this each of them counts the whole store.
         return True
+
+    # pySHACL asks what is said of a value also where that is a literal, of which Oxigraph refuses to be asked, and asks
+    # the same of the same codes and things for each of their uses.
+    def objects(self, subject: Any = None, predicate: Any = None, unique: bool = False) -> Generator[Any, None, None]:
+        if isinstance(subject, rdflib.Literal):
+            return
+        if isinstance(subject, list | tuple) or subject is None:
+            yield from super().objects(subject, predicate, unique)
+            return
+        key = subject, predicate
+        if key not in self._objects:
+            self._objects[key] = list(super().objects(subject, predicate, unique))
+        yield from self._objects[key]
+
+    def predicate_objects(self, subject: Any = None, unique: bool = False) -> Generator[Any, None, None]:
+        if not isinstance(subject, rdflib.Literal):
+            yield from super().predicate_objects(subject, unique)
 
 
 def load_rules(shapes: Path) -> tuple[GraphRule, ...]:
@@ -88,17 +118,19 @@ def load_rules(shapes: Path) -> tuple[GraphRule, ...]:
 
 
 def _rule(path: Path) -> GraphRule:
+    name = f"shapes/layers/{path.name}"
+    text = read_text(path, name, ContentUnreadable)
     try:
-        text = path.read_text(encoding="utf-8")
         header = yaml.safe_load("\n".join(line[2:] for line in text.splitlines() if line.startswith("#+")))
         rule = GraphRule(header["shape"], header["severity"], dict(header["message"]), text)
         rows = ox.Store().query(text)
         columns = [variable.value for variable in rows.variables] if isinstance(rows, ox.QuerySolutions) else []
-        if rule.severity not in SEVERITIES or "focus" not in columns or set(columns) - {"focus", "path", "value"}:
-            raise ValueError(f"it needs a severity of {', '.join(SEVERITIES)} and a SELECT of ?focus, ?path, ?value")
-    except (OSError, yaml.YAMLError, SyntaxError, KeyError, TypeError, ValueError) as problem:
+        if rule.severity not in SEVERITIES or "focus" not in columns or set(columns) - set(_COLUMNS):
+            known = ", ".join(f"?{column}" for column in _COLUMNS)
+            raise ValueError(f"it needs a severity of {', '.join(SEVERITIES)} and a SELECT of {known}")
+    except (yaml.YAMLError, SyntaxError, KeyError, TypeError, ValueError) as problem:
         raise ContentUnreadable(
-            f"The rule cannot be used: {problem}.", where=path.name, mend="correct its #+ lines or its query"
+            f"The rule cannot be used: {problem}.", where=name, mend="correct its #+ lines or its query"
         ) from problem
     return rule
 
@@ -122,9 +154,10 @@ def validate(dataset: Iterable[ox.Quad], shapes: Iterable[ox.Quad], rules: Itera
     return ShaclReport(conforms, tuple(result for result, _ in ordered), _turtle(conforms, ordered))
 
 
-def _key(result: Result, parts: Mapping[str, Term]) -> tuple[int, str, str, str, str]:
+def _key(result: Result, parts: Mapping[str, Term]) -> tuple[int, str, str, str, str, str]:
     rank = SEVERITIES.index(result.severity)
-    return rank, result.focus, result.path or "", result.shape, str(parts.get("value", ""))
+    value = str(parts.get("value", ""))
+    return rank, result.focus, result.path or "", result.shape, value, result.graph or ""
 
 
 def _breaches_of_shapes(store: ox.Store, shapes: set[ox.Triple]) -> Iterator[tuple[Result, dict[str, Term]]]:
@@ -150,8 +183,7 @@ def _breaches_of_shapes(store: ox.Store, shapes: set[ox.Triple]) -> Iterator[tup
 def _breaches_of_rule(store: ox.Store, rule: GraphRule) -> Iterator[tuple[Result, dict[str, Term]]]:
     rows = store.query(rule.select, use_default_graph_as_union=True)
     assert isinstance(rows, ox.QuerySolutions)  # load_rules takes nothing else
-    names = {"focus": "focusNode", "path": "resultPath", "value": "value"}
-    columns = [names[variable.value] for variable in rows.variables]
+    columns = [_COLUMNS[variable.value] for variable in rows.variables]
     for row in rows:
         parts = {part: cell for part, cell in zip(columns, row, strict=True) if cell is not None}
         parts["resultSeverity"] = ox.NamedNode(SH + rule.severity.capitalize())
@@ -165,7 +197,16 @@ def _result(parts: Mapping[str, Term], messages: Mapping[str, Mapping[str, str]]
     shape = texts.get("sourceConstraint", texts["sourceShape"])
     severity = _SEVERITIES[texts["resultSeverity"]]
     spoken = dict(sorted(messages.get(shape, {}).items()))
-    return Result(severity, texts["focusNode"], texts.get("resultPath"), texts.get("value"), shape, spoken)
+    return Result(
+        severity=severity,
+        focus=texts["focusNode"],
+        path=texts.get("resultPath"),
+        value=texts.get("value"),
+        shape=shape,
+        messages=spoken,
+        term=parts.get("value"),
+        graph=texts.get("graph"),
+    )
 
 
 def _text(term: Term) -> str:
