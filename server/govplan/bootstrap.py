@@ -5,7 +5,6 @@ import functools
 import multiprocessing
 import os
 import socket
-import tempfile
 import threading
 import urllib.error
 import urllib.request
@@ -21,6 +20,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from govplan.config import Settings
+from govplan.disk import spool_folder
 from govplan.errors import AddressUnusable, StoreUnavailable
 from govplan.front import Front, Opener
 from govplan.group import Group
@@ -53,7 +53,7 @@ def pool_limits(settings: Settings) -> PoolLimits:
         fast_seconds=settings.fast_seconds,
         memory_bytes=settings.memory_bytes,
         answer_bytes=settings.answer_bytes,
-        spool=settings.spool or tempfile.gettempdir(),
+        spool=spool_folder(settings.spool),
         queue=settings.queue,
         queue_seconds=settings.queue_seconds,
     )

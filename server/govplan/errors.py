@@ -74,6 +74,12 @@ class ReleaseNotWritten(GovplanError):
     exit_code = 3
 
 
+class MachineRefuses(GovplanError):
+    """The operating system refuses something that the program needs and that has no error of its own."""
+
+    exit_code = 3
+
+
 class AddressUnusable(GovplanError):
     """The server cannot listen on the address it was given."""
 

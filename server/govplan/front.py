@@ -8,7 +8,6 @@ import os
 import resource
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from govplan import metrics
 from govplan.config import Settings
+from govplan.disk import spool_folder
 from govplan.group import Group
 from govplan.logs import BufferedHandler
 from govplan.manifest import Manifest
@@ -80,7 +80,7 @@ class Front:
             self._served.edition,
             settings.cache_bytes // share,
             waiting=_WAITING,
-            spool=settings.spool or tempfile.gettempdir(),
+            spool=spool_folder(settings.spool),
             in_thread=self._threads.run,
         )
         metrics.source(metrics.KEPT_BYTES, lambda: cache.entries.size)

@@ -95,7 +95,12 @@ def _switch(text: str) -> str:
 SETTINGS = (
     Setting("host", str, "127.0.0.1", "address `serve` listens on"),
     Setting("port", _port, "8000", "port `serve` listens on; 0 takes a free one"),
-    Setting("releases", str, "", "folder of the releases; empty means `releases` in the project"),
+    Setting(
+        "releases",
+        str,
+        "",
+        "folder of the releases; empty: `releases` in the project, for the plan in the package the user's data folder",
+    ),
     Setting("query_bytes", _positive, "65536", "longest query text, in bytes of UTF-8"),
     Setting("query_depth", _positive, "64", "most brackets open at once in a query, prefix operators included"),
     Setting("query_tokens", _positive, "20000", "most words, names, terms and marks in a query"),

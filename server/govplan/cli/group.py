@@ -5,12 +5,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
-from rich.console import Console
 from rich.text import Text
 
+from govplan.cli.output import ERR, end_of_pipe, refused, show_all_characters
 from govplan.config import VERSION, Settings, load
+from govplan.disk import prepare_releases
 from govplan.errors import GovplanError, QueryMalformed
 from govplan.manifest import Manifest
 from govplan.release.build import build as build_release
@@ -18,22 +20,32 @@ from govplan.release.check import Progress
 from govplan.release.shelf import CURRENT, listed, sound_release
 from govplan.release.shelf import publish as publish_release
 
-OUT = Console(soft_wrap=True, highlight=False)
-ERR = Console(stderr=True, soft_wrap=True, highlight=False)
-
 
 class Commands(click.Group):
     """A group whose commands end with the exit code of the named error they meet, said in words on standard error."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the call and run the command."""
+        show_all_characters()
+        return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
         try:
             return super().invoke(ctx)
         except GovplanError as problem:
-            ERR.print(Text("error: ", style="bold red"), Text(str(problem)), sep="")
-            if isinstance(problem, QueryMalformed) and problem.excerpt is not None and problem.column is not None:
-                ERR.print(Text(f"  {problem.excerpt}\n  {' ' * (problem.column - 1)}^"))
-            sys.exit(problem.exit_code)
+            _end(problem)
+        except BrokenPipeError:
+            end_of_pipe()
+        except OSError as problem:
+            _end(refused(problem))
+
+
+def _end(problem: GovplanError) -> NoReturn:
+    ERR.print(Text("error: ", style="bold red"), Text(str(problem)), sep="")
+    if isinstance(problem, QueryMalformed) and problem.excerpt is not None and problem.column is not None:
+        ERR.print(Text(f"  {problem.excerpt}\n  {' ' * (problem.column - 1)}^"))
+    sys.exit(problem.exit_code)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -58,7 +70,7 @@ def settings_of(ctx: click.Context, **overrides: object) -> Settings:
 @contextmanager
 def progress_line() -> Iterator[Progress]:
     """Yield what is told each step: a line that changes on a terminal, a line each elsewhere."""
-    with ERR.status("starting") as status:
+    with ERR.status("starting", spinner="line" if ERR.options.ascii_only else "dots") as status:
 
         def tell(step: str) -> None:
             if ERR.is_terminal:
@@ -70,7 +82,9 @@ def progress_line() -> Iterator[Progress]:
 
 
 def build_and_publish(settings: Settings, *, publish: bool) -> Manifest:
-    """Build a release of the project, and make it the current one if so wanted."""
+    """Build a release of the project, say where it goes, and make it the current one if so wanted."""
+    prepare_releases(settings.releases)
+    ERR.print(Text(f"releases go to {settings.releases}"))
     with progress_line() as progress:
         manifest = build_release(settings, progress)
         if publish:

@@ -1,7 +1,6 @@
 """Commands that join the plan with other data: link, links, mirror."""
 
 import datetime
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -10,7 +9,9 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from govplan import bootstrap
-from govplan.cli.group import ERR, OUT, main, progress_line, settings_of, sound
+from govplan.cli.endings import refuse_other_ending
+from govplan.cli.group import main, progress_line, settings_of, sound
+from govplan.cli.output import ERR, OUT, write_bytes
 from govplan.content import read_project
 from govplan.linking.catalogue import read_catalogue
 from govplan.linking.matching import Matcher
@@ -54,6 +55,7 @@ def link(
     """
     settings = settings_of(ctx)
     refuse_output(output, settings.root)
+    refuse_other_ending(output, ".ttl" if accept else ".csv")
     rows = [] if accept else read_rdf(file) if is_rdf(file) else read_rows(file, column, own, encoding)
     table = read_table(file, encoding) if accept else None
     folder, _ = sound(settings, release)
@@ -70,7 +72,7 @@ def link(
         content = sheet(found, catalogue, language).encode("utf-8-sig")
         ERR.print(Text(summary(found)))
     if output is None:
-        sys.stdout.buffer.write(content)
+        write_bytes(content)
     else:
         write_new(output, content)
 

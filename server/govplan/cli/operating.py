@@ -2,7 +2,8 @@
 
 import click
 
-from govplan.cli.group import OUT, main, settings_of
+from govplan.cli.group import main, settings_of
+from govplan.cli.output import OUT
 from govplan.release.pruning import found, prune, removable
 from govplan.terminal import release_table
 

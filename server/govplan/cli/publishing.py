@@ -1,6 +1,5 @@
 """Commands from files to answers: check, derive, build, publish, serve, export, codebook, query."""
 
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -8,15 +7,19 @@ import click
 from rich.text import Text
 
 from govplan import bootstrap
-from govplan.cli.group import ERR, OUT, build_and_publish, described, main, progress_line, settings_of, sound
+from govplan.cli.endings import written_as
+from govplan.cli.group import build_and_publish, described, main, progress_line, settings_of, sound
+from govplan.cli.output import ERR, OUT, write_bytes
+from govplan.cli.own_query import read_query
 from govplan.config import Settings
 from govplan.content import Problem
+from govplan.disk import write_whole
 from govplan.errors import ParameterInvalid, QuestionUnknown
 from govplan.questions import bind, completeness_notes, load_questions
 from govplan.release.check import check as run_gate
 from govplan.release.derive import write_derived
 from govplan.release.dumps import export as export_release
-from govplan.release.dumps import read_quads, render, write_whole
+from govplan.release.dumps import read_quads, render
 from govplan.release.shelf import publish as publish_release
 from govplan.store import Request, Store
 from govplan.store.formats import BINDINGS, GRAPHS, for_form, named
@@ -102,19 +105,27 @@ def serve(ctx: click.Context, host: str | None, port: str | None, release: str |
 
 
 @main.command()
-@click.option("--format", "fmt", default="ttl", show_default=True, help=", ".join(fmt.extension for fmt in GRAPHS))
+@click.option(
+    "--format", "fmt", help=f"{', '.join(fmt.extension for fmt in GRAPHS)}; needed only where TARGET has no ending."
+)
 @click.option("--release", help="Export this release instead of the current one.")
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @click.pass_context
-def export(ctx: click.Context, fmt: str, release: str | None, target: Path) -> None:
-    """Write a release to the file TARGET, or to standard output if TARGET is -."""
+def export(ctx: click.Context, fmt: str | None, release: str | None, target: Path) -> None:
+    """Write a release to the file TARGET, or to standard output if TARGET is -.
+
+    The ending of TARGET names the format; .zst, .br or .gz behind it compresses the file. Standard output gets Turtle
+    unless --format says something else.
+    """
     settings = settings_of(ctx)
-    chosen = named(fmt, GRAPHS)
-    folder, manifest = sound(settings, release)
     if str(target) == "-":
-        sys.stdout.buffer.write(render(read_quads(folder), chosen, settings.prefixes))
+        chosen = named(fmt or GRAPHS[0].extension, GRAPHS)
+        folder, _ = sound(settings, release)
+        write_bytes(render(read_quads(folder), chosen, settings.prefixes))
         return
-    size = export_release(folder, chosen, settings.prefixes, target)
+    chosen, coding = written_as(target, fmt, GRAPHS)
+    folder, manifest = sound(settings, release)
+    size = export_release(folder, chosen, settings.prefixes, target, coding)
     OUT.print(f"{target}: {size} bytes of {chosen.label}, release {manifest.id}")
 
 
@@ -146,7 +157,7 @@ def codebook(ctx: click.Context, language: str, release: str | None, folder: Pat
 @click.argument("values", nargs=-1, metavar="[NAME=VALUE]…")
 @click.pass_context
 def query(ctx: click.Context, fmt: str, release: str | None, question: str, values: tuple[str, ...]) -> None:
-    """Ask QUESTION: a named question, or a file with a SPARQL query."""
+    """Ask QUESTION: a named question, a file with a SPARQL query, or - for a query from standard input."""
     settings = settings_of(ctx)
     text = _query_text(settings, question, values)
     offered = for_form(query_form(text, Limits.of(settings)))
@@ -159,7 +170,7 @@ def query(ctx: click.Context, fmt: str, release: str | None, question: str, valu
     if table and chosen in BINDINGS:
         OUT.print(answer_table(answer.body, settings.prefixes))
     else:
-        sys.stdout.buffer.write(answer.body)
+        write_bytes(answer.body)
     for note in notes:
         ERR.print(Text(note, style="italic"))
 
@@ -175,7 +186,7 @@ def _notes(settings: Settings, question: str, values: tuple[str, ...], store: St
 
 
 def _is_file(question: str) -> bool:
-    return question.endswith(".rq") or Path(question).is_file()
+    return question == "-" or question.endswith(".rq") or Path(question).is_file()
 
 
 def _query_text(settings: Settings, question: str, values: tuple[str, ...]) -> str:
@@ -186,7 +197,7 @@ def _query_text(settings: Settings, question: str, values: tuple[str, ...]) -> s
                 where=question,
                 mend="write the values into the file, or ask a named question",
             )
-        return _read_query(Path(question))
+        return read_query(question)
     questions = load_questions(settings)
     if question not in questions:
         raise QuestionUnknown(f"There is no question {question!r}.", mend="one of: " + ", ".join(questions))
@@ -195,20 +206,10 @@ def _query_text(settings: Settings, question: str, values: tuple[str, ...]) -> s
 
 
 def _pair(text: str) -> tuple[str, str]:
+    # An argument that is not UTF-8 comes in with halves of characters, which no query can hold.
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ParameterInvalid(f"{text!r} is not UTF-8.", mend="set the locale of the shell to one with UTF-8")
     name, equals, value = text.partition("=")
     if not equals:
         raise ParameterInvalid(f"{text!r} is not NAME=VALUE.", mend="write for example lang=nl")
     return name, value
-
-
-def _read_query(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as problem:
-        raise QuestionUnknown(
-            f"The query file cannot be read: {problem.strerror}.",
-            where=str(path),
-            mend="name a readable file or a question",
-        ) from problem
-    except UnicodeDecodeError as problem:
-        raise QuestionUnknown("The query file is not UTF-8.", where=str(path), mend="save it as UTF-8") from problem

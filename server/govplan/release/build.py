@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from govplan.config import VERSION, Settings
 from govplan.content import Content
+from govplan.disk import mending, prepare_releases, reason
 from govplan.errors import ContentInvalid, ReleaseDamaged, ReleaseNotWritten
 from govplan.manifest import FILE as MANIFEST
 from govplan.manifest import ID_LENGTH, FileEntry, GraphEntry, Manifest
@@ -37,6 +38,7 @@ def build(settings: Settings, progress: Progress = lambda _: None) -> Manifest:
     is damaged, it is written anew.
     Raises ContentInvalid with every violation, ReleaseNotWritten if the disk refuses; nothing is left half-written.
     """
+    prepare_releases(settings.releases)
     gate = check(settings, progress)
     if gate.violations:
         first = gate.violations[0]
@@ -181,7 +183,7 @@ def _files(work: Path) -> Iterable[FileEntry]:
 
 def _not_written(place: Path, problem: OSError) -> ReleaseNotWritten:
     return ReleaseNotWritten(
-        f"The release cannot be written: {problem.strerror or problem}.",
+        f"The release cannot be written: {reason(problem)}.",
         where=str(place),
-        mend="free some space or set another folder by --releases; what existed before is untouched",
+        mend=f"{mending(problem)} by --releases; what existed before is untouched",
     )

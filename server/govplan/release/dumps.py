@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from govplan.errors import ReleaseDamaged, ReleaseNotWritten, VerificationStopped
+from govplan.disk import write_whole
+from govplan.errors import ReleaseDamaged, VerificationStopped
 from govplan.manifest import CHECKSUMS
 from govplan.namespaces import STANDARD, used
-from govplan.store.codings import CODINGS
+from govplan.store.codings import CODINGS, Coding
 from govplan.store.formats import GRAPHS, Format
 
 _FORMATS = {
@@ -101,29 +102,15 @@ def read_quads(release: Path) -> list[ox.Quad]:
     return list(ox.parse(path=str(release / "dataset.nq"), format=ox.RdfFormat.N_QUADS))
 
 
-def export(release: Path, fmt: Format, prefixes: dict[str, str], target: Path) -> int:
-    """Write a release as one file and return its bytes.
+def export(release: Path, fmt: Format, prefixes: dict[str, str], target: Path, coding: Coding | None = None) -> int:
+    """Write a release as one file, compressed if a coding is given, and return its bytes.
 
     Raises ReleaseNotWritten if it cannot be written.
     """
     body = render(read_quads(release), fmt, prefixes)
+    body = body if coding is None else coding.pack(body)
     write_whole(target, body)
     return len(body)
-
-
-def write_whole(target: Path, body: bytes) -> None:
-    """Write a file so that it appears whole or not at all. Raises ReleaseNotWritten if it cannot be written."""
-    part = target.with_name(target.name + ".part")
-    try:
-        part.write_bytes(body)
-        part.replace(target)
-    except OSError as problem:
-        part.unlink(missing_ok=True)
-        raise ReleaseNotWritten(
-            f"{target} cannot be written: {problem.strerror}.",
-            where=str(target),
-            mend="choose a folder you may write to",
-        ) from problem
 
 
 def _reading_order(statement: ox.Quad | ox.Triple) -> tuple[str, str, bool, str, str]:
