@@ -274,6 +274,22 @@ class WorkerDied(GovplanError):
         )
 
 
+class ChartImpossible(GovplanError):
+    """An answer that its chart cannot show rightly; the table always can."""
+
+
+class ChartLost(GovplanError):
+    """The process that draws charts ended while it drew, for a reason that is not the chart's."""
+
+    exit_code = 3
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The process that drew this chart ended unexpectedly.",
+            mend="send it again; if it ends so again, tell the operator",
+        )
+
+
 class FormatUnknown(GovplanError):
     """No format of this name or media type for this kind of answer; `offered` lists those there are."""
 

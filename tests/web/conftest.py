@@ -12,12 +12,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from govplan.bootstrap import open_store
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
 from govplan.store import Store
 from govplan.web import App, create_app
 from tests.web.served import Serve, Served
+from tests.web.odd import write_odd
 
 
 @pytest.fixture(scope="session", name="app")
@@ -54,3 +56,24 @@ class _Client(FlaskClient):
 def _client(app: Flask) -> FlaskClient:
     """A client without any header of its own."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session", name="odd_app")
+def _odd_app(
+    settings: Settings, manifest: Manifest, release: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The application over a release with odd values of everything, and with things that have very many."""
+    elsewhere = replace(settings, releases=tmp_path_factory.mktemp("odd"))
+    odd = write_odd(elsewhere, release, manifest)
+    folder = elsewhere.releases / odd.id
+    store = open_store(folder, elsewhere)
+    app = create_app(elsewhere, odd, folder, store, load_questions(elsewhere))
+    app.test_client_class = _Client
+    yield app
+    store.close()
+
+
+@pytest.fixture(name="odd_client")
+def _odd_client(odd_app: Flask) -> FlaskClient:
+    """A client of that application."""
+    return odd_app.test_client()

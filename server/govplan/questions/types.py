@@ -1,12 +1,12 @@
 """The types of parameters: from what a person types to one escaped SPARQL term, never to text of a query."""
 
-import datetime
 import re
 from collections.abc import Callable, Mapping
 
 import pyoxigraph as ox
 
 from govplan.namespaces import STANDARD
+from govplan.values import MOST_WHOLE, day, whole
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _LOCAL = re.compile(r"(?P<label>[A-Za-z][\w-]*):(?P<local>[\w.-]+)")
@@ -25,15 +25,15 @@ def _string(text: str, _: Prefixes) -> str:
 
 
 def _integer(text: str, _: Prefixes) -> str:
-    return str(int(text)) if re.fullmatch(r"[+-]?\d{1,18}", text) else _refuse("a whole number such as 3 is needed")
+    number = whole(text, -MOST_WHOLE, MOST_WHOLE)
+    return _refuse("a whole number such as 3 is needed") if number is None else str(number)
 
 
 def _date(text: str, _: Prefixes) -> str:
-    try:
-        day = datetime.date.fromisoformat(text).isoformat()
-    except ValueError:
-        _refuse("a date such as 2026-11-24 is needed")
-    return str(ox.Literal(day, datatype=ox.NamedNode(_XSD + "date")))
+    found = day(text)
+    if found is None:
+        return _refuse("a date such as 2026-11-24 is needed")
+    return str(ox.Literal(found.isoformat(), datatype=ox.NamedNode(_XSD + "date")))
 
 
 def _iri(text: str, prefixes: Prefixes) -> str:

@@ -17,6 +17,7 @@ from govplan.errors import ContentInvalid, ReleaseDamaged, ReleaseNotWritten
 from govplan.manifest import FILE as MANIFEST
 from govplan.manifest import ID_LENGTH, FileEntry, GraphEntry, Manifest
 from govplan.namespaces import STANDARD
+from govplan.release.charts import write_charts
 from govplan.release.check import Progress, check
 from govplan.release.dumps import canonical, sha256, sha256_of_file, write_dumps
 from govplan.release.entries import search_entries
@@ -28,7 +29,7 @@ from govplan.search import FILE as SEARCH
 from govplan.search import write_index
 
 _LEFTOVERS = ("LOCK", "LOG")
-_TOOLS = ("pyoxigraph", "pyshacl", "rdflib")
+_TOOLS = ("pyoxigraph", "pyshacl", "rdflib", "vl-convert-python")
 
 
 def build(settings: Settings, progress: Progress = lambda _: None) -> Manifest:
@@ -57,6 +58,8 @@ def build(settings: Settings, progress: Progress = lambda _: None) -> Manifest:
         sizes = write_dumps(quads, work / "dumps", settings.name, settings.prefixes)
         progress("writing the search index")
         write_index(work / SEARCH, search_entries(quads, settings))
+        progress("drawing charts")
+        write_charts(work, settings, gate.questions)
         (work / "report.ttl").write_text(gate.shacl.turtle, encoding="utf-8")
         (work / "report.json").write_text(report_json(gate, sizes), encoding="utf-8")
 

@@ -7,6 +7,7 @@ from flask import request, url_for
 
 from govplan.web.public import VOUCHED
 from govplan.web.site import Site
+from govplan.web.sizes import ADDRESS
 
 # What never stands in an IRI (RFC 3987); an address with it names nothing, and no query is ever written with it.
 _NEVER = re.compile(r"[\x00-\x20<>\"{}|^`\\\x7f]")
@@ -26,13 +27,18 @@ def iri_of(site: Site, path: str) -> str | None:
     return None if not path or _NEVER.search(path) else site.settings.base + path
 
 
+def link(iri: str) -> str | None:
+    """Return the IRI as the target of a link, None for other schemes than http(s) and for what no browser takes."""
+    return iri if len(iri) <= ADDRESS and iri.startswith(("http://", "https://")) else None
+
+
 def page_of(site: Site, iri: str) -> str | None:
     """Return the address of the page of an IRI: here if it lies below the base, elsewhere for any other http(s) IRI.
 
-    None for other schemes, and for what lies below the base but has no page. Needs a request.
+    None for other schemes, for what lies below the base but has no page, and for what is too long. Needs a request.
     """
-    if not iri.startswith(site.settings.base):
-        return iri if iri.startswith(("http://", "https://")) else None
+    if not iri.startswith(site.settings.base) or len(iri) > ADDRESS:
+        return link(iri)
     path = iri.removeprefix(site.settings.base)
     if path == "ns" or path.startswith(("ns#", "ns/")):
         return url_for("resources.vocabulary", _anchor=path.partition("#")[2] or None)

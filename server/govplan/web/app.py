@@ -23,6 +23,7 @@ from govplan.store import Store
 from govplan.store.codings import CODINGS, IDENTITY
 from govplan.store.formats import BINDINGS, GRAPHS
 from govplan.store.limits import Limits
+from govplan.vega.drawers import DrawerLimits, drawer_of
 from govplan.web import (
     discovery,
     dumps,
@@ -38,6 +39,7 @@ from govplan.web import (
     reconcile,
     resources,
     search,
+    sizes,
     sparql,
     status,
     words,
@@ -100,10 +102,18 @@ class App(Flask):
         """Return what finds and writes addresses for a request; there are no subdomains and no WebSockets here."""
         if request is None:
             return super().create_url_adapter(request)
+        try:
+            return self._adapter(request, get_host(request.environ))
+        except HTTPException:
+            # Without an adapter there were no links, not even those of an error (RFC 9112 section 3.2).
+            request.routing_exception = BadRequest("The header Host names no host.")
+            return self._adapter(request, "localhost")
+
+    def _adapter(self, request: Request, host: str) -> MapAdapter:
         environ = request.environ
         path = environ["PATH_INFO"]
         return self.url_map.bind(
-            get_host(environ),
+            host,
             script_name=environ["SCRIPT_NAME"],
             url_scheme=environ["wsgi.url_scheme"],
             default_method=environ["REQUEST_METHOD"],
@@ -157,7 +167,8 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.concat = _joined  # type: ignore[method-assign]
     app.json = _Json(app)
-    app.extensions[EXTENSION] = Site(settings, manifest, release, store, questions, Limits.of(settings), turns)
+    drawer = drawer_of(DrawerLimits(settings.query_seconds))
+    app.extensions[EXTENSION] = Site(settings, manifest, release, store, questions, Limits.of(settings), drawer, turns)
     app.context_processor(lambda: {"settings": settings, "manifest": manifest})
     app.jinja_env.globals |= {
         "column_name": words.column_name,
@@ -167,6 +178,7 @@ def create_app(
         "dataset_jsonld": discovery.dataset_jsonld,
         "shown_address": shown_address,
         "rooms": rooms,
+        "sizes": sizes,
         "bindings": BINDINGS,
         "graphs": GRAPHS,
     }

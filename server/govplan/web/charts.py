@@ -1,25 +1,40 @@
-"""Charts of the answers of questions: SVG and PNG, in the colours of day or night, wide or narrow."""
+"""Charts of the answers of questions: SVG and PNG, in the colours of day or night, wide or narrow.
+
+Those of answers by default lie in the release; any other is drawn by a process of its own, never here.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Response, request, url_for
-from flask_babel import force_locale
 
+from govplan import deadline
+from govplan.errors import ChartImpossible
 from govplan.questions import Question
-from govplan.questions.drawing import WIDTHS, ChartImpossible, Drawing, Words, drawing, png
+from govplan.questions.drawing import WIDTHS, Drawing
+from govplan.questions.figures import FOLDER, path_of, usual_text
+from govplan.questions.figures import Rendition as Held
+from govplan.questions.figures import figure as figure_of
 from govplan.questions.looks import LIGHT, LOOKS, Look
+from govplan.questions.marks import MOST_MARKS
 from govplan.store import Answer
 from govplan.store.formats import Format
+from govplan.values import shortened
+from govplan.vega.port import Kind
 from govplan.web.answers import SHARED, result
 from govplan.web.errors import Refused
+from govplan.web.memory import kept
+from govplan.web.site import site
 from govplan.web.tables import Shown
-from govplan.web.words import column_name
 
 SVG = Format("svg", "SVG", "image/svg+xml", "bindings")
 PNG = Format("png", "PNG", "image/png", "bindings")
 PICTURES = (SVG, PNG)
+_KINDS: Mapping[Format, Kind] = {SVG: "svg", PNG: "png"}
+# The rows that decide whether there is a chart, and no further ones.
+CHART_ROWS = MOST_MARKS + 1
+_QUOTED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +94,36 @@ def address(question: Question, bound: Mapping[str, str], theme: str, size: str,
     return path + (f"?{urlencode(given)}" if given else "")
 
 
-def picture(question: Question, answer: Shown, fmt: Format, language: str, file: str) -> Response:
-    """Return the chart of an answer. Raises ChartImpossible, or Refused for a theme or size that is none."""
+def drawn_before(question: Question, text: str, fmt: Format, language: str) -> bytes | None:
+    """Return the picture that the release holds of the answer to `text`, None if it holds none.
+
+    Raises Refused for a theme or size that is none.
+    """
     look, size = asked_look()
-    svg = _drawing(question, answer, language, look, size).svg()
-    body = svg.encode() if fmt is SVG else png(svg, look.surface)
-    response = result(Answer(body, fmt.media_type), fmt, file)
+    if text != usual_text(question, language):
+        return None
+    path = path_of(question, Held(language, look.name, size, _KINDS[fmt]))
+    return (site().release / path).read_bytes() if path in kept(("charts",), _held) else None
+
+
+def _held() -> frozenset[str]:
+    return frozenset(entry.path for entry in site().manifest.files if entry.path.startswith(f"{FOLDER}/"))
+
+
+def drawn_now(question: Question, answer: Shown, fmt: Format, language: str) -> bytes:
+    """Return the chart of an answer. Raises ChartImpossible, what the drawer raises, and Refused."""
+    look, size = asked_look()
+    return draw(_drawing(question, answer, language, look, size), fmt)
+
+
+def draw(drawing: Drawing, fmt: Format, seconds: float | None = None) -> bytes:
+    """Return a chart as a picture; `seconds` may lower the time limit. Raises what the drawer raises."""
+    return site().drawer.draw(drawing.specification, _KINDS[fmt], deadline.left(seconds))
+
+
+def picture(drawn: bytes, fmt: Format, file: str) -> Response:
+    """Return a picture as a response that caches may keep."""
+    response = result(Answer(drawn, fmt.media_type), fmt, file)
     response.headers["Cache-Control"] = SHARED
     response.add_etag()
     response.make_conditional(request)
@@ -92,12 +131,14 @@ def picture(question: Question, answer: Shown, fmt: Format, language: str, file:
 
 
 def _drawing(question: Question, answer: Shown, language: str, look: Look, size: str) -> Drawing:
-    if question.chart is None:
-        raise ChartImpossible(f"The question {question.name} has no chart.", mend="ask for another format")
-    with force_locale(language):
-        names = {column: sentence(column_name(column)) for column in question.chart.columns}
-    words = Words(question.summary[language], question.description[language], names)
-    return drawing(question.chart, answer.bindings, words, look, size)
+    refuse_part(answer)
+    return figure_of(question, answer.bindings, language, look, size)
+
+
+def refuse_part(answer: Shown) -> None:
+    """Raise ChartImpossible for an answer of which only a part is there, unless a part was asked for."""
+    if answer.more:
+        raise ChartImpossible("The answer is too large to be read as a chart.", mend="see the table")
 
 
 def asked_look() -> tuple[Look, str]:
@@ -105,15 +146,13 @@ def asked_look() -> tuple[Look, str]:
     return LOOKS[_one_of("theme", LOOKS, LIGHT.name)], _one_of("size", WIDTHS, "wide")
 
 
-def sentence(name: str) -> str:
-    """Return a name as a sentence begins."""
-    return name[:1].upper() + name[1:]
-
-
 def _one_of(name: str, known: Mapping[str, object], usual: str) -> str:
     asked = request.args.get(name, usual)
     if asked not in known:
         raise Refused(
-            "request-malformed", f"There is no {name} {asked!r}.", mend="take one of those offered", offered=list(known)
+            "request-malformed",
+            f"There is no {name} {shortened(asked, _QUOTED)!r}.",
+            mend="take one of those offered",
+            offered=list(known),
         )
     return asked

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from govplan import deadline
 from govplan.namespaces import STANDARD, short
+from govplan.values import count
 from govplan.web.labels import rows
 from govplan.web.names import Named, names
 from govplan.web.sheets import sheet
@@ -147,4 +148,4 @@ def _uses(site: Site, kind: str, among: str = "") -> _Uses:
     layers: dict[str, list[str]] = {}
     for row in rows(site, _LAYERS.format(among=among, use=_USE[kind], ns=f"{site.settings.base}ns#")):
         layers.setdefault(row["term"]["value"], []).append(row["layer"]["value"])
-    return _Uses({row["term"]["value"]: int(row["uses"]["value"]) for row in counted}, layers)
+    return _Uses({row["term"]["value"]: count(row["uses"]) or 0 for row in counted}, layers)

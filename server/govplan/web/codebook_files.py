@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import Flask, render_template
-from flask_babel import force_locale
 
 from govplan import deadline
 from govplan.web.codebook import Part, codebook
-from govplan.web.language import PARAMETER
+from govplan.web.language import PARAMETER, speaking
 from govplan.web.names import Named
 from govplan.web.site import site
 
@@ -48,7 +47,7 @@ def table(parts: Sequence[Part]) -> bytes:
 
 def codebook_files(app: Flask, language: str) -> dict[str, bytes]:
     """Return file name → content: the codebook of the release of `app`, in a language of its project."""
-    with app.test_request_context(f"/codebook?{urlencode({PARAMETER: language})}"), force_locale(language):
+    with app.test_request_context(f"/codebook?{urlencode({PARAMETER: language})}"), speaking(language):
         parts = codebook(site(), language)
         page = render_template("codebook-file.html", shown=parts)
         return {"codebook.html": page.encode(), "codebook.csv": table(parts)}

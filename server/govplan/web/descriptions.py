@@ -4,15 +4,20 @@ A thing is described by its own statements and the names of what they mention; a
 are documents of their own and are given whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
+from govplan import deadline
+from govplan.errors import AnswerTooLarge
 from govplan.namespaces import STANDARD
 from govplan.questions import Question
 from govplan.store import Answer, Request
-from govplan.store.formats import Format
-from govplan.web.labels import Term, rows
+from govplan.store.formats import BINDINGS, Format
+from govplan.store.results import Results
+from govplan.values import Term
 from govplan.web.quads import Quad, written, written_term
 from govplan.web.site import Site
+from govplan.web.sizes import READ
 
 _PREFIXES = "\n".join(f"PREFIX {label}: <{STANDARD[label]}>" for label in ("owl", "rdfs", "skos"))
 _THING = """{{
@@ -91,13 +96,21 @@ def document(site: Site, pattern: str, fmt: Format, extra: Sequence[Quad] = ()) 
     """
     if fmt.kind == "dataset":
         select = f"{_PREFIXES}\nSELECT ?subject ?predicate ?object ?graph\nWHERE {{\n  {pattern}\n}}"
-        found = rows(site, select) if pattern else []
-        quads = [(row["subject"], row["predicate"], row["object"], row["graph"]) for row in found]
-        return Answer(written([*quads, *extra], fmt.extension), fmt.media_type)
+        return Answer(written(chain(_quads(site, select) if pattern else (), extra), fmt.extension), fmt.media_type)
     more = "".join(f" {written_term(s)} {written_term(p)} {written_term(o)} ." for s, p, o, _ in extra)
     template = "?subject ?predicate ?object ."
     construct = f"{_PREFIXES}\nCONSTRUCT {{ {template}{more} }}\nWHERE {{\n  {pattern}\n}}"
     return site.store.answer(Request(construct, fmt.media_type))
+
+
+def _quads(site: Site, query: str) -> Iterator[Quad]:
+    """Yield the statements of a document. Raises AnswerTooLarge for more than are written here."""
+    found = Results(site.store.answer(Request(query, BINDINGS[0].media_type, seconds=deadline.left())))
+    for number, row in enumerate(found):
+        if number == READ:
+            found.close()
+            raise AnswerTooLarge(observed=number + 1, limit=READ, setting="statements of a document with graphs")
+        yield row["subject"], row["predicate"], row["object"], row["graph"]
 
 
 def _quad(subject: str, prefix: str, name: str, value: Term) -> Quad:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from govplan.namespaces import STANDARD
+from govplan.values import count
 from govplan.web.labels import rows
 from govplan.web.names import Named, names
 from govplan.web.sheets import sheet
@@ -57,8 +58,8 @@ def documents(site: Site, language: str) -> Sequence[tuple[Named | None, Sequenc
             found.values(iri, "dcterms:issued") or found.values(iri, "dcterms:date"),
             [called[each] for each in found.values(iri, "dcterms:language")],
             found.value(iri, "schema:url"),
-            int(row["passages"]["value"]) if row else 0,
-            int(row["things"]["value"]) if row else 0,
+            (count(row["passages"]) if row else None) or 0,
+            (count(row["things"]) if row else None) or 0,
         )
         kinds.setdefault(found.value(iri, "dcterms:type"), []).append(document)
     ordered = sorted(kinds.items(), key=lambda item: (-sum(each.things for each in item[1]), item[0] or ""))

@@ -12,6 +12,8 @@ from govplan import deadline
 from govplan.errors import (
     AnswerTooLarge,
     BatchTooLarge,
+    ChartImpossible,
+    ChartLost,
     ClientOverBudget,
     DocumentMalformed,
     EngineFailed,
@@ -31,7 +33,6 @@ from govplan.errors import (
     StoreUnavailable,
     WorkerDied,
 )
-from govplan.questions.drawing import ChartImpossible
 from govplan.search import SearchRefused
 from govplan.web.addresses import shown_address
 from govplan.web.negotiation import PROBLEM, wants_html
@@ -61,6 +62,7 @@ _CLASSES: dict[type[Exception], str] = {
     StoreUnavailable: "store-unavailable",
     WorkerDied: "worker-died",
     sqlite3.Error: "search-unavailable",
+    ChartLost: "worker-died",
 }
 _STATUSES = {
     400: "request-malformed",

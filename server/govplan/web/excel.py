@@ -3,35 +3,33 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from govplan.namespaces import STANDARD
 from govplan.store.formats import Format
+from govplan.values import Term, finite, text
 
 EXCEL = Format("excel.csv", "CSV (Excel)", "text/csv", "bindings")
-_DECIMAL = {STANDARD["xsd"] + name for name in ("decimal", "double", "float")}
-_NUMBERS = {STANDARD["xsd"] + "integer", *_DECIMAL}
 # Excel takes 6.3 for the sixth of March, drops the zero of 034, and reads a text that begins so as a formula.
 _LOOKS_LIKE_A_DATE = re.compile(r"0\d+|\d+([.,/\-: ]+\d+)+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def excel(columns: Sequence[str], heads: Sequence[str], rows: Sequence[Mapping[str, Mapping[str, str]]]) -> bytes:
+def excel(columns: Sequence[str], heads: Sequence[str], rows: Iterable[Mapping[str, Term]]) -> bytes:
     """Return SPARQL 1.1 JSON bindings as such a table: the variables `columns` under the words `heads`."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, delimiter=";", lineterminator="\r\n")
     writer.writerow(heads)
     for row in rows:
         writer.writerow(_cells(row, columns))
-    return text.getvalue().encode("utf-8-sig")
+    return table.getvalue().encode("utf-8-sig")
 
 
-def _cells(row: Mapping[str, Mapping[str, str]], columns: Sequence[str]) -> Iterator[str]:
+def _cells(row: Mapping[str, Term], columns: Sequence[str]) -> Iterator[str]:
     for column in columns:
-        term = row.get(column, {})
-        value = term.get("value", "")
-        if term.get("datatype") in _NUMBERS:
-            yield value.replace(".", ",") if term["datatype"] in _DECIMAL else value
+        term = row.get(column)
+        value = text(term) if term else ""
+        if term and finite(term) is not None:
+            yield value.replace(".", ",")
         elif _LOOKS_LIKE_A_DATE.fullmatch(value):
             yield f'="{value}"'
         else:

@@ -70,6 +70,8 @@ def _graphs(site: Site) -> Mapping[str, Graph]:
     ns, dcterms = f"{site.settings.base}ns#", STANDARD["dcterms"]
     found = {entry.iri: Graph(entry.iri) for entry in site.manifest.graphs}
     for row in rows(site, _HEADERS.format(ns=ns, dcterms=dcterms)):
+        if row["value"]["type"] != "uri":
+            continue
         graph, value = found[row["graph"]["value"]], row["value"]["value"]
         match row["property"]["value"].removeprefix(ns).removeprefix(dcterms):
             case "layer":
@@ -83,7 +85,7 @@ def _graphs(site: Site) -> Mapping[str, Graph]:
             case "source":
                 graph.sources.append(value)
     query = _CREATORS.format(dataset=site.settings.dataset_iri, dcterms=dcterms)
-    creators = [row["creator"]["value"] for row in rows(site, query)]
+    creators = [row["creator"]["value"] for row in rows(site, query) if row["creator"]["type"] == "uri"]
     for graph in found.values():
         graph.speakers = graph.speakers or creators
     return found

@@ -4,18 +4,22 @@ A label falls back from the language asked for to English, then to any; a `Text`
 mark the one that is not the reader's.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
 from govplan import deadline
-from govplan.errors import QueryTimedOut
+from govplan.errors import AnswerTooLarge, QueryTimedOut
 from govplan.namespaces import STANDARD
-from govplan.store import Request
+from govplan.store import Answer, Request
 from govplan.store.formats import BINDINGS
+from govplan.store.results import Results
+from govplan.values import Term as AnyTerm
+from govplan.values import shortened, text
 from govplan.web.site import Site
+from govplan.web.sizes import BYTES, LABEL, READ, ROWS
 
+# A term of SPARQL 1.1 JSON results, whose value is a text; a triple term is written out.
 Term = Mapping[str, str]
 Row = Mapping[str, Term]
 # IRIs in one query: the text stays far below the shortest limit anybody sets.
@@ -46,25 +50,46 @@ class Text:
 
 
 def rows(site: Site, query: str) -> list[Row]:
-    """Return the solutions of a SELECT query: variable → term of SPARQL 1.1 JSON results.
+    """Return the solutions of a SELECT query: variable → term of SPARQL 1.1 JSON results, triple terms as texts.
 
-    Each of several queries of one request has the time that is left of it. Raises what the store raises.
+    Each of several queries of one request has the time that is left of it. Raises what the store raises, and
+    AnswerTooLarge for more than a page can be made from.
     """
-    deadline.check()
-    try:
-        body = site.store.answer(Request(query, BINDINGS[0].media_type, seconds=deadline.left())).body
-    except QueryTimedOut:
-        deadline.check()  # it may be the time of the request that is over
-        raise
-    found: list[Row] = json.loads(body)["results"]["bindings"]
+    results = Results(_answer(site, query))
+    found = [_plain(row) for row in islice(results, READ + 1)]
+    results.close()
+    if len(found) > READ:
+        raise AnswerTooLarge(observed=len(found), limit=READ, setting="rows that a page is made from")
     return found
 
 
+def first_rows(site: Site, query: str, most: int = ROWS) -> tuple[list[Row], bool]:
+    """Return the first solutions of a SELECT query, as many as a page shows, and whether there are more."""
+    answer = _answer(site, query, most)
+    results = Results(answer, BYTES)
+    return [_plain(row) for row in results], answer.partial or results.cut
+
+
+def _plain(row: Mapping[str, AnyTerm]) -> Row:
+    if all(isinstance(term["value"], str) for term in row.values()):
+        return row
+    return {name: {**term, "value": text(term)} for name, term in row.items()}
+
+
+def _answer(site: Site, query: str, most: int | None = None) -> Answer:
+    deadline.check()
+    try:
+        return site.store.answer(Request(query, BINDINGS[0].media_type, seconds=deadline.left(), max_rows=most))
+    except QueryTimedOut:
+        deadline.check()  # it may be the time of the request that is over
+        raise
+
+
 def chosen(terms: Iterable[Term], language: str) -> Text | None:
-    """Return the literal in `language`, else in English, else the first in any; None if there is none."""
+    """Return the text in `language`, else in English, else the first in any; None if there is none."""
     order = {language: 0, "en": 1}
     best = min(terms, key=lambda term: (order.get(term.get("xml:lang", ""), 2), term["value"]), default=None)
-    return Text(best["value"], best.get("xml:lang")) if best else None
+    return Text(shortened(best["value"], LABEL), best.get("xml:lang")) if best else None
 
 
 def labels(site: Site, iris: Iterable[str], language: str) -> dict[str, Text]:

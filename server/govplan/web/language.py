@@ -3,31 +3,28 @@
 English stands in the templates and modules; `translations/` has one catalogue for each other language.
 """
 
-import functools
-import io
-from datetime import date
-from pathlib import Path
+from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from babel import Locale, dates, numbers
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
+from babel import Locale, UnknownLocaleError, dates, numbers
+from babel.support import NullTranslations
 from flask import Flask, Response, request
-from flask_babel import Babel, Domain, get_locale, gettext, ngettext
+from flask_babel import Babel, Domain, force_locale, get_locale, gettext, ngettext
 
+from govplan.catalogues import FOLDER, catalogue
+from govplan.questions.figures import LANGUAGE as PARAMETER
+from govplan.questions.figures import SOURCE, usual_language
+from govplan.values import day, written
 from govplan.web.site import site
 
-PARAMETER = "lang"
-SOURCE = "en"
-FOLDER = Path(__file__).parent / "translations"
 # Without a region, English would write dates as in the United States.
 _LOCALES = {"en": "en_GB"}
 _PLAIN = {"static", "dumps.file"}
 _DATE_FORMS = {4: "y", 7: "MMMM y", 10: "long"}
 
 __all__ = [
+    "FOLDER",
     "PARAMETER",
     "SOURCE",
     "asked_language",
@@ -37,6 +34,7 @@ __all__ = [
     "number",
     "page_in",
     "reader",
+    "speaking",
     "spoken",
     "written_date",
 ]
@@ -57,13 +55,13 @@ def asked_language() -> str:
         primary = tag.partition("-")[0].lower()
         if quality and primary in languages:
             return primary
-    return SOURCE if SOURCE in languages else languages[0]
+    return usual_language(languages)
 
 
 def spoken(asked: str | None) -> str:
     """Return the language of the words in data: the one asked for, for every reader the same."""
     languages = site().settings.languages
-    return next(each for each in (asked, SOURCE, languages[0]) if each in languages)
+    return asked if asked in languages else usual_language(languages)
 
 
 def reader() -> tuple[str, bool, str]:
@@ -72,19 +70,6 @@ def reader() -> tuple[str, bool, str]:
     Requests of the same reader get the same page.
     """
     return asked_language(), request.args.get(PARAMETER) in site().settings.languages, request.script_root
-
-
-@functools.cache
-def catalogue(language: str) -> NullTranslations:
-    """Return the words of a language; where there is no catalogue or no entry, the English text itself."""
-    path = FOLDER / f"{language}.po"
-    if not path.is_file():
-        return NullTranslations()
-    compiled = io.BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
-    compiled.seek(0)
-    return Translations(compiled)
 
 
 class _Catalogues(Domain):  # type: ignore[misc]
@@ -120,8 +105,14 @@ def page_in(language: str) -> str:
 
 
 def number(value: float | str) -> str:
-    """Return a number, or its lexical form in RDF, as the reader's language writes it."""
-    return str(numbers.format_decimal(value, locale=_current(), decimal_quantization=False))
+    """Return a number, or its lexical form in RDF, as the reader's language writes it.
+
+    A form that is no number, or has more digits than anybody reads, stays as it is.
+    """
+    found = written(str(value))
+    if found is None:
+        return str(value)
+    return str(numbers.format_decimal(found, locale=_current(), decimal_quantization=False))
 
 
 def kilobytes(size: int) -> str:
@@ -132,17 +123,14 @@ def kilobytes(size: int) -> str:
 def written_date(text: str) -> str:
     """Return an xsd:date, xsd:gYearMonth or xsd:gYear as the reader's language writes it; any other text as it is."""
     form = _DATE_FORMS.get(len(text))
-    try:
-        day = date.fromisoformat((text + "-01-01")[:10])
-    except ValueError:
-        return text
-    return str(dates.format_date(day, format=form, locale=_current())) if form else text
+    found = day((text + "-01-01")[:10])
+    return str(dates.format_date(found, format=form, locale=_current())) if form and found else text
 
 
 def language_name(tag: str, own: bool = False) -> str:
     """Return the name of a language in the reader's language, or in its `own`; the tag itself if nobody knows it."""
-    locale = Locale.parse(tag) if own else _current()
-    return str(locale.languages.get(tag, tag))
+    locale = _known_locale(tag) if own else _current()
+    return str(locale.languages.get(tag, tag)) if locale else tag
 
 
 def currency_name(code: str) -> str:
@@ -150,9 +138,26 @@ def currency_name(code: str) -> str:
     return str(_current().currencies.get(code, code))
 
 
-def _locale() -> str:
-    language = asked_language()
-    return _LOCALES.get(language, language)
+def speaking(language: str) -> AbstractContextManager[None]:
+    """Return a block in which words are those of a language, whatever the request asks for."""
+    block: AbstractContextManager[None] = force_locale(_locale_of(language))
+    return block
+
+
+def _locale() -> Locale:
+    return _locale_of(asked_language())
+
+
+def _locale_of(language: str) -> Locale:
+    return _known_locale(_LOCALES.get(language, language)) or Locale.parse(_LOCALES[SOURCE])
+
+
+def _known_locale(tag: str) -> Locale | None:
+    """Return what is known of a language, None of one that nobody has described."""
+    try:
+        return Locale.parse(tag, sep="-" if "-" in tag else "_")
+    except (ValueError, UnknownLocaleError):
+        return None
 
 
 def _current() -> Locale:

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from govplan.namespaces import STANDARD, short
+from govplan.values import shortened
 from govplan.web.addresses import page_of
 from govplan.web.labels import Text, definitions, labels, rows
 from govplan.web.language import currency_name, gettext, language_name
 from govplan.web.site import Site
+from govplan.web.sizes import LABEL
 from govplan.web.terms import STANDARD_WORDS
 from govplan.web.words import licence_name
 
@@ -52,7 +54,14 @@ class Named:
         return self.text.value.casefold(), self.iri
 
 
-def names(site: Site, iris: Iterable[str], language: str, *, explain: bool = False) -> Mapping[str, Named]:
+class Names(dict[str, Named]):
+    """IRI → name. What is no IRI is called what it is: a value where pages expect a thing."""
+
+    def __missing__(self, value: str) -> Named:
+        return Named(value, Text(shortened(value, LABEL)))
+
+
+def names(site: Site, iris: Iterable[str], language: str, *, explain: bool = False) -> Names:
     """Return IRI → name for all of them; with `explain` also their definitions. Raises what the store raises."""
     wanted = set(iris)
     found = labels(site, (iri for iri in wanted if iri not in STANDARD_WORDS), language)
@@ -63,7 +72,10 @@ def names(site: Site, iris: Iterable[str], language: str, *, explain: bool = Fal
         site, [iri for iri in wanted if iri.startswith(f"{site.settings.base}graph/") and iri not in found], language
     )
     meant = definitions(site, wanted, language) if explain else {}
-    return {iri: Named(iri, found.get(iri) or _made(site, iri), page_of(site, iri), meant.get(iri)) for iri in wanted}
+    prefixes = site.settings.prefixes
+    return Names(
+        {iri: Named(iri, found.get(iri) or _made(prefixes, iri), page_of(site, iri), meant.get(iri)) for iri in wanted}
+    )
 
 
 def _joined(site: Site, iris: list[str], language: str) -> dict[str, Text]:
@@ -75,8 +87,9 @@ def _joined(site: Site, iris: list[str], language: str) -> dict[str, Text]:
     for row in rows(site, query):
         parts.setdefault(row["iri"]["value"], []).append(row["part"]["value"])
     called = labels(site, (part for several in parts.values() for part in several), language)
+    prefixes = site.settings.prefixes
     return {
-        iri: Text(" → ".join(called[part].value if part in called else _made(site, part).value for part in several))
+        iri: Text(" → ".join(called[part].value if part in called else _made(prefixes, part).value for part in several))
         for iri, several in parts.items()
     }
 
@@ -90,7 +103,7 @@ def _holding(site: Site, graphs: list[str], language: str) -> dict[str, Text]:
     return {graph: called[thing] for graph, thing in held.items() if thing in called}
 
 
-def _made(site: Site, iri: str) -> Text:
+def _made(prefixes: Mapping[str, str], iri: str) -> Text:
     if iri in STANDARD_WORDS:
         return Text(gettext(STANDARD_WORDS[iri]))
     if iri.startswith(_AUTHORITY):
@@ -99,4 +112,4 @@ def _made(site: Site, iri: str) -> Text:
             return Text(language_name(_LANGUAGES[code]))
         if kind == "currency":
             return Text(currency_name(code))
-    return Text(short(licence_name(iri), site.settings.prefixes))
+    return Text(shortened(short(licence_name(iri), prefixes), LABEL))

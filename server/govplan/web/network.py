@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import Literal
 
+from govplan.deadline import check
+
 WIDTH = 1080
 FRAME, BOX = (380, 700), (396, 684)
 LINE = 18
@@ -31,11 +33,11 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """One objective: its number in the source and how many actions are reported under it."""
+    """One objective: its number in the source, and how many actions are reported under it (None if nobody counts)."""
 
     name: Name
     number: str
-    actions: int
+    actions: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Picture:
 
 def place(plan: Name, objectives: Sequence[Objective], ties: Iterable[Tie]) -> Picture:
     """Return the picture of a plan. Objectives keep their order; the others stand near what names them."""
-    ties = sorted(ties, key=lambda tie: (tie.place, tie.named.iri))
+    ties = sorted(ties, key=lambda tie: (tie.place, tie.named.iri, tie.named.label, tie.named.lang or ""))
     top = _PADDING + LINE
     head = _box(plan, _HEAD_LETTERS, top, 0)
     boxes, y = [], head.top + head.height + _PADDING
@@ -126,7 +128,10 @@ def _column(side: str, ties: Sequence[Tie], nodes: dict[str, Node], top: float, 
     heights: dict[Name, list[float]] = defaultdict(list)
     for tie in ties:
         heights[tie.named].append(nodes[tie.place].y)
-    wanted = sorted((sum(ys) / len(ys), name.label, name) for name, ys in heights.items())
+    wanted = sorted(
+        ((sum(ys) / len(ys), name.label, name) for name, ys in heights.items()),
+        key=lambda each: (each[0], each[1], each[2].iri, each[2].lang or ""),
+    )
     placed: list[Node] = []
     edge = top
     for y, _, name in wanted:
@@ -149,6 +154,7 @@ def _curves(side: str, column: Sequence[Node], ties: Sequence[Tie], nodes: dict[
     there = {node.name.iri: node for node in column}
     ends: dict[str, list[Tie]] = defaultdict(list)
     for tie in ties:
+        check()
         if tie.side == side:
             ends[tie.place].append(tie)
     for place, arriving in ends.items():

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, url_for
 
 from govplan.questions import Parameter, Question
 from govplan.store.formats import Format
+from govplan.values import MOST_WHOLE, whole
 from govplan.web.answers import SHARED
 from govplan.web.finding import MOST
 from govplan.web.language import PARAMETER, SOURCE
@@ -114,7 +115,7 @@ def _parameter(site: Site, parameter: Parameter) -> dict[str, Any]:
     if parameter.type == "language":
         schema["enum"] = list(site.settings.languages)
     if parameter.default:
-        schema["default"] = int(parameter.default) if parameter.type == "integer" else parameter.default
+        schema["default"] = _default(parameter)
     return {
         "name": parameter.name,
         "in": "query",
@@ -122,6 +123,11 @@ def _parameter(site: Site, parameter: Parameter) -> dict[str, Any]:
         "required": False,
         "schema": schema,
     }
+
+
+def _default(parameter: Parameter) -> int | str:
+    number = whole(parameter.default, -MOST_WHOLE, MOST_WHOLE) if parameter.type == "integer" else None
+    return parameter.default if number is None else number
 
 
 def _listing(site: Site) -> dict[str, Any]:

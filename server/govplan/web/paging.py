@@ -1,8 +1,10 @@
-"""A long answer on a page: sorted by a column, and cut into pages of which one is the whole."""
+"""A long answer on a page: sorted by a column, and cut into pages; one more page has all rows that pages show."""
 
-import re
 from dataclasses import dataclass, replace
 
+from govplan.deadline import check
+from govplan.values import Order, order, shortened, whole
+from govplan.web import sizes
 from govplan.web.errors import Refused
 from govplan.web.tables import Cell, Shown
 
@@ -10,14 +12,18 @@ ROWS = 50
 ALL = "all"
 # Up to so many pages all are listed; of more, those at the ends and around the one that is shown.
 _LISTED, _NEAR = 12, 2
-_PARTS = re.compile(r"(\d+)")
+# What is compared of a text.
+_LETTERS = 200
+# What is said again of a parameter that cannot be used.
+_QUOTED = 60
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """The part of an answer that a page shows.
 
-    `shown` has its rows only; they are `first` to `last`, from 1, of `total`. `page` is a number from 1, or `ALL`.
+    `shown` has its rows only; they are `first` to `last`, from 1, of `total`. `page` is a number from 1, or `ALL`, of
+    which the rows are at most `most`.
     """
 
     shown: Shown
@@ -27,6 +33,7 @@ class View:
     page: str
     pages: int
     sort: str
+    most: int
 
     @property
     def numbers(self) -> list[int | None]:
@@ -34,7 +41,7 @@ class View:
         every = range(1, self.pages + 1)
         if self.pages <= _LISTED:
             return list(every)
-        here = int(self.page) if self.page != ALL else 1
+        here = whole(self.page, 1, self.pages) or 1
         kept = sorted({1, self.pages, *(each for each in every if abs(each - here) <= _NEAR)})
         offered: list[int | None] = []
         for before, each in zip([0, *kept], kept, strict=False):
@@ -58,7 +65,7 @@ def view(answer: Shown, sort: str, page: str) -> View:
         if column not in answer.columns:
             raise Refused(
                 "request-malformed",
-                f"The answer has no column {column!r} to sort by.",
+                f"The answer has no column {shortened(column, _QUOTED)!r} to sort by.",
                 mend="take one of those offered, with - before it for the other direction",
                 offered=answer.columns,
             )
@@ -66,29 +73,28 @@ def view(answer: Shown, sort: str, page: str) -> View:
         rows.sort(key=lambda row: _order(row[place]), reverse=sort.startswith("-"))
         rows.sort(key=lambda row: not row[place].text)  # what has no value comes last in both directions
     pages = max(1, -(-len(rows) // ROWS))
+    most = min(sizes.ROWS, sizes.CELLS // max(1, len(answer.columns)))
     if page == ALL or pages == 1:
-        first, last = 0, len(rows)
+        first, last = 0, min(len(rows), most)
     else:
         number = _number(page, pages)
+        page = str(number)
         first, last = (number - 1) * ROWS, min(number * ROWS, len(rows))
-    return View(
-        replace(answer, rows=tuple(rows[first:last])), len(rows), first + 1 if rows else 0, last, page, pages, sort
-    )
+    part = replace(answer, rows=tuple(rows[first:last]))
+    return View(part, len(rows), first + 1 if rows else 0, last, page, pages, sort, most)
 
 
 def _number(page: str, pages: int) -> int:
-    if not (page.isascii() and page.isdigit() and 1 <= int(page) <= pages):
+    number = whole(page, 1, pages)
+    if number is None:
         raise Refused(
             "request-malformed",
-            f"The answer has no page {page!r}.",
-            mend=f"take a page from 1 to {pages}, or {ALL} for the whole answer",
+            f"The answer has no page {shortened(page, _QUOTED)!r}.",
+            mend=f"take a page from 1 to {pages}, or {ALL} for all of these rows",
         )
-    return int(page)
+    return number
 
 
-def _order(cell: Cell) -> tuple[tuple[int, float, str], ...]:
-    """Numbers in a text count as numbers: action 1.10 comes after action 1.9."""
-    if cell.number:
-        return ((0, float(cell.text), ""),)
-    parts = _PARTS.split(cell.text.casefold())
-    return tuple((0, float(part), "") if place % 2 else (1, 0.0, part) for place, part in enumerate(parts) if part)
+def _order(cell: Cell) -> Order:
+    check()
+    return order(cell.text[:_LETTERS], cell.value)

@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 
+from govplan.store.formats import Format, for_form
+from govplan.values import Term, count, shortened, text
 from govplan.web.addresses import page_of
 from govplan.web.answers import SHARED
 from govplan.web.errors import Refused
@@ -13,7 +15,8 @@ from govplan.web.language import asked_language
 from govplan.web.network import BOX, FRAME, LINE, WIDTH, Name, Objective, Picture, Tie, place
 from govplan.web.queries import question_answer
 from govplan.web.site import site
-from govplan.web.tables import Shown
+from govplan.web.sizes import NAME
+from govplan.web.tables import Shown, in_whole
 
 blueprint = Blueprint("picture", __name__)
 OBJECTIVES, TIES = "objectives-with-action-counts", "actors-and-groups-by-objective"
@@ -24,7 +27,7 @@ def picture() -> Response:
     """Draw the plan. Raises Refused if the project has not the questions whose answers are drawn."""
     language = asked_language()
     objectives, ties = question_answer(OBJECTIVES, language), question_answer(TIES, language)
-    if objectives is None or ties is None:
+    if objectives is None or ties is None or not _drawable(objectives, ties):
         raise Refused(
             "not-found",
             "This project has no picture.",
@@ -35,6 +38,8 @@ def picture() -> Response:
             "picture.html",
             picture=drawn(objectives, ties, language),
             ties=ties,
+            more=objectives.more or ties.more,
+            whole=[(fmt.label, _address(TIES, fmt)) for fmt in for_form("SELECT") if in_whole(fmt)],
             question=site().questions[TIES],
             address=lambda iri: page_of(site(), iri),
             look={"width": WIDTH, "frame": FRAME, "box": BOX, "line": LINE},
@@ -45,16 +50,25 @@ def picture() -> Response:
     return response
 
 
+def _address(question: str, fmt: Format) -> str:
+    return url_for("queries.question", name=f"{question}.{fmt.extension}", lang=None)
+
+
+def _drawable(objectives: Shown, ties: Shown) -> bool:
+    return "objective" in objectives.columns and {"place", "named"} <= set(ties.columns)
+
+
 def drawn(objectives: Shown, ties: Shown, language: str) -> Picture:
-    """Return the picture of the answers of both questions."""
+    """Return the picture of the answers of both questions; a row that names no objective or nobody shows nothing."""
     plan = site().settings.plan_iri
     called = labels(site(), [plan], language).get(plan)
     name = Name(plan, called.value, called.lang) if called else Name(plan, site().settings.name)
-    listed = [
-        Objective(_name(row, "objective"), row.get("number", {}).get("value", ""), int(row["actionCount"]["value"]))
-        for row in objectives.bindings
-    ]
-    return place(name, listed, _ties(ties))
+    return place(name, [_objective(row) for row in objectives.bindings if "objective" in row], _ties(ties))
+
+
+def _objective(row: Mapping[str, Term]) -> Objective:
+    number = text(row["number"]) if "number" in row else ""
+    return Objective(_name(row, "objective"), number, count(row.get("actionCount")))
 
 
 def _ties(answer: Shown) -> Iterable[Tie]:
@@ -62,11 +76,12 @@ def _ties(answer: Shown) -> Iterable[Tie]:
     codes = f"{site().settings.base}auth/"
     counts: Counter[tuple[str, Name]] = Counter()
     for row in answer.bindings:
-        counts[row["place"]["value"], _name(row, "named")] += int(row["actionCount"]["value"])
-    for (where, name), count in counts.items():
-        yield Tie(where, name, "right" if name.iri.startswith(codes) else "left", count)
+        if "place" in row and "named" in row:
+            counts[text(row["place"]), _name(row, "named")] += count(row.get("actionCount")) or 0
+    for (where, name), actions in counts.items():
+        yield Tie(where, name, "right" if name.iri.startswith(codes) else "left", actions)
 
 
-def _name(row: Mapping[str, Mapping[str, str]], column: str) -> Name:
-    label = row.get(f"{column}Label", {"value": row[column]["value"]})
-    return Name(row[column]["value"], label["value"], label.get("xml:lang"))
+def _name(row: Mapping[str, Term], column: str) -> Name:
+    label = row.get(f"{column}Label", row[column])
+    return Name(text(row[column]), shortened(text(label), NAME), label.get("xml:lang"))

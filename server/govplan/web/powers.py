@@ -8,6 +8,7 @@ action in; a rule flags it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from govplan.deadline import check
 from govplan.web.graphs import graphs
 from govplan.web.names import Named, names
 from govplan.web.sheets import Sheet, sheet, speakers
@@ -74,6 +75,10 @@ class Matrix:
     claims: Sequence[tuple[Named, Sequence[Claim]]]
     reporters: Sequence[Named]
 
+    def number(self, rule: Named) -> int | None:
+        """Return the number that the page gives a rule, None for something that is no rule."""
+        return self.rules.index(rule) + 1 if rule in self.rules else None
+
 
 def matrix(site: Site, language: str) -> Matrix:
     """Return the matrix. Raises what the store raises."""
@@ -88,6 +93,7 @@ def matrix(site: Site, language: str) -> Matrix:
             flags.setdefault(action, []).extend((called[flag], called[rule]) for rule in found.values(flag, "byRule"))
 
     def line(iri: str) -> Line:
+        check()
         areas = found.values(iri, "policyArea")
         cells = [_cell(site, found, called, claims, iri, areas, level) for level in levels]
         return Line(called[iri], found.number(iri), cells, [called[each] for each in areas], flags.get(iri, []))

@@ -3,11 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from govplan.deadline import check
 from govplan.namespaces import STANDARD
+from govplan.values import Order, number, order, shortened
+from govplan.web.addresses import link
 from govplan.web.graphs import Graph, graphs, layer_of
-from govplan.web.labels import Row, Term, Text, rows
+from govplan.web.labels import Row, Term, Text, first_rows, rows
 from govplan.web.names import Named, names
 from govplan.web.site import Site
+from govplan.web.sizes import LETTERS
 
 INBOUND = 400
 _SHOWN = 60
@@ -31,6 +35,19 @@ _PARALLEL = {
     STANDARD["skos"] + "editorialNote",
     STANDARD["sh"] + "message",
 }
+_STANDING = """SELECT ?property ?value
+WHERE {{
+  {{ SELECT ?property ?value WHERE {{ GRAPH ?graph {{ <{iri}> ?property ?value }} }} LIMIT 1 }}
+  UNION {{
+    GRAPH ?graph {{ <{iri}> <{deprecated}> ?value }}
+    BIND(<{deprecated}> AS ?property)
+  }}
+  UNION {{
+    GRAPH ?graph {{ <{iri}> <{replaced}> ?value }}
+    BIND(<{replaced}> AS ?property)
+  }}
+}}
+"""
 OUTBOUND = """SELECT ?graph ?property ?value
 WHERE {{
   GRAPH ?graph {{
@@ -39,14 +56,14 @@ WHERE {{
 }}
 ORDER BY ?graph ?property ?value
 """
+# Put in order here: the engine takes a second to order some thousand IRIs, and would take it before it counts rows.
+_OUTBOUND = OUTBOUND.partition("ORDER BY")[0]
 _INBOUND = """SELECT ?graph ?property ?subject
 WHERE {{
   GRAPH ?graph {{
     ?subject ?property <{iri}> .
   }}
 }}
-ORDER BY ?property ?graph ?subject
-LIMIT {limit}
 """
 _PASSAGES = """SELECT ?passage ?document ?address ?verification
 WHERE {{
@@ -60,11 +77,15 @@ WHERE {{
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of a fact: something with a name, or a literal with its datatype (None for a plain text)."""
+    """One value of a fact: something with a name, or a literal with its datatype (None for a plain text).
+
+    `cut` says that the text is the beginning of a longer one.
+    """
 
     named: Named | None = None
     text: Text | None = None
     datatype: str | None = None
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +133,10 @@ class Pointing:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Everything the page of a thing shows."""
+    """Everything the page of a thing shows.
+
+    `more` says that the release has further statements about it, `more_inbound` the same of what refers to it.
+    """
 
     iri: str
     name: Named
@@ -121,16 +145,35 @@ class Profile:
     groups: Sequence[Group]
     inbound: Sequence[Pointing]
     notes: Sequence[Note]
+    more: bool
+    more_inbound: bool
 
 
-def statements(site: Site, iri: str) -> list[Row]:
-    """Return what the release says of an IRI: rows of graph, property and value. Raises what the store raises."""
-    return rows(site, OUTBOUND.format(iri=iri))
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether the release says anything of an IRI, and what replaces it: None unless it is retired."""
+
+    known: bool
+    instead: Sequence[str] | None
 
 
-def profile(site: Site, iri: str, said: Sequence[Row], language: str) -> Profile:
-    """Return the profile of an IRI of which the release says `said`. Raises what the store raises."""
-    inbound = rows(site, _INBOUND.format(iri=iri, limit=INBOUND))
+def standing(site: Site, iri: str) -> Standing:
+    """Return how an IRI stands in the release. Raises what the store raises."""
+    deprecated, replaced = STANDARD["owl"] + "deprecated", STANDARD["dcterms"] + "isReplacedBy"
+    said, _ = first_rows(site, _STANDING.format(iri=iri, deprecated=deprecated, replaced=replaced))
+    retired = any(row["property"]["value"] == deprecated and row["value"]["value"] == "true" for row in said)
+    others = {row["value"]["value"] for row in said if row["property"]["value"] == replaced and _is_iri(row["value"])}
+    return Standing(bool(said), sorted(others) if retired else None)
+
+
+def profile(site: Site, iri: str, language: str) -> Profile:
+    """Return the profile of an IRI: the first statements about it, as many as a page shows.
+
+    Raises what the store raises.
+    """
+    said, more = first_rows(site, _OUTBOUND.format(iri=iri))
+    said.sort(key=_place)
+    inbound, more_inbound = first_rows(site, _INBOUND.format(iri=iri), INBOUND)
     known = graphs(site)
     involved = [known[graph] for graph in {row["graph"]["value"] for row in (*said, *inbound)}]
     sources = _sources(said, known)
@@ -146,7 +189,7 @@ def profile(site: Site, iri: str, said: Sequence[Row], language: str) -> Profile
         )
         for graph, passages in sources.items()
     }
-    types = {row["value"]["value"] for row in said if row["property"]["value"] == _TYPE}
+    types = {row["value"]["value"] for row in said if row["property"]["value"] == _TYPE and _is_iri(row["value"])}
     titles = {_text(row["value"]) for row in said if row["property"]["value"] in _LABELS}
     return Profile(
         iri=iri,
@@ -156,7 +199,14 @@ def profile(site: Site, iri: str, said: Sequence[Row], language: str) -> Profile
         groups=_groups(site, {graph: found for graph, found in facts.items() if found}, known, called),
         inbound=_pointing(site, inbound, known, called),
         notes=list(notes.values()),
+        more=more,
+        more_inbound=more_inbound,
     )
+
+
+def _place(row: Row) -> tuple[str, str, Order, str]:
+    value = row["value"]
+    return row["graph"]["value"], row["property"]["value"], order(value["value"], number(value)), str(value)
 
 
 def _groups(
@@ -184,7 +234,7 @@ def _sources(said: Sequence[Row], known: Mapping[str, Graph]) -> dict[str, list[
     found: dict[str, list[str]] = {}
     for row in said:
         passages = found.setdefault(row["graph"]["value"], [])
-        if row["property"]["value"] == _DERIVED:
+        if row["property"]["value"] == _DERIVED and _is_iri(row["value"]):
             passages.append(row["value"]["value"])
     return {graph: found[graph] or known[graph].sources for graph in sorted(found, key=lambda iri: known[iri].order)}
 
@@ -204,7 +254,7 @@ def _note(number: int, passage: str, passages: Mapping[str, Row], called: Mappin
         number,
         called[passage],
         called[row["document"]["value"]] if "document" in row else None,
-        row["address"]["value"] if "address" in row else None,
+        link(row["address"]["value"]) if "address" in row else None,
         called[row["verification"]["value"]] if "verification" in row else None,
     )
 
@@ -228,6 +278,7 @@ def _mentioned(
 def _facts(said: Sequence[Row], notes: Sequence[Note], called: Mapping[str, Named], language: str) -> list[Fact]:
     values: dict[str, list[Term]] = {}
     for row in said:
+        check()
         if row["property"]["value"] not in _HIDDEN:
             values.setdefault(row["property"]["value"], []).append(row["value"])
 
@@ -250,13 +301,17 @@ def _readable(name: str, terms: list[Term], language: str) -> list[Term]:
 
 
 def _value(term: Term, called: Mapping[str, Named]) -> Value:
-    if term["type"] == "uri":
+    if _is_iri(term):
         return Value(named=called[term["value"]])
-    return Value(text=_text(term), datatype=term.get("datatype"))
+    return Value(text=_text(term), datatype=term.get("datatype"), cut=len(term["value"]) > LETTERS)
+
+
+def _is_iri(term: Term) -> bool:
+    return term["type"] == "uri"
 
 
 def _text(term: Term) -> Text:
-    return Text(term["value"], term.get("xml:lang"))
+    return Text(shortened(term["value"], LETTERS), term.get("xml:lang"))
 
 
 def _pointing(

@@ -9,6 +9,7 @@ from flask import Request
 
 from govplan.errors import FormatUnknown, QueryRefused, QueryTooLong
 from govplan.store.formats import BINDINGS, GRAPHS, named
+from govplan.values import shortened, whole
 from govplan.web.errors import Refused
 
 FORM = "application/x-www-form-urlencoded"
@@ -16,7 +17,9 @@ DIRECT = "application/sparql-query"
 ACCEPTED = (FORM, DIRECT)
 MAX_ROWS = "max-rows"
 _FIELDS = 1000
-_ROWS = re.compile(r"0{0,9}[1-9][0-9]{0,8}")
+_MOST_ROWS = 999_999_999
+# What is said again of a parameter that cannot be used.
+_QUOTED = 60
 _UPDATES = {"update", "using-graph-uri", "using-named-graph-uri"}
 # RFC 3987: a scheme, a colon, something, and none of the characters that never stand in an IRI.
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|^`\\]+")
@@ -110,13 +113,14 @@ def read_max_rows(text: str | None) -> int | None:
     """Return the number of rows a preview may have; nothing and an empty field ask for none. Raises Refused."""
     if not text:
         return None
-    if not _ROWS.fullmatch(text):
+    rows = whole(text, 1, _MOST_ROWS)
+    if rows is None:
         raise Refused(
             "request-malformed",
-            f"{text!r} in {MAX_ROWS!r} is not a number of rows.",
+            f"{shortened(text, _QUOTED)!r} in {MAX_ROWS!r} is not a number of rows.",
             mend=f"write a whole number from 1 to 999999999, as in {MAX_ROWS}=1000, or leave it out for all rows",
         )
-    return int(text)
+    return rows
 
 
 def read_pairs(encoded: bytes, what: str) -> list[tuple[str, str]]:
@@ -167,7 +171,9 @@ def _seconds(text: str | None) -> float | None:
         return None
     if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) or not float(text):
         raise Refused(
-            "request-malformed", f"{text!r} in 'timeout' is no time limit.", mend="write seconds, such as 2 or 0.5"
+            "request-malformed",
+            f"{shortened(text, _QUOTED)!r} in 'timeout' is no time limit.",
+            mend="write seconds, such as 2 or 0.5",
         )
     return float(text)
 

@@ -5,25 +5,27 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
-from flask_babel import force_locale
 
 from govplan.questions import RESERVED, Question, bind, completeness_notes
+from govplan.questions.figures import takes_language
 from govplan.store import Answer
 from govplan.store.formats import Format, for_form
+from govplan.store.results import Results
 from govplan.web.addresses import shown_address
-from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, completeness, request_for, respond, result
-from govplan.web.charts import PICTURES, figure, picture
+from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, request_for, respond, result
+from govplan.web.charts import CHART_ROWS, PICTURES, drawn_before, drawn_now, figure, picture
 from govplan.web.conversation import IN_THREAD, Steps, stepwise
 from govplan.web.errors import Refused
 from govplan.web.excel import EXCEL, excel
 from govplan.web.fields import fields
 from govplan.web.gallery import gallery
-from govplan.web.language import PARAMETER, asked_language, spoken
+from govplan.web.language import PARAMETER, asked_language, speaking, spoken
 from govplan.web.negotiation import HTML, PAGES, choose
 from govplan.web.paging import view
 from govplan.web.protocol import MAX_ROWS, read_max_rows, read_pairs
 from govplan.web.site import site
-from govplan.web.tables import Shown, labelled, shown
+from govplan.web.sizes import ROWS
+from govplan.web.tables import Shown, for_page, in_whole, labelled, shown
 from govplan.web.words import column_name
 
 blueprint = Blueprint("queries", __name__, url_prefix="/queries")
@@ -71,7 +73,10 @@ def question(name: str) -> Steps:
         return response
     language = spoken(values.get(PARAMETER))
     if fmt in PICTURES:
-        return picture(found, _shown(found, text), fmt, language, file)
+        drawn = drawn_before(found, text, fmt, language)
+        if drawn is None:
+            drawn = drawn_now(found, _shown(found, text, CHART_ROWS), fmt, language)
+        return picture(drawn, fmt, file)
     if fmt is EXCEL:
         return _excel(found, text, language, file)
     wanted = request_for(site(), text, found.form, fmt.media_type, max_rows=max_rows)
@@ -98,10 +103,10 @@ def formats_of(found: Question) -> tuple[Format, ...]:
 
 def _excel(found: Question, text: str, language: str, file: str) -> Response:
     """The heads of the table are words, in the language that the answer was asked in."""
-    answer = _shown(found, text)
-    with force_locale(language):
+    answer = Results(site().store.answer(request_for(site(), text, found.form, for_form(found.form)[0].media_type)))
+    with speaking(language):
         heads = [_head(name, answer.columns) for name in answer.columns]
-    response = result(Answer(excel(answer.columns, heads, answer.bindings), EXCEL.media_type), EXCEL, file)
+    response = result(Answer(excel(answer.columns, heads, answer), EXCEL.media_type), EXCEL, file)
     response.headers["Content-Disposition"] = f'attachment; filename="{found.name}.csv"'
     response.headers["Cache-Control"] = SHARED
     return response
@@ -121,7 +126,7 @@ def question_answer(name: str, language: str) -> Shown | None:
     if found is None:
         return None
     text = bind(found, _with_language(found, {}, language))
-    return labelled(_shown(found, text))
+    return labelled(_shown(found, text, ROWS))
 
 
 def example_query() -> str:
@@ -146,14 +151,13 @@ def _page(found: Question, values: dict[str, str], formats: tuple[Format, ...], 
         return response
     text = bind(found, bound)
     wanted = request_for(site(), text, found.form, formats[0].media_type, max_rows=max_rows)
-    answer = site().store.answer(wanted)
+    whole = shown(site(), site().store.answer(for_page(wanted, found.form)), max_rows)
     given = {**bound, MAX_ROWS: str(max_rows)} if max_rows else bound
-    page["partial"] = answer.partial
     page["notes"] = _notes(found)[language]
-    page |= _answered(found, text, shown(site(), answer), given, formats)
+    page |= _answered(found, text, whole, given, formats)
     response = Response(render_template("query.html", **page), mimetype="text/html")
     response.headers["Cache-Control"] = PRIVATE if found.volatile else SHARED
-    response.headers[COMPLETENESS] = completeness(wanted, answer)
+    response.headers[COMPLETENESS] = whole.completeness
     return response
 
 
@@ -169,6 +173,7 @@ def _answered(
         "view": view(labelled(whole), sort, request.args.get("page", "1")),
         "figure": figure(found, whole, bound, asked_language()),
         "text": without_header(text),
+        "whole": [(fmt.label, address(f"{found.name}.{fmt.extension}")) for fmt in formats if in_whole(fmt)],
         "links": [(fmt.label, address(f"{found.name}.{fmt.extension}")) for fmt in formats if fmt is not HTML],
         "address": lambda page="", sort=sort: address(found.name, page=page, sort=sort),
         # With every value said: the answer stays the same where a default changes.
@@ -181,18 +186,14 @@ def _defaults(found: Question, bound: dict[str, str]) -> dict[str, str]:
     return {each.name: each.default for each in found.parameters if each.name not in bound}
 
 
-def _shown(found: Question, text: str) -> Shown:
+def _shown(found: Question, text: str, rows: int) -> Shown:
     wanted = request_for(site(), text, found.form, for_form(found.form)[0].media_type)
-    return shown(site(), site().store.answer(wanted))
+    return shown(site(), site().store.answer(for_page(wanted, found.form, rows)))
 
 
 def _with_language(found: Question, values: dict[str, str], language: str) -> dict[str, str]:
     """A page asks in the language of its reader; data formats keep the default, so that one address is one answer."""
-    return {PARAMETER: language, **values} if _takes_language(found) else values
-
-
-def _takes_language(found: Question) -> bool:
-    return any(parameter.name == PARAMETER for parameter in found.parameters)
+    return {PARAMETER: language, **values} if takes_language(found) else values
 
 
 def _named(name: str) -> Question:
@@ -223,7 +224,7 @@ def _values(found: Question) -> tuple[dict[str, str], str | None, int | None]:
     max_rows = read_max_rows(values.pop(MAX_ROWS, None))
     for name in RESERVED:
         values.pop(name, None)
-    if not _takes_language(found):
+    if not takes_language(found):
         values.pop(PARAMETER, None)
     return {name: value for name, value in values.items() if value}, asked, max_rows
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
-from flask_babel import force_locale
 
 from govplan.store import Answer
 from govplan.store.formats import BINDINGS, named
@@ -14,7 +13,7 @@ from govplan.web.assessments import assessments
 from govplan.web.codebook import codebook as read_codebook
 from govplan.web.codebook_files import table
 from govplan.web.documents import documents
-from govplan.web.language import PARAMETER, asked_language, reader, spoken
+from govplan.web.language import PARAMETER, asked_language, reader, speaking, spoken
 from govplan.web.memory import kept
 from govplan.web.negotiation import HTML, choose
 from govplan.web.outline import outline
@@ -67,7 +66,7 @@ def codebook() -> Response:
 def codebook_table() -> Response:
     """Return the codebook as a table, in the language that the address names."""
     language = spoken(request.args.get(PARAMETER))
-    with force_locale(language):
+    with speaking(language):
         body = kept(("codebook.csv", language), lambda: table(read_codebook(site(), language)))
     response = result(Answer(body, _CSV.media_type), _CSV, "codebook.csv")
     response.headers["Cache-Control"] = SHARED

@@ -25,18 +25,19 @@ from govplan.web.descriptions import (
     of_vocabulary,
 )
 from govplan.web.errors import Refused
-from govplan.web.labels import Row
+from govplan.web.labels import first_rows
 from govplan.web.language import asked_language, reader
 from govplan.web.memory import kept
 from govplan.web.names import names
 from govplan.web.negotiation import HTML, choose
-from govplan.web.profile import OUTBOUND, profile, statements
+from govplan.web.profile import OUTBOUND, profile, standing
 from govplan.web.quads import Quad
 from govplan.web.site import site
 from govplan.web.vocabulary import vocabulary as terms
 
 blueprint = Blueprint("resources", __name__)
 _OFFERED = (*GRAPHS, HTML)
+_VERSIONS = "SELECT ?version WHERE {{ <{ns}> <{owl}versionIRI> ?version }}"
 _EXTENSIONS = {fmt.extension for fmt in _OFFERED}
 
 
@@ -48,15 +49,15 @@ def thing(name: str) -> AnyResponse:
     endpoint = str(request.endpoint)
     stem, extension = _split(name)
     iri = _iri(f"{endpoint.rpartition('.')[2]}/{stem}")
-    said = statements(site(), iri)
-    if not said:
+    found = standing(site(), iri)
+    if not found.known:
         raise _unknown(iri)
     fmt = _format(extension)
-    instead = _instead(said)
+    instead = found.instead
     if extension is None and instead is None:
         answer: AnyResponse = redirect(url_for(endpoint, name=f"{stem}.{fmt.extension}"), 303)
     elif fmt is HTML:
-        answer = _page(iri, said, endpoint, stem, instead)
+        answer = _page(iri, endpoint, stem, instead)
     else:
         answer = _document(of_thing(site(), iri), fmt)
     if instead is not None and answer.status_code == 200:
@@ -74,7 +75,7 @@ def graph(name: str) -> AnyResponse:
         raise _unknown(iri)
     fmt = _format(extension)
     if fmt is HTML:
-        answer = _page(iri, statements(site(), iri), "resources.graph", stem)
+        answer = _page(iri, "resources.graph", stem)
     else:
         answer = _document(of_graph(iri), fmt, facts_of_graph(site(), iri))
     return _linked(answer, iri, "resources.graph", stem)
@@ -99,10 +100,10 @@ def vocabulary(extension: str | None) -> AnyResponse:
 @blueprint.get("/ns/<version>")
 def version(version: str) -> AnyResponse:
     """Lead from a version of the vocabulary to the vocabulary, if it is that version."""
-    row = {"property": STANDARD["owl"] + "versionIRI", "value": _iri(f"ns/{version}")}
-    said = statements(site(), _iri("ns"))
-    if row not in [{"property": each["property"]["value"], "value": each["value"]["value"]} for each in said]:
-        raise _unknown(row["value"])
+    iri = _iri(f"ns/{version}")
+    said, _ = first_rows(site(), _VERSIONS.format(ns=_iri("ns"), owl=STANDARD["owl"]))
+    if iri not in [row["version"]["value"] for row in said]:
+        raise _unknown(iri)
     return redirect(url_for("resources.vocabulary"), 303)
 
 
@@ -157,20 +158,12 @@ def _format(extension: str | None) -> Format:
     return choose(_OFFERED, extension or request.args.get("format"))
 
 
-def _instead(said: Sequence[Row]) -> list[str] | None:
-    """Return what replaces a retired thing, None if the thing is not retired."""
-    deprecated, replaced = STANDARD["owl"] + "deprecated", STANDARD["dcterms"] + "isReplacedBy"
-    if not any(row["property"]["value"] == deprecated and row["value"]["value"] == "true" for row in said):
-        return None
-    return sorted({row["value"]["value"] for row in said if row["property"]["value"] == replaced})
-
-
-def _page(iri: str, said: Sequence[Row], endpoint: str, stem: str, instead: Sequence[str] | None = None) -> Response:
+def _page(iri: str, endpoint: str, stem: str, instead: Sequence[str] | None = None) -> Response:
     language = asked_language()
     return _html(
         render_template(
             "resource.html",
-            profile=profile(site(), iri, said, language),
+            profile=profile(site(), iri, language),
             retired=instead is not None,
             instead=list(names(site(), instead or (), language).values()),
             query=OUTBOUND.format(iri=iri),

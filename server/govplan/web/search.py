@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 
 from govplan.namespaces import short
 from govplan.search import Hit, SearchRefused
+from govplan.values import shortened, whole
 from govplan.web.addresses import page_of
 from govplan.web.answers import SHARED
 from govplan.web.errors import Refused
@@ -121,6 +122,9 @@ def _address(hit: Hit) -> str | None:
 
 def _limit() -> int:
     text = request.args.get("limit", str(_LIMIT))
-    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= MOST:
-        raise Refused("request-malformed", f"{text!r} is no limit.", mend=f"write a whole number from 1 to {MOST}")
-    return int(text)
+    limit = whole(text, 1, MOST)
+    if limit is None:
+        raise Refused(
+            "request-malformed", f"{shortened(text, 60)!r} is no limit.", mend=f"write a whole number from 1 to {MOST}"
+        )
+    return limit

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from govplan.deadline import check
 from govplan.namespaces import STANDARD
+from govplan.values import whole
 from govplan.web.graphs import graphs
 from govplan.web.labels import Term, rows
 from govplan.web.site import Site
@@ -22,6 +24,7 @@ WHERE {{
 }}
 """
 _NUMBER = "monitorNumber"
+_MOST = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,8 @@ def expanded(site: Site, name: str) -> str:
 def natural(number: str) -> list[tuple[int, str]]:
     """Return a key that sorts 2.9 before 2.10, and nothing last."""
     parts = number.replace("F", "").split(".") if number else ["~"]
-    return [(int(part), "") if part.isdigit() else (10**9, part) for part in parts]
+    numbers = [(whole(part, 0, _MOST), part) for part in parts]
+    return [(_MOST, part) if found is None else (found, "") for found, part in numbers]
 
 
 def speakers(site: Site, iris: Iterable[str]) -> list[str]:
@@ -120,6 +124,7 @@ def speakers(site: Site, iris: Iterable[str]) -> list[str]:
 
 
 def _place(row: Mapping[str, Term]) -> tuple[str, ...]:
+    check()
     return (*(row[name]["value"] for name in ("thing", "property", "value", "graph")), row["value"].get("xml:lang", ""))
 
 

@@ -1,4 +1,4 @@
-"""What every view may use: one release, its store, its questions and the settings."""
+"""What every view may use: one release, its store, its questions, the settings, and who draws charts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from govplan.manifest import Manifest
 from govplan.questions import Question
 from govplan.store import Store
 from govplan.store.limits import Limits
+from govplan.vega.port import Drawer
 
 EXTENSION = "govplan"
 
@@ -27,6 +28,7 @@ class Site:
     store: Store
     questions: Mapping[str, Question]
     limits: Limits
+    drawer: Drawer
     turns: Turns | None = None
 
 

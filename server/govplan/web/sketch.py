@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from govplan.errors import ChartImpossible
 from govplan.questions.chart import Chart
-from govplan.questions.drawing import ChartImpossible, Drawing, Words, drawing
+from govplan.questions.columns import sentence
+from govplan.questions.drawing import Drawing, Words, drawing
 from govplan.questions.looks import LIGHT, Look
-from govplan.web.charts import Figure, renditions, sentence
+from govplan.web.charts import Figure, refuse_part, renditions
 from govplan.web.language import gettext
 from govplan.web.tables import Shown
 from govplan.web.words import column_name
@@ -24,6 +26,7 @@ def sketch(answer: Shown, address: Callable[[str, str], str]) -> Figure | None:
 
 def sketched(answer: Shown, look: Look, size: str) -> Drawing:
     """Return the chart of an answer in the reader's language. Raises ChartImpossible."""
+    refuse_part(answer)
     chart = _chart(answer)
     names = {column: sentence(column_name(column)) for column in chart.columns}
     words = Words(gettext("Answer of the query"), f"{names[chart.y]} · {names[chart.x]}", names)

@@ -18,8 +18,8 @@ from govplan.errors import (
 from govplan.store import Answer, Request, Scan
 from govplan.store.formats import GRAPHS, Form, for_form
 from govplan.store.turns import LONG, scan_in_turn
-from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, completeness, request_for, respond, result
-from govplan.web.charts import SVG, asked_look
+from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, request_for, respond, result
+from govplan.web.charts import CHART_ROWS, SVG, asked_look, draw
 from govplan.web.conversation import IN_THREAD, Ask, Steps, stepwise
 from govplan.web.description import service_description
 from govplan.web.editor import examples, files
@@ -31,7 +31,7 @@ from govplan.web.protocol import MAX_ROWS, Operation, read_operation
 from govplan.web.queries import example_query
 from govplan.web.site import site
 from govplan.web.sketch import sketch, sketched
-from govplan.web.tables import shown
+from govplan.web.tables import Shown, for_page, in_whole, shown
 from govplan.web.threads import waiting
 
 blueprint = Blueprint("sparql", __name__)
@@ -74,9 +74,10 @@ def chart() -> Response:
     if operation.query is None:
         raise Refused("request-malformed", "There is no parameter 'query'.", mend="send a SELECT query as 'query'")
     found = scan_in_turn(operation.query, site().limits, site().turns, waiting)
-    answer = site().store.answer(_asked(operation, operation.query, found, for_form(found.form)[0].media_type))
-    drawn = Answer(sketched(shown(site(), answer), look, size).svg().encode(), SVG.media_type)
-    response = result(drawn, SVG, f"answer.{SVG.extension}")
+    asked = _asked(operation, operation.query, found, for_form(found.form)[0].media_type)
+    answer = site().store.answer(for_page(asked, found.form, CHART_ROWS))
+    drawn = draw(sketched(shown(site(), answer, operation.max_rows), look, size), SVG, operation.seconds)
+    response = result(Answer(drawn, SVG.media_type), SVG, f"answer.{SVG.extension}")
     response.headers["Cache-Control"] = PRIVATE if found.volatile else SHARED
     response.vary.add("Accept-Language")
     return response
@@ -105,10 +106,11 @@ def _answer(operation: Operation, query: str) -> Steps:
     fmt = choose((*formats, HTML) if operation.asked == HTML.extension else formats, operation.asked)
     asked = _asked(operation, query, found, formats[0].media_type if fmt is HTML else fmt.media_type)
     if fmt is HTML:
-        answer = yield Ask(asked, rendering=True)
+        answer = yield Ask(for_page(asked, found.form), rendering=True)
         assert answer is not None
-        response = _answered(operation, query, found.form, answer)
-        response.headers[COMPLETENESS] = completeness(asked, answer)
+        whole = shown(site(), answer, operation.max_rows)
+        response = _answered(operation, query, found.form, whole)
+        response.headers[COMPLETENESS] = whole.completeness
         return response
     return (yield from respond(site(), asked, fmt, volatile=found.volatile))
 
@@ -122,9 +124,8 @@ def _describe(operation: Operation) -> Steps:
     return (yield from respond(site(), Request(text, fmt.media_type), fmt, volatile=False))
 
 
-def _answered(operation: Operation, query: str, form: Form, answer: Answer) -> Response:
+def _answered(operation: Operation, query: str, form: Form, whole: Shown) -> Response:
     address = _addresses(operation, query)
-    whole = shown(site(), answer)
     sort = request.args.get("sort", "")
     return _page(
         **_form(operation, query),
@@ -134,6 +135,9 @@ def _answered(operation: Operation, query: str, form: Form, answer: Answer) -> R
         figure=sketch(
             whole, lambda theme, size: address("sparql.chart", lang=asked_language(), theme=theme, size=size)
         ),
+        whole=[
+            (fmt.label, address("sparql.endpoint", format=fmt.extension)) for fmt in for_form(form) if in_whole(fmt)
+        ],
         files=[
             (fmt.label, f"answer.{fmt.extension}", address("sparql.endpoint", format=fmt.extension))
             for fmt in for_form(form)

@@ -2,9 +2,9 @@
 
 import re
 
+from govplan.questions.columns import column_words
 from govplan.web.language import gettext
 
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/licenses/(?P<kind>[a-z-]+)/(?P<version>[0-9.]+)/?$")
 # The columns of this project's questions, as words; a column that is not here keeps the English of its variable.
 COLUMNS = (
@@ -143,7 +143,7 @@ def tag_name(tag: str) -> str:
 
 def column_name(variable: str) -> str:
     """Return the head of a column, in the reader's language: `actionCount` is `action count`."""
-    return str(gettext(_HUMP.sub(" ", variable).replace("_", " ").lower()))
+    return str(gettext(column_words(variable)))
 
 
 def licence_name(iri: str) -> str:

@@ -5,7 +5,7 @@ from typing import IO
 
 import pyoxigraph as ox
 
-from govplan.errors import OrderUnclear, QueryError, QueryMalformed, StoreUnavailable
+from govplan.errors import OrderUnclear, QueryError, QueryMalformed, QueryTooDeep, StoreUnavailable
 from govplan.store.embedded.order.functions import Ordered
 from govplan.store.embedded.rows import bounded, write_csv, write_rows
 from govplan.store.embedded.syntax import malformed, refusal
@@ -67,6 +67,8 @@ def evaluate(store: ox.Store, request: Request, found: Scan, prefixes: dict[str,
         if "function" in str(problem) and "not supported" in str(problem):
             raise QueryMalformed(f"{problem}; only the functions of SPARQL 1.1 are.") from problem
         raise StoreUnavailable(f"The store failed while answering: {problem}.") from problem
+    except RecursionError as problem:  # triple terms in triple terms, where rows are counted
+        raise QueryTooDeep from problem
     except OSError as problem:
         raise StoreUnavailable(f"The store cannot read its data: {problem}.") from problem
     return Written(fmt.media_type, partial)
@@ -82,9 +84,16 @@ def _run(
     return ordered.run(
         store,
         query,
-        default_graph=[ox.NamedNode(iri) for iri in request.default_graphs],
-        named_graphs=[ox.NamedNode(iri) for iri in request.named_graphs],
+        default_graph=[_graph(iri) for iri in request.default_graphs],
+        named_graphs=[_graph(iri) for iri in request.named_graphs],
     )
+
+
+def _graph(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as problem:
+        raise QueryMalformed(f"The graph of the dataset is named by no IRI: {problem}.") from problem
 
 
 def _in_query_order(ordered: Ordered, found: Scan) -> str:
