@@ -18,8 +18,8 @@ from govplan.manifest import Manifest
 from govplan.questions import load_questions
 from govplan.store import Store
 from govplan.web import App, create_app
-from tests.web.served import Serve, Served
 from tests.web.odd import write_odd
+from tests.web.served import Serve, Served
 
 
 @pytest.fixture(scope="session", name="app")

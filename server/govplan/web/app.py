@@ -11,6 +11,7 @@ from flask.ctx import RequestContext
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.datastructures import Headers
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect
 from werkzeug.wsgi import get_host
 
