@@ -53,7 +53,9 @@ QUERIES = (
 )
 HEADERS = {
     "Accept": ("*/*", BROWSER, "text/html;q=1e400", "a/b;q=" + DIGITS, ";;;", "image/svg+xml", "x" * 3000, "*/*;q=nan"),
-    "Accept-Language": ("nl", "zz", "en;q=nan", "de;q=1e999", "x-" + "a" * 900, ";q", "nl;q=-1", "fr-BE, de;q=" + DIGITS),
+    "Accept-Language": (
+        *("nl", "zz", "en;q=nan", "de;q=1e999", "x-" + "a" * 900, ";q", "nl;q=-1", "fr-BE, de;q=" + DIGITS),
+    ),
     "Accept-Encoding": ("*;q=0", "gzip;q=nan", "br;q=" + DIGITS, "identity;q=0", "," * 900, "x-gzip, zstd"),
     "Range": ("bytes=0-" + DIGITS, f"bytes={DIGITS}-", "bytes=-" + DIGITS, "bytes=5-1", "lines=1-2", "bytes=0-0,1-1"),
     "If-None-Match": ("*", '"', 'W/"x', "," * 500, '"' + "x" * 3000 + '"'),

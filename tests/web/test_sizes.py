@@ -1,4 +1,4 @@
-"""A page has a size: it shows the first part of what is large, says so in the reader's language, and leads to the rest."""
+"""A page has a size: it shows the first part of what is large, says so in words, and leads to the rest."""
 
 import html
 import json
