@@ -110,7 +110,7 @@ def load(
     Precedence: `overrides` that are not None, environment, [server] of govplan.toml, defaults.
     Raises ConfigError naming the file or variable, the key and what would do.
     """
-    root = (project or find_project(Path.cwd())).resolve()
+    root = (project or find_project(_working_folder())).resolve()
     path = root / PROJECT_FILE
     raw = _read(path)
     about = _table(raw, "project", path, known={"name", "base", "languages", "prefixes"})
@@ -132,6 +132,15 @@ def load(
         mirrors=mirrors,
         **values,
     )
+
+
+def _working_folder() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as problem:
+        raise ConfigError(
+            "The working folder is not there any more.", where=".", mend="change to another, or name one by --project"
+        ) from problem
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -191,6 +191,25 @@ def test_releases_are_checked_first(govplan: Command, tmp_path: Path, command: s
     assert "Traceback" not in run.stderr
 
 
+def test_working_folder_that_is_gone(govplan: Command, tmp_path: Path) -> None:
+    """A command that starts in a folder that was deleted says so."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    run = govplan("links", before=lambda: (os.chdir(gone), gone.rmdir()))
+
+    assert 2 == run.returncode, run.stderr
+    assert "The working folder is not there any more." in run.stderr
+
+
+def test_refusal_that_nothing_expects(govplan: Command, tmp_path: Path) -> None:
+    """What the system refuses where no error of ours was thought of is named too."""
+    run = govplan("query", "plan-in-numbers", releases=tmp_path / ("x" * 300))
+
+    assert 3 == run.returncode, run.stderr
+    assert "The system refuses: File name too long." in run.stderr
+    assert "choose a shorter name" in run.stderr
+
+
 def test_place_of_releases_is_said(govplan: Command, tmp_path: Path, project: Path) -> None:
     """The first thing that `build` says is where releases go; a broken rule leaves that folder empty."""
     (project / "data" / "register.csv").unlink()

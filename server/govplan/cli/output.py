@@ -1,5 +1,6 @@
 """Where commands write: consoles that show what a terminal can, and bytes that arrive whole or are told as lost."""
 
+import errno
 import io
 import os
 import sys
@@ -12,6 +13,7 @@ from govplan.errors import MachineRefuses, ReleaseNotWritten
 
 # What the shell says of a program that a closed pipe ended: 128 and the number of SIGPIPE.
 CLOSED_PIPE = 141
+_OF_ACCESS = (errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 
 
 class _Screen(Console):
@@ -61,10 +63,11 @@ def write_bytes(body: bytes) -> None:
 
 def refused(problem: OSError) -> MachineRefuses:
     """Return a refusal of the system that no part of the program expected as a named error."""
+    mend = "see whether it is there, and whether this user may read and use it"
     return MachineRefuses(
         f"The system refuses: {reason(problem)}.",
         where=None if problem.filename is None else str(problem.filename),
-        mend=mending(problem),
+        mend=mend if problem.errno in _OF_ACCESS else mending(problem),
     )
 
 
