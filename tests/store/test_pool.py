@@ -97,26 +97,12 @@ def _until(holds: Callable[[], bool]) -> None:
     raise AssertionError("it did not come to hold within 20 s")
 
 
-def _busy() -> list[psutil.Process]:
-    """The workers that use the processor now."""
-    busy = []
-    for worker in _workers():
-        with contextlib.suppress(psutil.NoSuchProcess):
-            if worker.cpu_percent(0.2) > 20:
-                busy.append(worker)
+def _one_busy(store: EmbeddedStore) -> psutil.Process:
+    """The worker that runs the one query of a store, once all workers that it wants are there."""
+    _until(lambda: store._lanes.occupied(Lane.FAST) == 1 and store._alive == USUAL == len(_workers()))
+    idle = {worker.pid for worker in store._lanes._idle}
+    [busy] = [worker for worker in _workers() if worker.pid not in idle]
     return busy
-
-
-def _one_busy() -> psutil.Process:
-    """The one worker that is busy, once there is one: seen twice, it might be idle the second time."""
-    found: list[psutil.Process] = []
-
-    def seen() -> bool:
-        found[:] = _busy()
-        return len(found) == 1
-
-    _until(seen)
-    return found[0]
 
 
 def _count(exposition: bytes, name: str) -> float:
@@ -214,7 +200,7 @@ def test_busy_worker_killed(opened: Opener) -> None:
     store = opened(replace(QUICK, seconds=30.0, fast_seconds=20.0), suspected.set)
     with ThreadPoolExecutor() as pool:
         bomb = pool.submit(store.answer, BOMB)
-        os.kill(_one_busy().pid, signal.SIGKILL)
+        os.kill(_one_busy(store).pid, signal.SIGKILL)
         with pytest.raises(WorkerDied):
             bomb.result(10)
     assert suspected.wait(10)
@@ -226,7 +212,7 @@ def test_alarm_of_the_kernel(opened: Opener) -> None:
     store = opened(replace(QUICK, seconds=30.0, fast_seconds=20.0))
     with ThreadPoolExecutor() as pool:
         bomb = pool.submit(store.answer, BOMB)
-        os.kill(_one_busy().pid, signal.SIGALRM)
+        os.kill(_one_busy(store).pid, signal.SIGALRM)
         with pytest.raises(QueryTimedOut):
             bomb.result(10)
 
@@ -249,7 +235,7 @@ def test_parked_query_goes_on(opened: Opener) -> None:
     whole = opened(LIMITS).answer(EVERYTHING).body
     with ThreadPoolExecutor() as pool:
         bombs = [pool.submit(store.answer, replace(BOMB, query=BOMB.query + " " * n, seconds=4.0)) for n in range(2)]
-        _until(lambda: len(_busy()) == 2)
+        _until(lambda: store._lanes.occupied(Lane.SLOW) == 2)
         parked = pool.submit(store.answer, EVERYTHING)
         _until(lambda: any(map(_stopped, _workers())))
         assert {"QueryTimedOut"} == {type(bomb.exception(30)).__name__ for bomb in bombs}
@@ -291,7 +277,7 @@ def test_long_queries_leave_a_fast_place(opened: Opener) -> None:
     store = opened(replace(QUICK, workers=2, seconds=12.0, fast_seconds=60.0, queue_seconds=5.0))
     with ThreadPoolExecutor() as pool:
         bombs = [pool.submit(store.answer, replace(BOMB, query=BOMB.query + " " * n)) for n in range(2)]
-        _until(lambda: len(_busy()) == 2)
+        _until(lambda: store._lanes.occupied(Lane.FAST) == 2)
         assert _sound(store)
         assert not any(bomb.done() for bomb in bombs)
         assert {QueryTimedOut} == {type(bomb.exception(30)) for bomb in bombs}
@@ -620,17 +606,19 @@ def test_front_killed(release: Path) -> None:
         "from dataclasses import replace\n"
         "from govplan.bootstrap import pool_limits\n"
         "from govplan.config import load\n"
+        "from govplan.store.embedded.lanes import Lane\n"
         "from govplan.store.embedded.pool import EmbeddedStore\n"
         "limits = replace(pool_limits(load(environ={})), workers=2, seconds=2.0)\n"
         "store = EmbeddedStore(Path(sys.argv[1]), {}, limits)\n"
         "threading.Thread(target=store.answer, args=(Request(sys.argv[2], sys.argv[3]),)).start()\n"
-        "print('ready', flush=True)\n"
+        "while store._lanes.occupied(Lane.FAST) == 0:\n"
+        "    pass\n"
+        "print('running', flush=True)\n"
     )
     command = [sys.executable, "-c", script, str(release), BOMB.query, JSON]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as front:
         assert front.stdout is not None
-        assert b"ready\n" == front.stdout.readline()
-        _until(lambda: len(_busy()) == 1)
+        assert b"running\n" == front.stdout.readline()
         workers = _workers()
         front.kill()
     _, alive = psutil.wait_procs(workers, timeout=10)

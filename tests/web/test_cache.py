@@ -235,15 +235,14 @@ def test_forged_tag(front: Served, counted: CountedStore) -> None:
     [("/", {"Accept": "text/html"}), ("/sparql", {"Accept": "text/turtle"}), ("/dumps/", {}), ("/queries/", {})],
 )
 def test_host_is_not_shared(make: Make, path: str, headers: dict[str, str]) -> None:
-    """An answer that names the host it was asked by is never given to who asks by another."""
+    """An answer never names a host that another request named; what has to name a foreign one is kept by nobody."""
     front = make()
-    for host in ("evil.example", "good.example", "evil.example"):
+    for host in ("evil.example", "localhost:81", "evil.example"):
         answer = get(front, path, **{"Accept": "application/json", **headers}, Host=host)
-        other = {"evil.example": "good.example", "good.example": "evil.example"}[host]
-        assert host.encode() in answer.data
+        other = {"evil.example": "localhost:81", "localhost:81": "evil.example"}[host]
         assert other.encode() not in answer.data
-        assert "Host" in answer.headers["Vary"]
-    assert 1 == front.cache.entries.hits
+        if host == "evil.example" and host.encode() in answer.data:
+            assert "no-store" == answer.headers["Cache-Control"]
 
 
 def test_forged_hosts(make: Make) -> None:
@@ -253,7 +252,7 @@ def test_forged_hosts(make: Make) -> None:
         get(front, "/queries/", Accept="application/json", Host=f"{number}.example")
         assert front.cache.entries.size <= 500_000
 
-    assert 1 < len(front.cache.entries) < 100
+    assert 0 == len(front.cache.entries)
 
 
 def test_scheme_is_not_shared(front: Served) -> None:
@@ -303,16 +302,16 @@ def test_page_after_data(front: Served, counted: CountedStore) -> None:
 
 
 def test_new_release(front: Served, manifest: Manifest, counted: CountedStore) -> None:
-    """With another release nothing of the old one is given, and an answer of another release is not kept."""
+    """With another release nothing of the old one is given, and each keeps its own."""
     get(front, "/sparql", query=ROWS)
-    front.release.id = "another"
-    for times in (2, 3):
+    before, front.release.id = front.release.id, "another"
+    for _ in range(2):
         assert manifest.id == get(front, "/sparql", query=ROWS).headers["X-Release"]
-        assert times == len(counted.asked)
-    front.release.id = manifest.id
+        assert 2 == len(counted.asked)
+    front.release.id = before
     get(front, "/sparql", query=ROWS)
 
-    assert 3 == len(counted.asked)
+    assert 2 == len(counted.asked)
 
 
 def test_nothing_is_kept_without_memory(make: Make, counted: CountedStore) -> None:

@@ -70,7 +70,9 @@ class Cache:
         if entry is None:
             return None
         client = _Client(environ, codings(environ.get("HTTP_ACCEPT_ENCODING")))
-        return self._message(entry, client) if client.taken else None
+        message = self._message(entry, client) if client.taken else None
+        self.entries.hits += message is not None
+        return message
 
     async def answer(self, environ: Environ, origin: Origin) -> Message:
         """Return the answer to a request, from memory or by asking `origin`; raises what that raises."""
@@ -84,6 +86,7 @@ class Cache:
         key = self._key(environ)
         entry = self.entries.find(key, environ)
         if entry is not None:
+            self.entries.hits += 1
             return await self._send(key, entry, client)
         return await (self._together if self.entries.limit else self._fetch)(key, client, origin)
 
@@ -129,6 +132,7 @@ class Cache:
                 self.waiting -= 1
             entry = self.entries.find(key, client.environ)
             if entry is not None:
+                self.entries.hits += 1
                 return await self._send(key, entry, client)
         return await self._fetch(key, client, origin)
 

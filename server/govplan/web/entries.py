@@ -139,7 +139,6 @@ class Entries:
             entry = resource.variants.get(tuple([environ.get(name) for name in resource.vary]))
             if entry is not None:
                 self._resources.move_to_end(key)
-                self.hits += 1
             return entry
 
     def tags(self, key: Key) -> frozenset[str]:

@@ -67,7 +67,7 @@ class Reply:
     def of(cls, response: Response) -> "Reply":
         """Return the answer that a response of Flask is."""
         headers: WerkzeugHeaders = response.headers
-        if any(name in headers for name in _REFERENCES):
+        if response.status_code == 304 or any(name in headers for name in _REFERENCES):
             headers = response.get_wsgi_headers({})
         return cls(response.status_code, list(headers), _body(response))
 

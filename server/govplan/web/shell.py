@@ -139,7 +139,8 @@ class _Visit:
                 if not cached:
                     return await self._answer(environ)
                 message = await shell._cache.answer(environ, self._reply)
-                if isinstance(message.body, FileBody) and self._client.keys:
+                # The body of an answer to HEAD is not sent.
+                if isinstance(message.body, FileBody) and self._client.keys and environ["REQUEST_METHOD"] != "HEAD":
                     message = await self._placed(message, message.body.size)
                 self._client.status = message.status
                 return message
