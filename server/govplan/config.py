@@ -85,6 +85,14 @@ class Settings:
         return f"{self.base}id/plan/{self.name}"
 
 
+def base_iri(settings: Settings) -> str:
+    """Return what relative IRIs in queries are resolved against (RFC 3986 section 5.1.4): the base of the project.
+
+    Never the header Host: whoever sends it would decide what a query means.
+    """
+    return settings.base
+
+
 def builtin_project() -> Path:
     """Return the plan project that travels with govplan: in the wheel, or this repository if installed editable."""
     package = Path(__file__).parent

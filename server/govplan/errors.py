@@ -301,6 +301,14 @@ class FormatUnknown(GovplanError):
         self.offered = tuple(offered)
 
 
+class AnswerUnwritable(QueryError):
+    """The format that was asked for cannot carry what the answer holds; `offered` are those that can."""
+
+    def __init__(self, what: str, offered: Sequence[str]) -> None:
+        super().__init__(what, mend="ask for another format: " + ", ".join(offered))
+        self.offered = tuple(offered)
+
+
 class QuestionUnknown(GovplanError):
     """No question of this name."""
 

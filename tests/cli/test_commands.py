@@ -25,6 +25,15 @@ def test_query_by_name(govplan: Command) -> None:
     assert 9 == len(list(csv.DictReader(io.StringIO(run.stdout))))
 
 
+def test_query_with_relative_iris(govplan: Command, tmp_path: Path) -> None:
+    """A query of one's own may name things relative to the base of the project."""
+    (tmp_path / "own.rq").write_text("PREFIX : <id/plan/> SELECT ?x { VALUES ?x { :a <b> } }", encoding="utf-8")
+    run = govplan("query", "own.rq", "--format", "csv")
+
+    base = "https://w3id.org/govplan/"
+    assert ["x", f"{base}id/plan/a", f"{base}b"] == run.stdout.splitlines()
+
+
 def test_query_as_table(govplan: Command) -> None:
     """Without a format the answer is a table with short names and a row count."""
     run = govplan("query", "objectives-with-action-counts")

@@ -11,7 +11,7 @@ from govplan.cli.endings import written_as
 from govplan.cli.group import build_and_publish, described, main, progress_line, settings_of, sound
 from govplan.cli.output import ERR, OUT, write_bytes
 from govplan.cli.own_query import read_query
-from govplan.config import Settings
+from govplan.config import Settings, base_iri
 from govplan.content import Problem
 from govplan.disk import write_whole
 from govplan.errors import ParameterInvalid, QuestionUnknown
@@ -165,7 +165,7 @@ def query(ctx: click.Context, fmt: str, release: str | None, question: str, valu
     chosen = offered[0] if table else named(fmt, offered)
     folder, _ = sound(settings, release)
     with closing(bootstrap.open_store(folder, settings)) as store:
-        answer = store.answer(Request(text, chosen.media_type))
+        answer = store.answer(Request(text, chosen.media_type, base_iri=base_iri(settings)))
         notes = _notes(settings, question, values, store)
     if table and chosen in BINDINGS:
         OUT.print(answer_table(answer.body, settings.prefixes))

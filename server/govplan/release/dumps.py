@@ -1,11 +1,14 @@
 """The release as files: one dump per format, each read back and compared before it counts, and compressed once."""
 
 import hashlib
+import io
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
+from govplan import rdfxml
 from govplan.disk import write_whole
 from govplan.errors import ReleaseDamaged, VerificationStopped
 from govplan.manifest import CHECKSUMS
@@ -53,7 +56,8 @@ def sha256_of_file(path: Path, proceed: Callable[[], bool] = lambda: True) -> st
 def render(quads: Sequence[ox.Quad], fmt: Format, prefixes: dict[str, str]) -> bytes:
     """Return the statements in a format, in a fixed order; formats for one graph get the union of the named graphs.
 
-    Raises ReleaseDamaged if what was written does not read back as the same statements.
+    Raises AnswerUnwritable if the format cannot carry them, and ReleaseDamaged if what was written does not read back
+    as the same statements.
     """
     if fmt.kind == "graph":
         statements: set[ox.Quad] | set[ox.Triple] = {quad.triple for quad in quads}
@@ -65,17 +69,37 @@ def render(quads: Sequence[ox.Quad], fmt: Format, prefixes: dict[str, str]) -> b
         for term in (quad.subject, quad.predicate, quad.object)
         if isinstance(term, ox.NamedNode)
     )
-    rdf_format = _FORMATS[fmt.extension]
-    body = ox.serialize(sorted(statements, key=_reading_order), format=rdf_format, prefixes=used(prefixes, iris)) or b""
-    back: set[ox.Quad] | set[ox.Triple] = set(ox.parse(body, format=rdf_format))
+    ordered = sorted(statements, key=_reading_order)
+    if fmt.extension == "rdf":
+        output = io.BytesIO()
+        rdfxml.write((each for each in ordered if isinstance(each, ox.Triple)), output, used(prefixes, iris))
+        body = output.getvalue()
+    else:
+        body = ox.serialize(ordered, format=_FORMATS[fmt.extension], prefixes=used(prefixes, iris)) or b""
+    read_back(body, fmt, statements)
+    return body
+
+
+def read_back(body: bytes, fmt: Format, statements: set[ox.Quad] | set[ox.Triple]) -> None:
+    """Raise ReleaseDamaged if a dump is not well-formed or does not hold these statements."""
+    try:
+        if fmt.extension == "rdf":
+            # The engine reads elements without a name, too.
+            expat.ParserCreate(namespace_separator=" ").Parse(body, True)
+        back: set[ox.Quad] | set[ox.Triple] = set(ox.parse(body, format=_FORMATS[fmt.extension]))
+    except (SyntaxError, expat.ExpatError) as problem:
+        raise ReleaseDamaged(
+            f"The {fmt.label} dump cannot be read back: {problem}.",
+            mend="report this with the release id; nothing was published",
+        ) from problem
     if fmt.kind == "graph":
         back = {quad.triple for quad in back if isinstance(quad, ox.Quad)}
     if back != statements:
         raise ReleaseDamaged(
-            f"The {fmt.label} dump does not read back as what was written: {len(statements ^ back)} statements differ.",
+            f"The {fmt.label} dump does not read back as what was written: {len(statements ^ back)} of "
+            f"{len(statements)} statements differ.",
             mend="report this with the release id; nothing was published",
         )
-    return body
 
 
 def write_dumps(quads: Sequence[ox.Quad], folder: Path, name: str, prefixes: dict[str, str]) -> dict[str, int]:

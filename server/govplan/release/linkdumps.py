@@ -9,12 +9,14 @@ from govplan.config import Settings
 from govplan.linking.links import read_registers
 from govplan.linking.linkset import beacon, linksets
 from govplan.namespaces import STANDARD, used
+from govplan.release.dumps import read_back
+from govplan.store.formats import GRAPHS
 
 
 def write_link_dumps(quads: Sequence[ox.Quad], folder: Path, settings: Settings, day: str) -> None:
     """Write `{name}-linksets.ttl` and `{name}-links.beacon.txt`; a project without registers gets neither.
 
-    `day` is the date of the release, as YYYY-MM-DD.
+    `day` is the date of the release, as YYYY-MM-DD. Raises ReleaseDamaged if the link sets do not read back.
     """
     registers = read_registers(quads, settings.base)
     if not registers:
@@ -24,6 +26,7 @@ def write_link_dumps(quads: Sequence[ox.Quad], folder: Path, settings: Settings,
     iris = [term.value for term in terms if isinstance(term, ox.NamedNode)]
     ordered = sorted(triples, key=str)
     turtle = ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=used(settings.prefixes, iris)) or b""
+    read_back(turtle, GRAPHS[0], set(triples))
     (folder / f"{settings.name}-linksets.ttl").write_bytes(turtle)
     text = beacon(registers, settings.base, settings.dataset_iri, day, _licence(quads, settings))
     (folder / f"{settings.name}-links.beacon.txt").write_text(text, encoding="utf-8")

@@ -38,6 +38,8 @@ class Request:
     has a place for it. `row_cap` is what the operator allows: past it the answer is an error. Both are at least 1, and
     neither means anything to other forms.
 
+    Relative IRIs in the text are resolved against `base_iri`; without one they are errors.
+
     `found` is what a scan found in this text, None if nobody has looked yet.
     `client` are the keys of who asks, where clients have budgets: nobody may hold all places for long queries.
     """
@@ -52,6 +54,7 @@ class Request:
     row_cap: int | None = None
     found: Scan | None = None
     client: Sequence[str] = ()
+    base_iri: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

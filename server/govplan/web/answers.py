@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from flask import Response, request
 
+from govplan.config import base_iri
 from govplan.store import Answer, Request, Scan
 from govplan.store.formats import Form, Format
 from govplan.web.conversation import Ask, Steps
@@ -44,7 +45,8 @@ def request_for(
         )
     link = f"{site.settings.base}limits#partial"
     cap = site.settings.row_cap or None
-    return Request(query, media_type, default_graphs, named_graphs, seconds, max_rows, link, cap, found)
+    base = base_iri(site.settings)
+    return Request(query, media_type, default_graphs, named_graphs, seconds, max_rows, link, cap, found, base_iri=base)
 
 
 def respond(site: Site, query: Request, fmt: Format, *, volatile: bool, file: str | None = None) -> Steps:
@@ -85,10 +87,10 @@ def completeness(query: Request, answer: Answer) -> str:
 
 
 def etag(release: str, query: Request) -> str:
-    """Return the entity tag of an answer: release, media type, dataset, preview and query bytes decide it."""
+    """Return the entity tag of an answer: release, media type, dataset, preview, base and query bytes decide it."""
     digest = hashlib.sha256()
     graphs = [*query.default_graphs, "", *query.named_graphs, ""]
-    for part in (release, query.media_type, *graphs, str(query.max_rows or ""), query.query):
+    for part in (release, query.media_type, *graphs, str(query.max_rows or ""), query.base_iri or "", query.query):
         encoded = part.encode()
         digest.update(len(encoded).to_bytes(8, "big") + encoded)
     return digest.hexdigest()[:32]

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response, current_app, json, render_template, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from govplan import deadline
 from govplan.errors import (
     AnswerTooLarge,
+    AnswerUnwritable,
     BatchTooLarge,
     ChartImpossible,
     ChartLost,
@@ -49,6 +50,7 @@ _CLASSES: dict[type[Exception], str] = {
     DocumentMalformed: "request-malformed",
     BatchTooLarge: "batch-too-large",
     FormatUnknown: "not-acceptable",
+    AnswerUnwritable: "answer-unwritable",
     QueryTooComplex: "query-too-complex",
     QueryTooDeep: "query-too-complex",
     MemoryExceeded: "memory-limit",
@@ -165,6 +167,16 @@ def _of_http(error: HTTPException) -> Report:
             {name: value for name, value in members.items() if value is not None},
             headers,
         )
+    if isinstance(error, MethodNotAllowed):
+        offered = sorted(error.valid_methods or ())
+        return Report(
+            problem,
+            status,
+            f"The method {request.method} is not taken here.",
+            "A release never changes, so nothing is put, patched or deleted: read by GET, ask by queries at /sparql.",
+            {"offered": offered},
+            headers,
+        )
     return Report(problem, status, detail, headers=headers)
 
 
@@ -181,7 +193,7 @@ def _members(error: GovplanError) -> dict[str, Any]:
             members = {"limit": error.limit, "setting": error.setting}
         case QueryRefused():
             members = {"feature": error.feature}
-        case FormatUnknown():
+        case FormatUnknown() | AnswerUnwritable():
             members = {"offered": list(error.offered)}
         case _:
             members = {}

@@ -50,6 +50,21 @@ _TABLE = (
         "not an absolute IRI, or text that is not UTF-8. Or a document, such as a batch of reconciliation queries, "
         "does not have the form that its interface takes; the answer says which part.",
     ),
+    Problem(
+        "no-graph-store",
+        400,
+        "There is no Graph Store here",
+        "The request is one of the SPARQL 1.1 Graph Store HTTP Protocol, which this address does not take: releases "
+        "never change, and /sparql answers queries. Every named graph is a document at its own address below /graph/; "
+        "a CONSTRUCT query gives any part of it, and /dumps/ has all of them.",
+    ),
+    Problem(
+        "address-too-long",
+        414,
+        "The address is too long",
+        "The address, or its path, is longer than this server reads, or the address has more parameters. A long query "
+        "or batch is sent as a body, by POST, with the same answer: it may be as long as the limits say.",
+    ),
     Problem("not-found", 404, "There is nothing at this address", "No page, file or service has this address."),
     Problem(
         "question-unknown",
@@ -102,13 +117,6 @@ _TABLE = (
         408,
         "The body took too long to arrive",
         "This server reads a body for a limited time only. The body of this request was not complete when it was over.",
-    ),
-    Problem(
-        "address-too-long",
-        414,
-        "The address is too long",
-        "The path of the address is longer than this server reads, or the address has more parameters. A long query or "
-        "batch is sent as a body, by POST.",
     ),
     Problem(
         "header-too-long",
@@ -165,6 +173,14 @@ _TABLE = (
         "The engine cannot evaluate this query",
         "The query met a fault of the engine, and would meet it again; no other query was touched. Written in another "
         "way it may well be answered: in smaller steps, or without the function or clause that was added last.",
+    ),
+    Problem(
+        "answer-unwritable",
+        422,
+        "The format cannot carry the answer",
+        "XML has no form for most control characters and for U+FFFE and U+FFFF, and RDF/XML none for a property whose "
+        "IRI does not end in a name. An answer with one of these is not sent in a form that nobody can read: `offered` "
+        "lists the formats that can carry it.",
     ),
     Problem(
         "client-over-budget",

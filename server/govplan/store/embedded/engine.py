@@ -1,10 +1,11 @@
 """Evaluating one query with Oxigraph: text in, bytes out, named errors. No state, no process, no limit."""
 
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, cast
 
 import pyoxigraph as ox
 
+from govplan import rdfxml
 from govplan.errors import OrderUnclear, QueryError, QueryMalformed, QueryTooDeep, StoreUnavailable
 from govplan.store.embedded.order.functions import Ordered
 from govplan.store.embedded.rows import bounded, write_csv, write_rows
@@ -21,7 +22,6 @@ _BINDINGS = {
 _GRAPHS = {
     "ttl": ox.RdfFormat.TURTLE,
     "nt": ox.RdfFormat.N_TRIPLES,
-    "rdf": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
     "trig": ox.RdfFormat.TRIG,
     "nq": ox.RdfFormat.N_QUADS,
@@ -42,15 +42,19 @@ def evaluate(store: ox.Store, request: Request, found: Scan, prefixes: dict[str,
     """Write the answer of one request, scanned before, to `output`; `prefixes` make graph answers readable.
 
     Until it returns, what was written is a piece of an answer and must not be used.
-    Rows are in the order of docs/order.md. Raises QueryMalformed, QueryRefused, OrderUnclear, FormatUnknown,
-    AnswerTooLarge, StoreUnavailable, and whatever `output` raises.
+    Rows are in the order of docs/order.md. Raises QueryMalformed, QueryRefused, QueryTooDeep, OrderUnclear,
+    FormatUnknown, AnswerTooLarge, AnswerUnwritable, StoreUnavailable, and whatever `output` raises.
     """
     partial = False
     fmt = named(request.media_type, for_form(found.form))
+    if fmt.extension == "xml":
+        output = cast(IO[bytes], rdfxml.Characters(output))
     try:
         ordered = Ordered(request.query)
         results = _run(store, ordered, request, found)
-        if isinstance(results, ox.QueryTriples):
+        if isinstance(results, ox.QueryTriples) and fmt.extension == "rdf":
+            rdfxml.write(results, output, prefixes)
+        elif isinstance(results, ox.QueryTriples):
             ox.serialize(results, output, _GRAPHS[fmt.extension], prefixes=prefixes)
         elif isinstance(results, ox.QuerySolutions) and (request.max_rows or request.row_cap):
             rows = bounded(results, request.max_rows, request.row_cap)
@@ -62,7 +66,7 @@ def evaluate(store: ox.Store, request: Request, found: Scan, prefixes: dict[str,
             results.serialize(output, _BINDINGS[fmt.extension])
         ordered.check()
     except (SyntaxError, OrderUnclear) as problem:
-        raise _refused(request.query, problem) from problem
+        raise _refused(request, problem) from problem
     except RuntimeError as problem:
         if "function" in str(problem) and "not supported" in str(problem):
             raise QueryMalformed(f"{problem}; only the functions of SPARQL 1.1 are.") from problem
@@ -77,13 +81,14 @@ def evaluate(store: ox.Store, request: Request, found: Scan, prefixes: dict[str,
 def _run(
     store: ox.Store, ordered: Ordered, request: Request, found: Scan
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    query = _in_query_order(ordered, found)
+    query = _in_query_order(ordered, request, found)
     if not request.default_graphs and not request.named_graphs:
         # Oxigraph's union flag silently overrides FROM, so a query that names its own dataset must not get it.
-        return ordered.run(store, query, use_default_graph_as_union=not found.dataset)
+        return ordered.run(store, query, base_iri=request.base_iri, use_default_graph_as_union=not found.dataset)
     return ordered.run(
         store,
         query,
+        base_iri=request.base_iri,
         default_graph=[_graph(iri) for iri in request.default_graphs],
         named_graphs=[_graph(iri) for iri in request.named_graphs],
     )
@@ -96,13 +101,13 @@ def _graph(iri: str) -> ox.NamedNode:
         raise QueryMalformed(f"The graph of the dataset is named by no IRI: {problem}.") from problem
 
 
-def _in_query_order(ordered: Ordered, found: Scan) -> str:
+def _in_query_order(ordered: Ordered, request: Request, found: Scan) -> str:
     """Oxigraph sorts the columns of `SELECT *` by name; a person expects them as the query mentions them."""
     # Nothing that sorts stands before the star, so it is where it was.
     query = ordered.text
     if found.star is None:
         return query
-    results = ordered.run(_EMPTY, query)
+    results = ordered.run(_EMPTY, query, base_iri=request.base_iri)
     if not isinstance(results, ox.QuerySolutions):
         return query
     visible = {variable.value for variable in results.variables}
@@ -112,11 +117,11 @@ def _in_query_order(ordered: Ordered, found: Scan) -> str:
     return f"{query[: found.star]} {' '.join(columns)} {query[found.star + 1 :]}"
 
 
-def _refused(query: str, problem: SyntaxError | OrderUnclear) -> QueryError:
+def _refused(request: Request, problem: SyntaxError | OrderUnclear) -> QueryError:
     """Return the error for a text that is no query, or that is none any more once it is rewritten."""
-    said = refusal(query)
+    said = refusal(request.query, request.base_iri)
     if said is not None:
-        return malformed(query, said)
+        return malformed(request.query, said, request.base_iri)
     return (
         problem if isinstance(problem, OrderUnclear) else OrderUnclear(f"This query cannot be put in order: {problem}.")
     )

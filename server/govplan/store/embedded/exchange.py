@@ -18,6 +18,7 @@ def request_frame(request: Request, found: Scan, seconds: float) -> frames.Frame
         "max_rows": request.max_rows,
         "partial_link": request.partial_link,
         "row_cap": request.row_cap,
+        "base_iri": request.base_iri,
         # The names of variables are needed for `*` alone.
         "found": found if found.star is not None else found._replace(variables=()),
     }

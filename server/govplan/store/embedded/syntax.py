@@ -23,8 +23,8 @@ _LONGEST = 40
 _NO_VARIABLE, _NO_VALUE = ox.Variable(f"none{os.urandom(8).hex()}"), ox.Literal("")
 
 
-def malformed(query: str, message: str) -> QueryMalformed:
-    """Return the named error for a text that the engine called no query, in these words."""
+def malformed(query: str, message: str, base_iri: str | None = None) -> QueryMalformed:
+    """Return the named error for a text that the engine, with this base IRI, called no query in these words."""
     match = _POSITION.fullmatch(message)
     if match is None:
         return QueryMalformed(f"This is not a SPARQL 1.1 query: {message}.")
@@ -37,7 +37,7 @@ def malformed(query: str, message: str) -> QueryMalformed:
         starts.append(length)
         parts.append(found.group(found.lastindex or 0) + _GAP)
         length += len(parts[-1])
-    again = refusal("".join(parts))
+    again = refusal("".join(parts), base_iri)
     if again is None or (spread := _POSITION.fullmatch(again)) is None:
         at, word, expected = offset(query, int(match[1]), int(match[2])), "this", match[3]
     else:
@@ -56,11 +56,11 @@ def malformed(query: str, message: str) -> QueryMalformed:
     )
 
 
-def refusal(text: str) -> str | None:
+def refusal(text: str, base_iri: str | None = None) -> str | None:
     """Return what the engine says of a text that is no query, None of a query; nothing is evaluated."""
     try:
         # A query that shows no such variable is refused once it has been read, and before anything else.
-        ox.Store().query(text, substitutions={_NO_VARIABLE: _NO_VALUE})
+        ox.Store().query(text, base_iri=base_iri, substitutions={_NO_VARIABLE: _NO_VALUE})
     except SyntaxError as problem:
         return str(problem)
     except (OSError, RuntimeError):

@@ -121,6 +121,7 @@ def _reply(store: ox.Store, request: frames.Frame, prefixes: dict[str, str], spo
         max_rows=head["max_rows"],
         partial_link=head["partial_link"],
         row_cap=head["row_cap"],
+        base_iri=head.get("base_iri"),
     )
     try:
         written = evaluate(store, asked, Scan(*head["found"]), prefixes, cast(IO[bytes], spool))
