@@ -61,6 +61,11 @@ class Server:
         headers = {"Content-Type": "application/sparql-query"}
         return self._send(urllib.request.Request(address, query.encode(), headers))
 
+    def form(self, **fields: str) -> Reply:
+        """Ask /sparql by a form."""
+        body = urllib.parse.urlencode(fields).encode()
+        return self._send(urllib.request.Request(f"http://{self.host}:{self.port}/sparql", body))
+
     def _send(self, request: urllib.request.Request) -> Reply:
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
