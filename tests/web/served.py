@@ -44,7 +44,7 @@ class Asked:
     path: str = "/"
     query_string: str = ""
     method: str = "GET"
-    headers: Fields = field(default_factory=Fields)
+    headers: Fields = field(default_factory=lambda: Fields([("host", "localhost")]))
     scheme: str = "http"
     http_version: str = "1.1"
     server: str = "127.0.0.1:8000"

@@ -53,12 +53,28 @@ def _direct(body: str | bytes, content_type: str = DIRECT, **more: Any) -> dict[
         (_get(query=SELECT, format="pdf"), None, 406, PROBLEM),
         (_get(query=SELECT), "text/turtle", 406, PROBLEM),
         (_get(query=CONSTRUCT), "text/csv", 406, PROBLEM),
+        # a name that means nothing for this kind of answer counts as absent where there is an Accept header
+        (_get(query=SELECT, format="pdf"), "text/csv", 200, "text/csv"),
+        (_get(query=SELECT, output="ttl"), "*/*", 200, JSON),
+        (_get(query=CONSTRUCT, results="thrift"), "application/n-triples", 200, "application/n-triples"),
+        (_get(query=SELECT, format="pdf"), "text/turtle", 406, PROBLEM),
+        # one parameter names one format, whatever the others name
+        (_get(query=SELECT, format="csv", output="json", results="xml"), None, 200, "text/csv"),
+        (_get(query=SELECT, format="pdf", output="tsv"), None, 200, "text/tab-separated-values"),
+        ({"method": "GET", "query_string": f"query={ASK}&format=csv&format=json"}, None, 400, PROBLEM),
+        ({"method": "GET", "query_string": f"query={ASK}&format=csv&format=text/csv"}, None, 200, "text/csv"),
+        # a page, where nothing else is acceptable
+        (_get(query=SELECT), "text/html", 200, "text/html"),
+        (_get(query=CONSTRUCT), "text/html, application/xhtml+xml", 200, "text/html"),
+        (_get(query=ASK), "text/html;q=0.9", 200, "text/html"),
+        (_get(query="nonsense"), "text/html", 400, "text/html"),
+        (_get(query=SELECT), "text/html, application/sparql-results+json;q=0.1", 200, JSON),
         # graphs: absolute IRIs, any number of them
         (_get(query=ASK, **{"default-graph-uri": "http://x/g"}), None, 200, JSON),
         (_form(("query", ASK), ("named-graph-uri", "http://x/g"), ("named-graph-uri", "urn:x")), None, 200, JSON),
         (_direct(ASK, query_string="default-graph-uri=http%3A%2F%2Fx%2Fg"), None, 200, JSON),
         (_get(query=ASK, **{"default-graph-uri": "graph/1"}), None, 400, PROBLEM),
-        (_get(query=ASK, **{"named-graph-uri": ""}), None, 400, PROBLEM),
+        (_get(query=ASK, **{"default-graph-uri": "#x"}), None, 400, PROBLEM),
         (_get(query=ASK, **{"named-graph-uri": "http://x/ y"}), None, 400, PROBLEM),
         # parameters that the protocol does not know are no error; those of an update are
         (_get(query=ASK, timeout="5"), None, 200, JSON),
@@ -89,7 +105,15 @@ def _direct(body: str | bytes, content_type: str = DIRECT, **more: Any) -> dict[
         (_direct(b'ASK { BIND("\xe9" AS ?x) }'), None, 400, PROBLEM),
         ({"method": "POST", "data": b"query=ASK%7B%7D%E9", "content_type": FORM}, None, 400, PROBLEM),
         ({"method": "GET", "query_string": "query=ASK%7B%7D%E9"}, None, 400, PROBLEM),
+        # the Graph Store protocol is another one
+        (_get(graph="http://x/g"), None, 400, PROBLEM),
+        ({"method": "GET", "query_string": "default"}, "text/turtle", 400, PROBLEM),
+        ({"method": "HEAD", "query_string": "default="}, None, 400, PROBLEM),
+        (_direct("<a:b> <a:b> 1 .", "text/turtle", query_string="graph=http%3A%2F%2Fx%2Fg"), None, 400, PROBLEM),
+        (_get(query=ASK, graph="http://x/g"), None, 200, JSON),
+        (_form(("query", ASK), ("graph", "http://x/g")), None, 200, JSON),
         # other methods
+        ({"method": "PATCH", "data": ASK}, None, 405, PROBLEM),
         ({"method": "PUT", "data": ASK}, None, 405, PROBLEM),
         ({"method": "DELETE"}, None, 405, PROBLEM),
         ({"method": "HEAD", "query_string": "query=ASK{}"}, None, 200, JSON),
@@ -116,3 +140,86 @@ def test_protocol(
     assert (status, media_type) == (answer.status_code, answer.mimetype), answer.text
     assert "*" == answer.headers["Access-Control-Allow-Origin"]
     assert "Accept" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("method", "query", "word"),
+    [
+        ("GET", "graph=http%3A%2F%2Fx%2Fg", "CONSTRUCT"),
+        ("GET", "default", "/graph/"),
+        ("PUT", "graph=http%3A%2F%2Fx%2Fg", "never change"),
+        ("DELETE", "default", "queries"),
+        ("PATCH", "graph=http%3A%2F%2Fx%2Fg", "GET"),
+    ],
+)
+def test_graph_store_client(client: FlaskClient, method: str, query: str, word: str) -> None:
+    """A client of the Graph Store protocol is told what there is instead."""
+    answer = client.open("/sparql", method=method, query_string=query)
+    problem = answer.get_json(force=True)
+
+    assert 400 <= answer.status_code < 500
+    assert word in problem["hint"] + problem.get("detail", "")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "default-graph-uri",
+        "named-graph-uri",
+        "format",
+        "output",
+        "results",
+        "timeout",
+        "max-rows",
+        "lang",
+        "using-graph-uri",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_empty_parameter(client: FlaskClient, name: str, method: str) -> None:
+    """An empty parameter is an absent one, also beside a full one."""
+    pairs = [(name, ""), ("query", SELECT), ("format", "csv"), (name, "")]
+    sent = {"query_string": pairs} if method == "GET" else {"data": urlencode(pairs), "content_type": FORM}
+    answer = client.open("/sparql", method=method, **sent)
+
+    assert (200, "text/csv") == (answer.status_code, answer.mimetype), answer.text
+
+
+@pytest.mark.parametrize("timeout", ["0", "0.0", "00", ""])
+def test_no_limit_of_its_own(client: FlaskClient, timeout: str) -> None:
+    """A time limit of 0 is none: that of the server stays."""
+    assert 200 == client.get("/sparql", query_string={"query": SELECT, "timeout": timeout}).status_code
+
+
+@pytest.mark.parametrize("timeout", ["-1", "1s", "1e3", "٣", "1.", "inf", "99999999"])
+def test_no_time(client: FlaskClient, timeout: str) -> None:
+    """What is no number of seconds is refused."""
+    assert 400 == client.get("/sparql", query_string={"query": SELECT, "timeout": timeout}).status_code
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/search?q=&type=&limit=&format=",
+        "/search?q=AI&format=json&limit=",
+        "/search?q=AI&lang=",
+        "/suggest?type=gp:Action&q=&lang=",
+        "/queries/?q=&audience=&tag=&format=",
+        "/queries/plan-in-numbers?lang=&format=&max-rows=&page=&sort=",
+        "/queries/plan-in-numbers.csv?max-rows=&max-rows=",
+        "/dumps/?format=",
+        "/links?format=&lang=",
+        "/ns?format=",
+        "/reconcile/suggest/entity?prefix=",
+        "/sparql?timeout=&lang=",
+    ],
+)
+def test_empty_parameters_elsewhere(client: FlaskClient, address: str) -> None:
+    """An address with empty parameters answers as it does without them."""
+    kept = "&".join(pair for pair in address.partition("?")[2].split("&") if pair.partition("=")[2])
+    bare, full = (client.get(each) for each in (f"{address.partition('?')[0]}?{kept}", address))
+
+    assert (bare.status_code, bare.mimetype) == (full.status_code, full.mimetype)
+    assert 200 == full.status_code
+    if full.mimetype != "text/html":
+        assert bare.data == full.data

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NoReturn, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, current_app, g, request
+from flask import Flask, Request, Response, g, request
 from flask.ctx import RequestContext
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import NullSession, SessionInterface
@@ -26,6 +26,7 @@ from govplan.store.formats import BINDINGS, GRAPHS
 from govplan.store.limits import Limits
 from govplan.vega.drawers import DrawerLimits, drawer_of
 from govplan.web import (
+    cors,
     discovery,
     dumps,
     editor,
@@ -51,9 +52,10 @@ from govplan.web.answers import MAX_AGE, PRIVATE
 from govplan.web.conversation import Steps, driven
 from govplan.web.environ import FAULT, Environ
 from govplan.web.errors import Refused
-from govplan.web.headers import refuse
+from govplan.web.headers import refuse, refuse_long_address
 from govplan.web.language import gettext
 from govplan.web.negotiation import codings
+from govplan.web.parameters import PlainRequest
 from govplan.web.public import VOUCHED, PublicAddress
 from govplan.web.site import EXTENSION, Site, site
 
@@ -61,12 +63,6 @@ _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-_ALLOWED = "Accept, Accept-Language, Cache-Control, Content-Type, If-None-Match, If-Range, Range"
-_EXPOSED = (
-    "Accept-Ranges, Allow, Content-Disposition, Content-Length, Content-Range, ETag, Link, Result-Completeness, "
-    "Retry-After, X-Release"
-)
-_DAY = "86400"
 _YEAR = 365 * 24 * 3600
 
 
@@ -90,6 +86,7 @@ class _NoSession(SessionInterface):
 class App(Flask):
     """Remembers which answers name the address of this server: they depend on the header Host, and must say so."""
 
+    request_class = PlainRequest
     session_interface = _NoSession()
     store: Store
     public: PublicAddress
@@ -207,7 +204,8 @@ def create_app(
     app.teardown_request(_end)
     app.before_request(_fault)
     app.before_request(refuse)
-    app.before_request(_options)
+    app.before_request(cors.options)
+    app.before_request(refuse_long_address)
     app.before_request(_coding)
     app.after_request(_headers(manifest.id))
     return app
@@ -251,19 +249,6 @@ def _joined(pieces: Iterable[str]) -> str:
     return "".join(deadline.checked(pieces))
 
 
-def _options() -> Response | None:
-    """Answer OPTIONS, and with it every CORS preflight, for whatever address there is."""
-    if request.method != "OPTIONS" or request.routing_exception is not None:
-        return None
-    response = current_app.make_default_options_response()
-    response.status_code = 204
-    response.headers["Access-Control-Allow-Methods"] = response.headers["Allow"]
-    response.headers["Access-Control-Allow-Headers"] = _ALLOWED
-    response.headers["Access-Control-Max-Age"] = _DAY
-    del response.headers["Content-Type"]
-    return response
-
-
 def _coding() -> None:
     """Refuse a request that takes the answer in no content coding, not even as it is (RFC 9110 section 12.5.3)."""
     asked = request.headers.get("Accept-Encoding")
@@ -280,8 +265,7 @@ def _coding() -> None:
 def _headers(release: str) -> Callable[[Response], Response]:
     """Return what adds the headers that every answer has."""
     always = (
-        ("Access-Control-Allow-Origin", "*"),
-        ("Access-Control-Expose-Headers", _EXPOSED),
+        *cors.HEADERS,
         ("X-Release", release),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "same-origin"),

@@ -14,6 +14,8 @@ from werkzeug.http import parse_date
 from govplan.web.errors import Refused
 
 LONGEST = 4096  # characters of a field, and of a path
+# Above 65,534 bytes the HTTP server itself answers 414, without a word.
+ADDRESS_BYTES = 60_000
 MOST_FIELDS = 1000  # of a query string
 # Where it stands in the environment of a request that it cannot be read, and why: slug, what is wrong, how to mend it.
 _UNREADABLE = "govplan.unreadable"
@@ -21,6 +23,9 @@ _SHORT = 256  # characters of a field in which no white space is worth looking f
 _SPACES = re.compile(r"[ \t]+")
 # Nothing here reads these, and other programs of the same host may make them long.
 _UNREAD = {"HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_REFERER", "HTTP_USER_AGENT"}
+# A name, an IPv4 address or an IPv6 address in brackets, and perhaps a port (RFC 3986 section 3.2.2). The comma is left
+# out: two fields are joined by one.
+_HOST = re.compile(r"(?:\[[0-9A-Fa-fv:.]+\]|[A-Za-z0-9\-._~%!$&'()*+;=]+)(?::[0-9]*)?")
 _DATES = ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
 
 
@@ -48,11 +53,35 @@ def readable(environ: MutableMapping[str, Any]) -> bool:
     return _UNREADABLE not in environ
 
 
+def names_host(environ: MutableMapping[str, Any]) -> bool:
+    """Tell whether a request names its host, once; one that does not is refused by `refuse` (RFC 9112 section 3.2)."""
+    host = environ.get("HTTP_HOST", "")
+    # HTTP/1.0 has no such field.
+    if _HOST.fullmatch(host) or (not host and environ["SERVER_PROTOCOL"] == "HTTP/1.0"):
+        return True
+    environ.pop("HTTP_HOST", None)
+    what = "The header field Host names no host." if host else "The header field Host is missing."
+    environ[_UNREADABLE] = "request-malformed", what, "say once which host the request is for"
+    return False
+
+
 def refuse() -> None:
     """Raise Refused if something of the current request was left out."""
     if reason := request.environ.get(_UNREADABLE):
         slug, what, mend = reason
         raise Refused(slug, what, mend=mend)
+
+
+def refuse_long_address() -> None:
+    """Raise Refused if the address of the current request is longer than every client and proxy can be told."""
+    size = len(request.environ["PATH_INFO"]) + 1 + len(request.query_string)
+    if size >= ADDRESS_BYTES:
+        raise Refused(
+            "address-too-long",
+            f"The address has {size} bytes; this server reads fewer than {ADDRESS_BYTES}.",
+            mend="send a long query by POST: as the field 'query' of a form, or as the body with Content-Type: "
+            "application/sparql-query",
+        )
 
 
 def _shorten(environ: MutableMapping[str, Any], name: str) -> None:

@@ -15,10 +15,10 @@ from werkzeug.http import parse_accept_header
 
 from govplan.errors import FormatUnknown
 from govplan.store.codings import CODINGS, IDENTITY
-from govplan.store.formats import Format, named
+from govplan.store.formats import Format, names_nothing, understood
 
 # The kind of these three plays no part in negotiation.
-HTML = Format("html", "web page", "text/html", "bindings", ("application/xhtml+xml",))
+HTML = Format("html", "web page", "text/html", "bindings", ("application/xhtml+xml",), ("htm", "xhtml"))
 JSON = Format("json", "JSON", "application/json", "bindings")
 PROBLEM = Format("problem", "problem details", "application/problem+json", "bindings", ("application/json",))
 PAGES = (HTML, JSON)
@@ -35,17 +35,23 @@ def _remembered(read: Callable[[str], Read]) -> Callable[[str], Read]:
     return lambda header: known(header) if len(header) <= _REMEMBERED else read(header)
 
 
-def choose(offered: Sequence[Format], asked: str | None = None) -> Format:
-    """Return the format the current request wants: `asked` (an extension or media type) wins over Accept.
+def choose(offered: Sequence[Format], asked: str | None = None, last: Sequence[Format] = ()) -> Format:
+    """Return the format the current request wants: `asked` (a name or media type) wins over Accept.
 
-    Without either the first one offered is taken. Raises FormatUnknown with what is offered.
+    A name that means nothing here counts as absent where there is an Accept header. Without either the first one
+    offered is taken. The formats in `last` are taken if they are named, or if nothing else is acceptable.
+    Raises FormatUnknown with what is offered.
     """
-    if asked is not None:
-        # A '+' that the client did not encode arrives as a space.
-        return named(asked.strip().replace(" ", "+").lower(), offered)
-    found = best(request.headers.get("Accept"), offered)
+    accept = request.headers.get("Accept", "")
+    if asked and not names_nothing(asked):
+        named = understood(asked, (*offered, *last))
+        if named is not None:
+            return named
+        if not accept:
+            raise FormatUnknown(asked, [fmt.extension for fmt in (*offered, *last)])
+    found = best(accept, offered) or (best(accept, last) if last else None)
     if found is None:
-        raise FormatUnknown(request.headers.get("Accept", ""), [fmt.media_type for fmt in offered])
+        raise FormatUnknown(accept, [fmt.media_type for fmt in (*offered, *last)])
     return found
 
 

@@ -1,34 +1,44 @@
-"""Reading a request of the SPARQL 1.1 Protocol (sections 2.1 and 2.2) into plain values."""
+"""Reading a request of the SPARQL 1.1 Protocol (sections 2.1 and 2.2) into plain values.
+
+An empty parameter is an absent one, here and at every other address. Only `query` itself is not: a client that sends an
+empty query has lost it, and is told so instead of being given the description of the service.
+"""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from flask import Request
 
-from govplan.errors import FormatUnknown, QueryRefused, QueryTooLong
-from govplan.store.formats import BINDINGS, GRAPHS, named
+from govplan.errors import QueryRefused, QueryTooLong
+from govplan.store.formats import Format, understood
 from govplan.values import shortened, whole
 from govplan.web.errors import Refused
+from govplan.web.negotiation import choose
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 ACCEPTED = (FORM, DIRECT)
 MAX_ROWS = "max-rows"
+# What clients call the parameter for the format of an answer; if they disagree, the first of these decides.
+FORMATS = ("format", "output", "results")
 _FIELDS = 1000
 _MOST_ROWS = 999_999_999
 # What is said again of a parameter that cannot be used.
 _QUOTED = 60
 _UPDATES = {"update", "using-graph-uri", "using-named-graph-uri"}
+# What names a graph in the Graph Store HTTP Protocol (section 4).
+_STORED = {"graph", "default"}
 # RFC 3987: a scheme, a colon, something, and none of the characters that never stand in an IRI.
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|^`\\]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One query operation; `query` is None if a GET request has none, `asked` is the wanted format, if named.
+    """One query operation; `query` is None if a GET request has none.
 
+    `asked` are the wanted formats by the name of their parameter, where any are named.
     `seconds` is the time limit that the client sets itself, None if it sets none.
     `max_rows` asks for a preview of a SELECT: this many rows at most.
     """
@@ -36,9 +46,23 @@ class Operation:
     query: str | None
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
-    asked: str | None
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     seconds: float | None = None
     max_rows: int | None = None
+
+    def names(self, fmt: Format) -> bool:
+        """Tell whether a format is wanted by name."""
+        return any(understood(value, (fmt,)) for values in self.asked.values() for value in values)
+
+    def format(self, offered: Sequence[Format], last: Sequence[Format] = ()) -> Format:
+        """Return the format that is wanted; raises as `choose` does, and Refused if a parameter names two."""
+        for name in FORMATS:
+            meant = {understood(value, (*offered, *last)) for value in self.asked.get(name, ())} - {None}
+            if len(meant) > 1:
+                raise Refused("request-malformed", f"The parameter {name!r} names two formats.", mend="send one")
+            if (found := next(iter(meant), None)) is not None:
+                return found
+        return choose(offered, ",".join(value for values in self.asked.values() for value in values), last)
 
 
 def read_operation(request: Request, query_bytes: int) -> Operation:
@@ -46,14 +70,28 @@ def read_operation(request: Request, query_bytes: int) -> Operation:
 
     Raises Refused if it is no operation of the protocol, QueryRefused for an update, QueryTooLong above `query_bytes`.
     """
-    pairs = read_pairs(request.query_string, "The query string")
-    if request.method == "POST":
+    fields = _fields(request.query_string, "The query string")
+    post = request.method == "POST"
+    if not (post and request.mimetype in ACCEPTED):
+        _refuse_graph_store({name for name, _ in fields})
+    if post:
         body = read_body(request, ACCEPTED, "A query")
         if request.mimetype == FORM:
-            pairs += read_pairs(body, "The form")
+            fields += _fields(body, "The form")
         else:
-            pairs.append(("query", decoded(body, "The query")))
-    return _operation(pairs, post=request.method == "POST", query_bytes=query_bytes)
+            fields.append(("query", decoded(body, "The query")))
+    return _operation([pair for pair in fields if pair[1] or pair[0] == "query"], post=post, query_bytes=query_bytes)
+
+
+def _refuse_graph_store(names: set[str]) -> None:
+    """Refuse what asks for a graph and not for an answer: the description of the service is neither."""
+    if "query" not in names and not _STORED.isdisjoint(names):
+        raise Refused(
+            "no-graph-store",
+            "This address answers queries; it does not take the Graph Store HTTP Protocol.",
+            mend="send CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <…> { ?s ?p ?o } } as the parameter 'query', read a graph "
+            "at its own address below /graph/, or take the whole release from /dumps/",
+        )
 
 
 def _operation(pairs: list[tuple[str, str]], *, post: bool, query_bytes: int) -> Operation:
@@ -76,7 +114,7 @@ def _operation(pairs: list[tuple[str, str]], *, post: bool, query_bytes: int) ->
         query,
         _iris(pairs, "default-graph-uri"),
         _iris(pairs, "named-graph-uri"),
-        _format(pairs),
+        {name: values for name in FORMATS if (values := _every(pairs, name))},
         _seconds(_single(pairs, "timeout")),
         read_max_rows(_single(pairs, MAX_ROWS)),
     )
@@ -124,7 +162,14 @@ def read_max_rows(text: str | None) -> int | None:
 
 
 def read_pairs(encoded: bytes, what: str) -> list[tuple[str, str]]:
-    """Return the fields of a query string or form. Raises Refused if it is not UTF-8; `what` names it there."""
+    """Return the fields of a query string or form that are not empty.
+
+    Raises Refused if it is not UTF-8; `what` names it there.
+    """
+    return [pair for pair in _fields(encoded, what) if pair[1]]
+
+
+def _fields(encoded: bytes, what: str) -> list[tuple[str, str]]:
     text = decoded(encoded, what)
     try:
         return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
@@ -148,38 +193,37 @@ def _not_utf8(what: str) -> Refused:
     return Refused("request-malformed", f"{what} is not UTF-8.", mend="encode the text as UTF-8")
 
 
+def _every(pairs: list[tuple[str, str]], name: str) -> tuple[str, ...]:
+    return tuple(value for key, value in pairs if key == name)
+
+
 def _single(pairs: list[tuple[str, str]], name: str) -> str | None:
-    values = [value for key, value in pairs if key == name]
+    values = _every(pairs, name)
     if len(values) > 1:
         raise Refused("request-malformed", f"The parameter {name!r} is there {len(values)} times.", mend="send it once")
     return values[0] if values else None
 
 
-def _format(pairs: list[tuple[str, str]]) -> str | None:
-    """Return the wanted format. SPARQLWrapper names some twice, in a short form and by media types: that is one."""
-    values = [value for key, value in pairs if key == "format"]
-    try:
-        meant = {named(value.partition(",")[0], (*BINDINGS, *GRAPHS)) for value in values}
-    except FormatUnknown:
-        meant = set()
-    return values[0] if len(meant) == 1 else _single(pairs, "format")
-
-
 def _seconds(text: str | None) -> float | None:
-    """Return a time limit; ASCII digits with at most one point, above 0."""
+    """Return a time limit; ASCII digits with at most one point. 0 asks for none."""
     if text is None:
         return None
-    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) or not float(text):
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text):
         raise Refused(
             "request-malformed",
             f"{shortened(text, _QUOTED)!r} in 'timeout' is no time limit.",
-            mend="write seconds, such as 2 or 0.5",
+            mend="write seconds, such as 2 or 0.5; 0 asks for no limit of your own",
         )
-    return float(text)
+    return float(text) or None
 
 
 def _iris(pairs: list[tuple[str, str]], name: str) -> tuple[str, ...]:
-    values = tuple(value for key, value in pairs if key == name)
+    """Return IRIs of graphs, which must be absolute.
+
+    A relative one in a query is resolved against the base of the query (RFC 3986 section 5.1). A parameter stands in no
+    document: its base would be the address of the request (section 5.1.3), and so whatever the header Host says.
+    """
+    values = _every(pairs, name)
     for value in values:
         if not _ABSOLUTE.fullmatch(value):
             raise Refused(

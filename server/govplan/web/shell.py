@@ -17,6 +17,7 @@ from govplan.deadline import Deadline
 from govplan.errors import ClientOverBudget
 from govplan.group import Sending as SendingPlaces
 from govplan.store import Answer, Request
+from govplan.web import cors
 from govplan.web.app import App
 from govplan.web.bodies import Bodies, Incoming
 from govplan.web.cache import Cache
@@ -24,7 +25,7 @@ from govplan.web.clients import Client, Clients
 from govplan.web.conversation import Conversation
 from govplan.web.environ import FAULT, Environ, Scope, environ_of
 from govplan.web.files import FileBody
-from govplan.web.headers import readable
+from govplan.web.headers import names_host, readable
 from govplan.web.reply import Headers, Message, Reply
 from govplan.web.sending import Sending
 from govplan.web.threads import Threads
@@ -35,7 +36,7 @@ _LASTS_SECONDS = 0.25
 _BROKEN = b'{"title": "The server has a fault", "status": 500}\n'
 # What is told of a client that left before its answer, as nginx has it; it is sent to nobody.
 _LEFT = Message(499, [])
-_BROKEN_HEADERS = [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
+_BROKEN_HEADERS = [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store"), *cors.HEADERS]
 
 
 class Exchange(Incoming, Protocol):
@@ -87,7 +88,7 @@ class Shell:
         begun = time.monotonic()
         environ = environ_of(scope)
         self._clients.recognise(environ)
-        clean = readable(environ)
+        clean = readable(environ) and names_host(environ)
         message = self._cache.kept(environ) if clean else None
         if message is None or (self._clients.counted and isinstance(message.body, FileBody)):
             try:

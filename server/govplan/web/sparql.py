@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from govplan.errors import (
     AnswerTooLarge,
+    AnswerUnwritable,
     GovplanError,
     MemoryExceeded,
     QueryMalformed,
@@ -16,7 +17,7 @@ from govplan.errors import (
     QueryTooDeep,
 )
 from govplan.store import Answer, Request, Scan
-from govplan.store.formats import GRAPHS, Form, for_form
+from govplan.store.formats import BINDINGS, GRAPHS, Form, for_form
 from govplan.store.turns import LONG, scan_in_turn
 from govplan.web.answers import COMPLETENESS, PRIVATE, SHARED, request_for, respond, result
 from govplan.web.charts import CHART_ROWS, SVG, asked_look, draw
@@ -25,7 +26,7 @@ from govplan.web.description import service_description
 from govplan.web.editor import examples, files
 from govplan.web.errors import Refused, explained
 from govplan.web.language import PARAMETER, asked_language
-from govplan.web.negotiation import HTML, choose, wants_html
+from govplan.web.negotiation import HTML, best, wants_html
 from govplan.web.paging import view
 from govplan.web.protocol import MAX_ROWS, Operation, read_operation
 from govplan.web.queries import example_query
@@ -38,6 +39,7 @@ blueprint = Blueprint("sparql", __name__)
 # What a reader can mend in the query itself: the page shows it beside the text.
 _OF_THE_QUERY = (
     AnswerTooLarge,
+    AnswerUnwritable,
     MemoryExceeded,
     QueryMalformed,
     QueryRefused,
@@ -58,7 +60,7 @@ def endpoint() -> Steps:
     operation = read_operation(request, site().settings.query_bytes)
     if operation.query is None:
         return (yield from _describe(operation))
-    if operation.asked == HTML.extension and wants_html():
+    if _wants_page(operation):
         try:
             return (yield from _answer(operation, operation.query))
         except _OF_THE_QUERY as problem:
@@ -102,8 +104,8 @@ def _answer(operation: Operation, query: str) -> Steps:
         yield IN_THREAD
     found = scan_in_turn(query, site().limits, site().turns, waiting)
     formats = for_form(found.form)
-    # A web page is made only when it is named: browsers, too, get the default format of the protocol.
-    fmt = choose((*formats, HTML) if operation.asked == HTML.extension else formats, operation.asked)
+    # A web page is made when it is named, or when nothing else is acceptable: a browser gets the default format.
+    fmt = operation.format(formats, last=(HTML,))
     asked = _asked(operation, query, found, formats[0].media_type if fmt is HTML else fmt.media_type)
     if fmt is HTML:
         answer = yield Ask(for_page(asked, found.form), rendering=True)
@@ -116,12 +118,18 @@ def _answer(operation: Operation, query: str) -> Steps:
 
 
 def _describe(operation: Operation) -> Steps:
-    fmt = choose((*GRAPHS, HTML), operation.asked)
+    fmt = operation.format((*GRAPHS, HTML))
     if fmt is HTML:
         yield IN_THREAD
         return _page(**_form(operation, example_query()))
     text = service_description(site().manifest, url_for("pages.home", _external=True))
     return (yield from respond(site(), Request(text, fmt.media_type), fmt, volatile=False))
+
+
+def _wants_page(operation: Operation) -> bool:
+    """Tell whether the answer is to be a page, and so a page with the query what is wrong with it."""
+    accept = request.headers.get("Accept")
+    return wants_html() and (operation.names(HTML) or best(accept, (*BINDINGS, *GRAPHS)) is None)
 
 
 def _answered(operation: Operation, query: str, form: Form, whole: Shown) -> Response:
