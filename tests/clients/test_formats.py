@@ -6,7 +6,8 @@ import urllib.request
 
 import pytest
 from rdflib import Graph, URIRef
-from SPARQLWrapper import CSV, JSON, JSONLD, N3, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from SPARQLWrapper import CSV, JSON, JSONLD, N3, RDF, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 
 from govplan.manifest import Manifest
 
@@ -30,6 +31,19 @@ def test_rdflib(address: str, path: str) -> None:
     found = Graph().parse(f"{address}/{path}")
 
     assert (URIRef(BASE + path), None, None) in found
+
+
+# What rdflib calls its parsers; for all but N-Quads it sends an Accept header of its own.
+@pytest.mark.parametrize("format", ["turtle", "xml", "nt", "n3", "json-ld", "nquads", "trig"])
+@pytest.mark.parametrize("path", [each for each in ABOUT if not each.startswith("graph/")])
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:Dataset.default_context is deprecated:DeprecationWarning")
+def test_rdflib_in_every_format(address: str, path: str, format: str) -> None:
+    """rdflib, told to read the IRI of a thing into one graph, sees what is said, in whatever format it asks for."""
+    found = Graph().parse(f"{address}/{path}{'?format=nquads' if format == 'nquads' else ''}", format=format)
+
+    assert (URIRef(BASE + path), None, None) in found
+    assert len(Graph().parse(f"{address}/{path}", format="nt")) == len(found)
 
 
 def test_rdflib_reads_the_release(address: str, manifest: Manifest) -> None:
@@ -61,6 +75,7 @@ def test_question(address: str, media_type: str) -> None:
 
 # rdflib uses inside what it deprecates outside.
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:Sending Accept header:RuntimeWarning")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_sparqlwrapper(address: str, method: str) -> None:
     """SPARQLWrapper gets each of its formats, by either method."""
@@ -78,6 +93,26 @@ def test_sparqlwrapper(address: str, method: str) -> None:
     for wanted in (TURTLE, N3):
         client.setReturnFormat(wanted)
         assert b"gp:Plan" in client.query().convert() or f"{BASE}ns#Plan".encode() in client.query().convert()
-    for wanted, name in ((RDFXML, "xml"), (JSONLD, "json-ld")):
+    for wanted, name in ((RDFXML, "xml"), (JSONLD, "json-ld"), (RDF, "xml"), (XML, "xml"), (JSON, "json-ld")):
         client.setReturnFormat(wanted)
         assert 1 == len(Graph().parse(data=client.query().response.read(), format=name))
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+@pytest.mark.parametrize("form", ["CONSTRUCT WHERE { ?plan a <ns#Plan> }", "DESCRIBE <id/plan/be-ai-convergence>"])
+def test_sparqlwrapper_by_default(address: str, form: str) -> None:
+    """SPARQLWrapper, told nothing of formats, asks for XML three times and gets a graph."""
+    client = SPARQLWrapper(f"{address}/sparql", defaultGraph="")
+    client.setQuery(form)
+
+    assert (URIRef(BASE + ABOUT[0]), None, None) in client.queryAndConvert()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
+@pytest.mark.parametrize("returned", ["xml", "json", "csv", "tsv"])
+def test_sparqlstore(address: str, method: str, returned: str) -> None:
+    """The store of rdflib gets rows in each of its formats, by each of its methods."""
+    graph = Graph(SPARQLStore(f"{address}/sparql", method=method, returnFormat=returned))
+    rows = [*graph.query(f"SELECT ?plan WHERE {{ ?plan a <{BASE}ns#Plan> }}")]
+
+    assert [BASE + ABOUT[0]] == [str(row[0]) for row in rows]

@@ -22,6 +22,14 @@ BASE = "https://w3id.org/govplan/"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 ACTION = "/id/action/be-ai-convergence-034"
 RDFLIB = "application/rdf+xml,text/turtle;q=0.9,text/n3;q=0.9,*/*;q=0.1"
+SEVERAL = (
+    "id/action/be-ai-convergence-034",
+    "id/plan/be-ai-convergence",
+    "auth/level",
+    "shape/Action-iri",
+    "ns",
+    "query/plan-in-numbers",
+)
 DATASETS = [fmt for fmt in GRAPHS if fmt.kind == "dataset"]
 
 
@@ -49,9 +57,11 @@ def _triples(quads: set[ox.Quad]) -> set[ox.Triple]:
         (ACTION, BROWSER["Accept"], 303, f"{ACTION}.html"),
         (ACTION, "application/ld+json", 303, f"{ACTION}.jsonld"),
         (ACTION, "application/json", 303, f"{ACTION}.jsonld"),
-        (ACTION, "application/n-quads", 303, f"{ACTION}.nq"),
+        (ACTION, "application/n-quads", 303, f"{ACTION}.nq?graph=default"),
         (ACTION, "image/png", 406, None),
-        (f"{ACTION}?format=trig", "*/*", 303, f"{ACTION}.trig"),
+        (f"{ACTION}?format=trig", "*/*", 303, f"{ACTION}.trig?graph=default"),
+        (f"{ACTION}?format=pdf", "text/turtle", 303, f"{ACTION}.ttl"),
+        (f"{ACTION}?format=", "text/turtle", 303, f"{ACTION}.ttl"),
         (f"{ACTION}?lang=fr", "text/html", 303, f"{ACTION}.html?lang=fr"),
         (f"{ACTION}.ttl", BROWSER["Accept"], 200, None),  # the extension wins
         ("/auth/level/federal", "text/turtle", 303, "/auth/level/federal.ttl"),
@@ -118,18 +128,50 @@ def test_question_carries_its_text(client: FlaskClient, settings: Settings) -> N
 
 @pytest.mark.parametrize("fmt", GRAPHS, ids=lambda fmt: fmt.extension)
 def test_thing(client: FlaskClient, quads: set[ox.Quad], fmt: Format) -> None:
-    """The document of a thing holds all its statements, with their graphs where the format has graphs."""
+    """The document of a thing holds all its statements, with their graphs where a format of graphs is named."""
     answer = client.get(f"{ACTION}.{fmt.extension}")
     subject = ox.NamedNode(BASE + ACTION[1:])
     own = {quad for quad in quads if quad.subject == subject}
     found = _parsed(answer)
 
     assert fmt.media_type == answer.mimetype
-    if fmt.kind == "dataset":
+    if fmt.extension in ("trig", "nq"):
         assert own <= found <= quads
     else:
+        assert {ox.DefaultGraph()} == {quad.graph_name for quad in found}
         assert _triples(own) <= _triples(found) <= _triples(quads)
     assert {"Mobilité", "Mobility"} <= {quad.object.value for quad in found if isinstance(quad.object, ox.Literal)}
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["by format", "by Accept"])
+@pytest.mark.parametrize("fmt", DATASETS, ids=lambda fmt: fmt.extension)
+@pytest.mark.parametrize("path", [*SEVERAL, "release/{release}"])
+def test_negotiated_document(client: FlaskClient, manifest: Manifest, path: str, fmt: Format, named: bool) -> None:
+    """What is negotiated stands in the default graph, with the same statements as in Turtle."""
+    address = "/" + path.format(release=manifest.id)
+    asked = f"?format={fmt.extension}" if named else ""
+    headers = {} if named else {"Accept": fmt.media_type}
+    found = _parsed(client.get(address + asked, headers=headers, follow_redirects=True))
+    turtle = _parsed(client.get(address, headers={"Accept": "text/turtle"}, follow_redirects=True))
+
+    assert {ox.DefaultGraph()} == {quad.graph_name for quad in found}
+    assert turtle == found
+
+
+@pytest.mark.parametrize("extension", ["trig", "nq"])
+@pytest.mark.parametrize("path", [*SEVERAL[:4], "ns"])
+def test_layers_by_name(client: FlaskClient, quads: set[ox.Quad], path: str, extension: str) -> None:
+    """Who asks for .trig or .nq by name gets the named graphs, whatever the Accept header says."""
+    for accept in ("*/*", "application/n-quads", "text/turtle"):
+        found = _parsed(client.get(f"/{path}.{extension}", headers={"Accept": accept}))
+        assert set() != found <= quads
+
+
+def test_layers_and_their_union_differ(client: FlaskClient) -> None:
+    """With and without its named graphs a document has validators of its own."""
+    tags = {client.get(f"{ACTION}.nq{query}").headers["ETag"] for query in ("", "?graph=default")}
+
+    assert 2 == len(tags)
 
 
 @pytest.mark.parametrize("fmt", DATASETS, ids=lambda fmt: fmt.extension)

@@ -89,12 +89,14 @@ def facts_of_release(site: Site) -> list[Quad]:
     ]
 
 
-def document(site: Site, pattern: str, fmt: Format, extra: Sequence[Quad] = ()) -> Answer:
+def document(site: Site, pattern: str, fmt: Format, extra: Sequence[Quad] = (), *, layers: bool = False) -> Answer:
     """Return the document in a format; `extra` are statements that this server adds; `pattern` may be empty.
 
+    With `layers` each statement stands in its named graph, where the format has such; else all stand in the default
+    graph, the only one that libraries look into which were told to read the document of a thing.
     Raises what the store raises.
     """
-    if fmt.kind == "dataset":
+    if layers and fmt.kind == "dataset":
         select = f"{_PREFIXES}\nSELECT ?subject ?predicate ?object ?graph\nWHERE {{\n  {pattern}\n}}"
         return Answer(written(chain(_quads(site, select) if pattern else (), extra), fmt.extension), fmt.media_type)
     more = "".join(f" {written_term(s)} {written_term(p)} {written_term(o)} ." for s, p, o, _ in extra)

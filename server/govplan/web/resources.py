@@ -1,7 +1,9 @@
 """Every IRI answers: things (/id/…, /auth/…, /shape/…) by 303 to a document, documents (/ns, /graph/… etc.) at once.
 
-A document is a page or RDF, by the extension of its address, by `format`, or by Accept. A retired thing answers 410
-with what replaces it.
+A document is a page or RDF, by the extension of its address, by `format`, or by Accept. What is said of a thing stands
+in the default graph, where whoever reads its IRI looks for it. The named graphs, which tell who says what, are in the
+documents of graphs, in the dumps, and where `.trig` or `.nq` is asked for by name. A retired thing answers 410 with
+what replaces it.
 """
 
 from collections.abc import Sequence
@@ -39,6 +41,9 @@ blueprint = Blueprint("resources", __name__)
 _OFFERED = (*GRAPHS, HTML)
 _VERSIONS = "SELECT ?version WHERE {{ <{ns}> <{owl}versionIRI> ?version }}"
 _EXTENSIONS = {fmt.extension for fmt in _OFFERED}
+# By these extensions named graphs are asked for, unless the address says otherwise.
+_LAYERED = ("trig", "nq")
+_DEFAULT = "default"
 
 
 @blueprint.get("/id/<path:name>", endpoint="id")
@@ -55,11 +60,12 @@ def thing(name: str) -> AnyResponse:
     fmt = _format(extension)
     instead = found.instead
     if extension is None and instead is None:
-        answer: AnyResponse = redirect(url_for(endpoint, name=f"{stem}.{fmt.extension}"), 303)
+        graph = _DEFAULT if fmt.extension in _LAYERED else None
+        answer: AnyResponse = redirect(url_for(endpoint, name=f"{stem}.{fmt.extension}", graph=graph), 303)
     elif fmt is HTML:
         answer = _page(iri, endpoint, stem, instead)
     else:
-        answer = _document(of_thing(site(), iri), fmt)
+        answer = _document(of_thing(site(), iri), fmt, layers=_layered(extension))
     if instead is not None and answer.status_code == 200:
         answer.status_code = 410
         answer.headers.extend([("Link", f'<{other}>; rel="successor-version"') for other in instead])
@@ -77,7 +83,7 @@ def graph(name: str) -> AnyResponse:
     if fmt is HTML:
         answer = _page(iri, "resources.graph", stem)
     else:
-        answer = _document(of_graph(iri), fmt, facts_of_graph(site(), iri))
+        answer = _document(of_graph(iri), fmt, facts_of_graph(site(), iri), layers=True)
     return _linked(answer, iri, "resources.graph", stem)
 
 
@@ -93,7 +99,7 @@ def vocabulary(extension: str | None) -> AnyResponse:
             render_template("vocabulary.html", iri=iri, sections=sections, formats=_formats("resources.vocabulary"))
         )
     else:
-        answer = _document(of_vocabulary(site()), fmt)
+        answer = _document(of_vocabulary(site()), fmt, layers=_layered(extension))
     return _linked(answer, iri, "resources.vocabulary")
 
 
@@ -158,6 +164,10 @@ def _format(extension: str | None) -> Format:
     return choose(_OFFERED, extension or request.args.get("format"))
 
 
+def _layered(extension: str | None) -> bool:
+    return extension in _LAYERED and request.args.get("graph") != _DEFAULT
+
+
 def _page(iri: str, endpoint: str, stem: str, instead: Sequence[str] | None = None) -> Response:
     language = asked_language()
     return _html(
@@ -178,12 +188,12 @@ def _html(page: str) -> Response:
     return response
 
 
-def _document(pattern: str, fmt: Format, extra: Sequence[Quad] = ()) -> Response:
-    tag = etag(site().manifest.id, Request(request.path + pattern, fmt.media_type))
+def _document(pattern: str, fmt: Format, extra: Sequence[Quad] = (), *, layers: bool = False) -> Response:
+    tag = etag(site().manifest.id, Request(f"{request.path} {layers} {pattern}", fmt.media_type))
     if tag in request.if_none_match.as_set(include_weak=True):
         response = Response(status=304)
     else:
-        response = result(document(site(), pattern, fmt, extra), fmt)
+        response = result(document(site(), pattern, fmt, extra, layers=layers), fmt)
     response.set_etag(tag)
     response.headers["Cache-Control"] = SHARED
     return response
