@@ -86,11 +86,12 @@ class Settings:
 
 
 def base_iri(settings: Settings) -> str:
-    """Return what relative IRIs in queries are resolved against (RFC 3986 section 5.1.4): the base of the project.
+    """Return what relative IRIs in queries are resolved against (RFC 3986 section 5.1).
 
-    Never the header Host: whoever sends it would decide what a query means.
+    That is where the site is, if its operator says so, else the base of the project; never the header Host: whoever
+    sends it would decide what a query means.
     """
-    return settings.base
+    return f"{settings.public_url}/" if settings.public_url else settings.base
 
 
 def builtin_project() -> Path:

@@ -1,6 +1,7 @@
 """Relative IRIs without BASE (RFC 3986 section 5.1): they are those of the project, on whatever host it is served."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
@@ -90,5 +91,6 @@ def test_place_of_an_error(client: FlaskClient) -> None:
 
 
 def test_base(settings: Settings) -> None:
-    """The base is that of the project."""
+    """The base is the address of the site, where the operator sets one, else that of the project."""
     assert BASE == base_iri(settings)
+    assert "https://plans.example/ai/" == base_iri(replace(settings, public_url="https://plans.example/ai"))

@@ -33,7 +33,6 @@ _START = (
     "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _NAME = f"{_START}0-9.\xb7\u0300-\u036f\u203f\u2040-"
-_NAME_AT_END = re.compile(f"[{_START}][{_NAME}]*\\Z")
 _CHARACTER = "\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
 
 
@@ -166,11 +165,6 @@ def why_not_in(iri: str, text: str) -> str | None:
     if datatype.form.fullmatch(text) is None:
         return f"a value looks like this: {datatype.example}"
     return datatype.why_not(text)
-
-
-def ends_in_name(iri: str) -> bool:
-    """Tell whether the end of an IRI can be the name of an XML element without a prefix (an NCName)."""
-    return _NAME_AT_END.search(iri) is not None
 
 
 def _nearest(kind: str) -> str:

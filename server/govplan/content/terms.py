@@ -16,8 +16,9 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from govplan.content.datatypes import RDF, XSD, ends_in_name, unknown_datatype, why_not_in
+from govplan.content.datatypes import RDF, XSD, unknown_datatype, why_not_in
 from govplan.content.project import SourceFile
+from govplan.rdfxml import property_name
 from govplan.text import Doubt, named, unseen_in_value
 
 _SCHEMES = ("http://", "https://", "urn:", "mailto:")
@@ -84,7 +85,7 @@ class TermRules:
         """RDF/XML writes predicates and classes as names of elements (RDF 1.1 XML Syntax, sections 2.2 and 2.13)."""
         if iri in self._elements:
             return ()
-        if ends_in_name(iri):
+        if property_name(iri) is not None:
             self._elements.add(iri)
             return ()
         what = f"The predicate or class <{iri}> does not end in a name, without which RDF/XML cannot be written"

@@ -11,7 +11,6 @@ from govplan.linking.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
 from govplan.release.allowed import AllowedValues
 from govplan.release.coverage import Coverage, coverage, gaps
-from govplan.release.unwritable import unwritable
 
 if TYPE_CHECKING:
     from govplan.release.validate import ShaclReport
@@ -52,7 +51,7 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     from govplan.release.validate import load_rules, validate
 
     progress("checking the rules of the files")
-    problems = [*check_content(content, settings), *unwritable(content)]
+    problems = check_content(content, settings)
     progress("checking shapes")
     shacl = validate(content.room("ontology", "data"), content.room("shapes"), load_rules(settings.root / "shapes"))
     allowed = AllowedValues(content, settings.prefixes)

@@ -53,16 +53,15 @@ def readable(environ: MutableMapping[str, Any]) -> bool:
     return _UNREADABLE not in environ
 
 
-def names_host(environ: MutableMapping[str, Any]) -> bool:
-    """Tell whether a request names its host, once; one that does not is refused by `refuse` (RFC 9112 section 3.2)."""
+def require_host(environ: MutableMapping[str, Any]) -> None:
+    """Make a request that does not name its host, or names several, one that cannot be read (RFC 9112 section 3.2)."""
     host = environ.get("HTTP_HOST", "")
     # HTTP/1.0 has no such field.
     if _HOST.fullmatch(host) or (not host and environ["SERVER_PROTOCOL"] == "HTTP/1.0"):
-        return True
+        return
     environ.pop("HTTP_HOST", None)
     what = "The header field Host names no host." if host else "The header field Host is missing."
     environ[_UNREADABLE] = "request-malformed", what, "say once which host the request is for"
-    return False
 
 
 def refuse() -> None:

@@ -25,7 +25,7 @@ from govplan.web.clients import Client, Clients
 from govplan.web.conversation import Conversation
 from govplan.web.environ import FAULT, Environ, Scope, environ_of
 from govplan.web.files import FileBody
-from govplan.web.headers import names_host, readable
+from govplan.web.headers import readable, require_host
 from govplan.web.reply import Headers, Message, Reply
 from govplan.web.sending import Sending
 from govplan.web.threads import Threads
@@ -87,8 +87,9 @@ class Shell:
         """Answer one request."""
         begun = time.monotonic()
         environ = environ_of(scope)
+        require_host(environ)
         self._clients.recognise(environ)
-        clean = readable(environ) and names_host(environ)
+        clean = readable(environ)
         message = self._cache.kept(environ) if clean else None
         if message is None or (self._clients.counted and isinstance(message.body, FileBody)):
             try:
