@@ -150,7 +150,7 @@ def text(term: Term) -> str:
 def _text(term: Term, depth: int) -> str:
     value = term["value"]
     if isinstance(value, str):
-        return f"_:{value}" if term["type"] == "bnode" else value
+        return f"_:{value}" if term.get("type") == "bnode" else value
     if not depth:
         return "<<( … )>>"
     parts = (value[name] for name in ("subject", "predicate", "object"))
