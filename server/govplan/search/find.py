@@ -12,6 +12,7 @@ from urllib.parse import quote
 from rapidfuzz.distance import OSA
 
 from govplan import deadline
+from govplan.languages import speaks
 from govplan.search.entry import ROLES
 from govplan.search.found import Found, Hit, Piece, Suggestion, Thing
 from govplan.search.words import Chunk, chunks, either, folded, plain, trigrams
@@ -168,7 +169,7 @@ class Index:
         for row, score in deadline.checked(found):
             thing, lang, label = self._rows[row]
             rank = score * thing.weight
-            if lang != language and lang:
+            if lang and lang != language and not speaks(lang, language):
                 rank *= _LANGUAGE["en" if lang == "en" else "other"]
             if label.startswith(whole):
                 rank *= _SAME if label == whole else _BEGINS

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from govplan.languages import distance
 from govplan.search.entry import Role
 
 
@@ -18,7 +19,7 @@ class Thing:
 
     def label(self, language: str) -> tuple[str, str]:
         """Return the label and its language: the one asked for, else English, else any."""
-        lang = next(lang for lang in (language, "en", *self.labels) if lang in self.labels)
+        lang = min(self.labels, key=lambda tag: distance(tag, (language, "en")))
         return self.labels[lang], lang
 
 

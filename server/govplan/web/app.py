@@ -21,12 +21,12 @@ from govplan.group import Turns
 from govplan.manifest import Manifest
 from govplan.questions import Question
 from govplan.store import Store
-from govplan.store.codings import CODINGS, IDENTITY
 from govplan.store.formats import BINDINGS, GRAPHS
 from govplan.store.limits import Limits
 from govplan.vega.drawers import DrawerLimits, drawer_of
 from govplan.web import (
     cors,
+    direction,
     discovery,
     dumps,
     editor,
@@ -51,10 +51,8 @@ from govplan.web.addresses import shown_address
 from govplan.web.answers import MAX_AGE, PRIVATE
 from govplan.web.conversation import Steps, driven
 from govplan.web.environ import FAULT, Environ
-from govplan.web.errors import Refused
-from govplan.web.headers import refuse, refuse_long_address
+from govplan.web.headers import refuse, refuse_codings, refuse_long_address
 from govplan.web.language import gettext
-from govplan.web.negotiation import codings
 from govplan.web.parameters import PlainRequest
 from govplan.web.public import VOUCHED, PublicAddress
 from govplan.web.site import EXTENSION, Site, site
@@ -198,6 +196,7 @@ def create_app(
     )
     for room in rooms_of_the_web:
         app.register_blueprint(room.blueprint)
+    direction.install(app)
     language.install(app)
     errors.install(app)
     app.before_request(_begin)
@@ -206,7 +205,7 @@ def create_app(
     app.before_request(refuse)
     app.before_request(cors.options)
     app.before_request(refuse_long_address)
-    app.before_request(_coding)
+    app.before_request(refuse_codings)
     app.after_request(_headers(manifest.id))
     return app
 
@@ -247,19 +246,6 @@ def _fault() -> None:
 def _joined(pieces: Iterable[str]) -> str:
     """Join what a template or a macro gives, piece by piece as it comes, so that pages, too, end with their time."""
     return "".join(deadline.checked(pieces))
-
-
-def _coding() -> None:
-    """Refuse a request that takes the answer in no content coding, not even as it is (RFC 9110 section 12.5.3)."""
-    asked = request.headers.get("Accept-Encoding")
-    if not codings(asked):
-        offered = (*CODINGS, IDENTITY)
-        raise Refused(
-            "not-acceptable",
-            f"No answer can be sent in a content coding that {asked!r} accepts.",
-            mend="accept one of those offered by Accept-Encoding, or leave that header out",
-            offered=offered,
-        )
 
 
 def _headers(release: str) -> Callable[[Response], Response]:

@@ -11,7 +11,9 @@ from typing import Any
 from flask import request
 from werkzeug.http import parse_date
 
+from govplan.store.codings import CODINGS, IDENTITY
 from govplan.web.errors import Refused
+from govplan.web.negotiation import codings
 
 LONGEST = 4096  # characters of a field, and of a path
 # Above 65,534 bytes the HTTP server itself answers 414, without a word.
@@ -80,6 +82,19 @@ def refuse_long_address() -> None:
             f"The address has {size} bytes; this server reads fewer than {ADDRESS_BYTES}.",
             mend="send a long query by POST: as the field 'query' of a form, or as the body with Content-Type: "
             "application/sparql-query",
+        )
+
+
+def refuse_codings() -> None:
+    """Raise Refused for a request that takes no content coding, not even none (RFC 9110 section 12.5.3)."""
+    asked = request.headers.get("Accept-Encoding")
+    if not codings(asked):
+        offered = (*CODINGS, IDENTITY)
+        raise Refused(
+            "not-acceptable",
+            f"No answer can be sent in a content coding that {asked!r} accepts.",
+            mend="accept one of those offered by Accept-Encoding, or leave that header out",
+            offered=offered,
         )
 
 

@@ -10,6 +10,7 @@ from itertools import islice
 
 from govplan import deadline
 from govplan.errors import AnswerTooLarge, QueryTimedOut
+from govplan.languages import distance
 from govplan.namespaces import STANDARD
 from govplan.store import Answer, Request
 from govplan.store.formats import BINDINGS
@@ -87,8 +88,8 @@ def _answer(site: Site, query: str, most: int | None = None) -> Answer:
 
 def chosen(terms: Iterable[Term], language: str) -> Text | None:
     """Return the text in `language`, else in English, else the first in any; None if there is none."""
-    order = {language: 0, "en": 1}
-    best = min(terms, key=lambda term: (order.get(term.get("xml:lang", ""), 2), term["value"]), default=None)
+    wanted = (language, "en")
+    best = min(terms, key=lambda term: (*distance(term.get("xml:lang", ""), wanted), term["value"]), default=None)
     return Text(shortened(best["value"], LABEL), best.get("xml:lang")) if best else None
 
 

@@ -13,6 +13,7 @@ from flask import Flask, Response, request
 from flask_babel import Babel, Domain, force_locale, get_locale, gettext, ngettext
 
 from govplan.catalogues import FOLDER, catalogue
+from govplan.languages import distance, speaks
 from govplan.questions.figures import LANGUAGE as PARAMETER
 from govplan.questions.figures import SOURCE, usual_language
 from govplan.values import day, written
@@ -52,9 +53,9 @@ def asked_language() -> str:
     if asked in languages:
         return asked
     for tag, quality in request.accept_languages:  # by preference; nl-BE asks for nl
-        primary = tag.partition("-")[0].lower()
-        if quality and primary in languages:
-            return primary
+        nearest = min(languages, key=lambda each: distance(each, (tag,)))
+        if quality and speaks(nearest, tag):
+            return nearest
     return usual_language(languages)
 
 

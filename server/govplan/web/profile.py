@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from govplan.deadline import check
+from govplan.languages import speaks
 from govplan.namespaces import STANDARD
 from govplan.values import Order, number, order, shortened
 from govplan.web.addresses import link
@@ -295,7 +296,7 @@ def _readable(name: str, terms: list[Term], language: str) -> list[Term]:
     if name not in _PARALLEL:
         return terms
     for tag in (language, "en"):
-        if found := [term for term in terms if term.get("xml:lang") == tag]:
+        if found := [term for term in terms if speaks(term.get("xml:lang"), tag)]:
             return found
     return terms
 

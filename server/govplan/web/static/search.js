@@ -21,6 +21,12 @@ function whileTyping(input, ask) {
   });
 }
 
+/** A label as pages show it: what would turn the direction of letters is written as its code point. */
+function shown(label) {
+  const code = (control) => `⟨U+${control.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  return label.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, code);
+}
+
 /** The address the form would go to with a text, without what is empty. */
 function address(form, text, more = {}) {
   const fields = new URLSearchParams(new FormData(form));
@@ -62,8 +68,9 @@ function suggest(form) {
     item.setAttribute("aria-selected", "false");
     item.dataset.url = url;
     const name = document.createElement("span");
-    name.textContent = label;
+    name.textContent = shown(label);
     name.lang = lang;
+    name.dir = "auto";
     const what = document.createElement("span");
     what.className = "meta";
     what.textContent = kind;
