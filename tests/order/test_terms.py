@@ -193,6 +193,16 @@ def test_any_input_order(given_terms: list[Term]) -> None:
     assert ["9", "1e1", "10", "5"] == [term.value for term in sorted(given_terms, key=whole)]  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("kind", ["integer", "decimal", "double", "date", "dateTime", "duration"])
+@pytest.mark.parametrize(
+    ("begin", "piece"), [("+", "0"), ("", "1"), ("0.", "0"), ("2020-01-01T00:00:00.", "9"), ("PT0.", "1")]
+)
+def test_long_texts(kind: str, begin: str, piece: str) -> None:
+    """A text of a million letters that is nearly a number or a date is read once: the square of it would take hours."""
+    text = begin + piece * 1_000_000 + "x"
+    assert text in whole(literal(text, kind))
+
+
 def test_pairs_of_one_value() -> None:
     """Every two spellings of a value have strings of their own."""
     spellings = [

@@ -15,7 +15,8 @@ from govplan.web import App
 from govplan.web.bodies import Bodies
 from govplan.web.cache import Cache
 from govplan.web.clients import Clients, shape_of
-from govplan.web.reply import Headers
+from govplan.web.environ import Environ
+from govplan.web.reply import Headers, Message
 from govplan.web.sending import Sending, SendingLimits
 from govplan.web.shell import Shell
 from govplan.web.site import EXTENSION
@@ -106,6 +107,15 @@ class Connection:
         self.response_bytes(status, headers, Path(file).read_bytes()[start:end])
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a server tells of an answer for its log: the path, the status, and how long it took in seconds."""
+
+    path: str
+    status: int
+    seconds: float
+
+
 @dataclass(slots=True)
 class Current:
     """The release that a server serves now, by its id."""
@@ -124,6 +134,7 @@ class Served:
         *,
         group: Group | None = None,
         waiting: int = 8,
+        log: bool = True,
     ) -> None:
         """Serve on a running loop, that of the store.
 
@@ -131,9 +142,14 @@ class Served:
         """
         self.app, self.group = app, group or Group.alone(_NO_BUDGETS)
         self._loop = loop
+        self.told = told = list[Told]()
         self.release = current = Current(app.extensions[EXTENSION].manifest.id)
         self.threads = Threads(size=8, at_once=3, queue=64)
         self.sending = Sending(SendingLimits(settings.send_seconds))
+
+        def tell(environ: Environ, message: Message, seconds: float) -> None:
+            told.append(Told(environ["PATH_INFO"], message.status, seconds))
+
         # Nothing here refers to this object itself, so that what is kept goes with it at once.
         self.cache = Cache(lambda: current.id, settings.cache_bytes, waiting=waiting, in_thread=self.threads.run)
         self.shell = Shell(
@@ -149,6 +165,7 @@ class Served:
             sending=self.sending,
             places=self.group.sending,
             seconds=settings.query_seconds,
+            told=tell if log else None,
         )
 
     def ask(self, asked: Asked, connection: Connection) -> Connection:

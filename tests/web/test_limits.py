@@ -84,7 +84,7 @@ def test_client_lowers_the_limit(tight: FlaskClient) -> None:
     assert (504, 0.25) == (answer.status_code, answer.get_json(force=True)["limit"])
 
 
-@pytest.mark.parametrize("timeout", ["", "0", "-1", "1e3", "soon", "1.", "٣", "nan", "9999999"])
+@pytest.mark.parametrize("timeout", ["-1", "1e3", "soon", "1.", "٣", "nan", "9999999"])
 def test_timeout_must_be_seconds(tight: FlaskClient, timeout: str) -> None:
     """A time limit that is none is refused with how to write one."""
     answer = tight.get("/sparql", query_string={"query": "ASK {}", "timeout": timeout})

@@ -437,7 +437,7 @@ def test_piled_accents(client: FlaskClient) -> None:
         ("/reconcile", {"json": {"queries": []}}, 415),
         ("/reconcile/draft/match", {"data": {"queries": "[]"}}, 415),
         ("/reconcile/draft/match", {"data": b"\xff", "content_type": "application/json"}, 400),
-        ("/reconcile/draft/match", {"data": b"x" * 300_000, "content_type": "application/json"}, 413),
+        ("/reconcile/draft/match", {"data": b"x" * 500_000, "content_type": "application/json"}, 413),
         ("/reconcile/draft/extend", {"json": {"ids": "a"}}, 400),
         ("/reconcile/draft/extend", {"json": {"ids": [], "properties": [{"id": "rdfs:label", "settings": 1}]}}, 400),
         (

@@ -23,12 +23,11 @@ def test_what_headers_say() -> None:
         ("Vary", "Accept"),
         ("vary", " Accept-Language,, Host "),
         ("ETag", '"tag"'),
-        ("X-Release", "release"),
         ("Content-Length", "4"),
         body=b"body",
     )
 
-    assert ("text/html", "release", "tag", 4) == (reply.media_type, reply.release, reply.tag, reply.size)
+    assert ("text/html", "tag", 4) == (reply.media_type, reply.tag, reply.size)
     assert {"public", "max-age"} == reply.control
     assert {"accept", "accept-language", "host"} == reply.vary
     assert (False, False) == (reply.cookie, reply.final)
@@ -38,7 +37,7 @@ def test_what_headers_do_not_say() -> None:
     """Where headers say nothing, nothing is assumed."""
     reply = _reply()
 
-    assert ("", None, None, 0) == (reply.media_type, reply.release, reply.tag, reply.size)
+    assert ("", None, 0) == (reply.media_type, reply.tag, reply.size)
     assert set() == reply.vary
 
 
@@ -85,7 +84,8 @@ def test_of_a_response() -> None:
     response.call_on_close(lambda: closed.append("closed"))
     reply = Reply.of(response)
 
-    assert (201, "éa".encode(), "release") == (reply.status, reply.body, reply.release)
+    assert (201, "éa".encode()) == (reply.status, reply.body)
+    assert "release" == dict(reply.headers)["X-Release"]
     assert ["closed"] == closed
 
 

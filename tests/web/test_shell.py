@@ -20,7 +20,7 @@ from govplan.manifest import Manifest
 from govplan.store import Store
 from govplan.store.embedded.lanes import Lane
 from govplan.store.embedded.pool import EmbeddedStore
-from govplan.web import create_app, shell
+from govplan.web import App, create_app, shell
 from tests.conftest import LIMITS
 from tests.loops import LONG, until
 from tests.web.layers import CountedStore
@@ -54,7 +54,7 @@ def _ask(
     connection: Connection | None = None,
     **headers: str,
 ) -> Connection:
-    lines = [("host", "x"), *((name.replace("_", "-"), value) for name, value in headers.items())]
+    lines = [("host", "localhost"), *((name.replace("_", "-"), value) for name, value in headers.items())]
     return served.ask(Asked(path, query, method, Fields(lines)), connection or Connection())
 
 
@@ -85,6 +85,21 @@ def test_fault_that_nobody_takes(start: Start, caplog: pytest.LogCaptureFixture)
     assert (500, "application/problem+json") == (answer.status, dict(answer.headers)["Content-Type"])
     assert {"title", "status"} == set(json.loads(answer.body))
     assert "declared 5 bytes and wrote 3" in caplog.text
+
+
+def test_answers_are_told(start: Start) -> None:
+    """Each answer is told to whoever writes the log, with the time it took, also one that is kept."""
+    served = start(cache_bytes=1_000_000)
+    for path in ("/sparql", "/sparql", "/nowhere"):
+        _ask(served, path, "query=ASK{}")
+
+    assert [("/sparql", 200), ("/sparql", 200), ("/nowhere", 404)] == [(each.path, each.status) for each in served.told]
+    assert all(0 <= each.seconds < LONG for each in served.told)
+
+
+def test_without_a_log(app: App, settings: Settings, serve: Serve) -> None:
+    """Where nobody writes a log, answers are given all the same."""
+    assert 200 == _ask(serve(app, settings, log=False), "/live").status
 
 
 def test_field_that_is_too_long(start: Start) -> None:
@@ -131,6 +146,7 @@ def test_client_leaves_its_query(
         assert connection is asked.result(LONG)
 
     assert 0 == connection.answers
+    assert [("/sparql", 499)] == [(told.path, told.status) for told in served.told]
     assert 200 == _ask(served, "/sparql", "query=ASK{}").status
     store.close()
 

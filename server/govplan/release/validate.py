@@ -21,6 +21,7 @@ from govplan.content import Severity
 from govplan.content.places import Term
 from govplan.errors import ContentUnreadable
 from govplan.namespaces import STANDARD
+from govplan.store.embedded.order.functions import Ordered
 from govplan.text import read_text
 
 SH = STANDARD["sh"]
@@ -181,7 +182,8 @@ def _breaches_of_shapes(store: ox.Store, shapes: set[ox.Triple]) -> Iterator[tup
 
 
 def _breaches_of_rule(store: ox.Store, rule: GraphRule) -> Iterator[tuple[Result, dict[str, Term]]]:
-    rows = store.query(rule.select, use_default_graph_as_union=True)
+    ordered = Ordered(rule.select)
+    rows = ordered.run(store, ordered.text, use_default_graph_as_union=True)
     assert isinstance(rows, ox.QuerySolutions)  # load_rules takes nothing else
     columns = [_COLUMNS[variable.value] for variable in rows.variables]
     for row in rows:
@@ -190,6 +192,7 @@ def _breaches_of_rule(store: ox.Store, rule: GraphRule) -> Iterator[tuple[Result
         parts["sourceShape"] = ox.NamedNode(rule.shape)
         parts["sourceConstraintComponent"] = ox.NamedNode(f"{SH}SPARQLConstraintComponent")
         yield _result(parts, {rule.shape: rule.messages}), parts
+    ordered.check()
 
 
 def _result(parts: Mapping[str, Term], messages: Mapping[str, Mapping[str, str]]) -> Result:

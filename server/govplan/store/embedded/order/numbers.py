@@ -11,9 +11,9 @@ from string import ascii_lowercase
 
 from govplan.store.embedded.order import kinds
 
-_INTEGER = re.compile(r"([+-]?)(0*)([0-9]*)")
-_DECIMAL = re.compile(r"([+-]?)(?=\.?[0-9])(0*)([0-9]*)(\.([0-9]*))?")
-_DOUBLE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_INTEGER = re.compile(r"([+-]?)(0*+)([0-9]*+)")
+_DECIMAL = re.compile(r"([+-]?)(?=\.?[0-9])(0*+)([0-9]*+)(\.([0-9]*+))?+")
+_DOUBLE = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+")
 _SPECIAL = {"NaN": kinds.NAN, "INF": kinds.HIGHEST, "+INF": kinds.HIGHEST, "-INF": kinds.LOWEST}
 _REVERSED = str.maketrans("0123456789", "9876543210")
 # Greater than any digit: a negative number with more digits is less.
