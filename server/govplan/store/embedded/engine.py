@@ -66,7 +66,7 @@ def evaluate(store: ox.Store, request: Request, found: Scan, prefixes: dict[str,
             results.serialize(output, _BINDINGS[fmt.extension])
         ordered.check()
     except (SyntaxError, OrderUnclear) as problem:
-        raise _refused(request, problem) from problem
+        raise _refused(request, problem) from None
     except RuntimeError as problem:
         if "function" in str(problem) and "not supported" in str(problem):
             raise QueryMalformed(f"{problem}; only the functions of SPARQL 1.1 are.") from problem
@@ -118,10 +118,10 @@ def _in_query_order(ordered: Ordered, request: Request, found: Scan) -> str:
 
 
 def _refused(request: Request, problem: SyntaxError | OrderUnclear) -> QueryError:
-    """Return the error for a text that is no query, or that is none any more once it is rewritten."""
+    """Return the error for a text that is no query, or that cannot be put in order."""
     said = refusal(request.query, request.base_iri)
     if said is not None:
         return malformed(request.query, said, request.base_iri)
     return (
-        problem if isinstance(problem, OrderUnclear) else OrderUnclear(f"This query cannot be put in order: {problem}.")
+        OrderUnclear(f"This query cannot be put in order: {problem}.") if isinstance(problem, SyntaxError) else problem
     )
