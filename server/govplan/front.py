@@ -118,7 +118,7 @@ class Front:
         self._threads.close()
         self._served.close()
         self._group.leave()
-        logging.shutdown()
+        _LOG.flush()
         # Threads in native code would be torn down under their feet.
         os._exit(0)
 

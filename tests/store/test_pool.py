@@ -36,6 +36,7 @@ from govplan.store.embedded.limits import PoolLimits
 from govplan.store.embedded.pool import EmbeddedStore
 from tests.conftest import LIMITS
 from tests.loops import LONG, on_a_loop, turn, until
+from tests.store.workers import open_below
 
 JSON = "application/sparql-results+json"
 ASK = Request("ASK { ?s ?p ?o }", JSON)
@@ -515,11 +516,12 @@ async def test_client_leaves_while_it_waits(opened: Opener) -> None:
     assert (0, 0) == (store.waiting, store._lanes.occupied(Lane.FAST))
 
 
+@pytest.mark.parametrize("spool_bytes", [1000, 1 << 30])
 @on_a_loop
-async def test_client_leaves_when_its_answer_is_there(opened: Opener, tmp_path: Path) -> None:
+async def test_client_leaves_when_its_answer_is_there(opened: Opener, tmp_path: Path, spool_bytes: int) -> None:
     """The file of an answer whose client leaves at that very moment is closed."""
     store = opened(
-        replace(QUICK, seconds=LONG, fast_seconds=LONG, spool_bytes=1000, spool=str(tmp_path)),
+        replace(QUICK, seconds=LONG, fast_seconds=LONG, spool_bytes=spool_bytes, spool=str(tmp_path)),
         loop=asyncio.get_running_loop(),
     )
     await until(lambda: bool(store._lanes._idle))
@@ -539,16 +541,7 @@ async def test_client_leaves_when_its_answer_is_there(opened: Opener, tmp_path: 
     with pytest.raises(asyncio.CancelledError):
         await asked
 
-    assert [] == _open_files(tmp_path)
-
-
-def _open_files(folder: Path) -> list[str]:
-    """The files of a folder that this process has open, nameless ones too."""
-    names = []
-    for entry in Path("/proc/self/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):
-            names.append(str(entry.readlink()))
-    return [name for name in names if name.startswith(f"{folder}/")]
+    assert [] == open_below(tmp_path)
 
 
 @on_a_loop

@@ -15,7 +15,7 @@ from govplan.errors import StoreUnavailable
 from govplan.store.embedded import frames, process
 from govplan.store.embedded.process import Cause, Worker, cause_of
 from tests.loops import on_a_loop, until
-from tests.store.workers import BOMB, LONG_ANSWER, LONG_TEXT, ONE, SAID, attached
+from tests.store.workers import BOMB, LONG_ANSWER, LONG_TEXT, ONE, SAID, attached, open_below
 
 
 def _ended(worker: Worker) -> None:
@@ -182,6 +182,21 @@ async def test_answer_that_nobody_waits_for(worker: Worker) -> None:
     await until(lambda: worker._loop is None)
 
     assert not closed.done()
+
+
+@on_a_loop
+async def test_file_that_nobody_waits_for(setup: dict[str, Any], tmp_path: Path) -> None:
+    """The file of an answer whose asker has left is closed."""
+    worker = Worker({**setup, "spool_bytes": 10})
+    attached(worker)
+    worker.ask(LONG_ANSWER).cancel()
+    await until(lambda: worker._reply is None)
+    open_files = open_below(tmp_path)
+    worker.detach()
+    worker.kill()
+    worker.bury()
+
+    assert [] == open_files
 
 
 @on_a_loop

@@ -1,7 +1,9 @@
 """Single workers and what they are asked."""
 
 import asyncio
+import contextlib
 from dataclasses import replace
+from pathlib import Path
 
 from govplan.store.embedded import frames
 from govplan.store.embedded.process import Worker
@@ -38,3 +40,12 @@ def attached(worker: Worker) -> asyncio.Future[Worker]:
     closed: asyncio.Future[Worker] = loop.create_future()
     worker.attach(loop, closed.set_result)
     return closed
+
+
+def open_below(folder: Path) -> list[str]:
+    """Return the files of a folder that this process has open, nameless ones too."""
+    names = []
+    for entry in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            names.append(str(entry.readlink()))
+    return [name for name in names if name.startswith(f"{folder}/")]

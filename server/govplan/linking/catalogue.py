@@ -10,6 +10,7 @@ from govplan.linking.entities import Catalogue, Entity, Labels, Name, Type, Valu
 from govplan.namespaces import STANDARD
 from govplan.store import Request, Store
 from govplan.store.formats import BINDINGS
+from govplan.values import Term, text
 
 # Things in one query.
 _BATCH = 100
@@ -120,8 +121,8 @@ def _rows(store: Store, query: str) -> Iterator[dict[str, Value]]:
         yield {name: _value(term) for name, term in row.items()}
 
 
-def _value(term: Mapping[str, str]) -> Value:
-    return Value(term["value"], term["type"] == "uri", term.get("xml:lang", ""), term.get("datatype", ""))
+def _value(term: Term) -> Value:
+    return Value(text(term), term["type"] == "uri", term.get("xml:lang", ""), term.get("datatype", ""))
 
 
 def _entity(iri: str, values: Mapping[str, set[Value]], prefixes: Mapping[str, str]) -> Entity:

@@ -40,6 +40,10 @@ class Bodies:
         Raises whatever the server raises when the client leaves.
         """
         environ["wsgi.input"] = io.BytesIO()
+        if FAULT in environ:
+            # Whoever is sent away is not read first.
+            environ["CONTENT_LENGTH"] = "0"
+            return
         length = environ.get("CONTENT_LENGTH", "")
         if not length and "HTTP_TRANSFER_ENCODING" not in environ:
             return
@@ -48,14 +52,16 @@ class Bodies:
             environ[FAULT] = RequestEntityTooLarge()
             return
         if len(self._reading) >= self._places:
-            next(iter(self._reading)).reschedule(asyncio.get_running_loop().time())
+            oldest = next(iter(self._reading))
+            del self._reading[oldest]
+            oldest.reschedule(asyncio.get_running_loop().time())
         try:
             async with asyncio.timeout(self._seconds) as timeout:
                 self._reading[timeout] = None
                 try:
                     body = await incoming() if length else await self._counted(incoming)
                 finally:
-                    del self._reading[timeout]
+                    self._reading.pop(timeout, None)
         except TimeoutError:
             environ[FAULT] = Refused(
                 "body-too-slow",

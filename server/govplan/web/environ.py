@@ -61,6 +61,9 @@ def environ_of(scope: Scope) -> Environ:
         "wsgi.file_wrapper": FileBody.of,
     }
     for name, value in scope.headers.items():
+        if "_" in name:
+            # It would pass for the header with hyphens, which a proxy vouches for.
+            continue
         key = _KEYS.get(name) or _key(name)
         environ[key] = f"{environ[key]},{value}" if key in environ else value
     if scope.authority is not None:

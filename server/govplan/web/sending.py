@@ -131,7 +131,13 @@ class Sending:
 
     def _too_slow(self, slow: _Slow, acked: int, now: float) -> bool:
         took = now - slow.since
-        return took >= self._limits.seconds and acked - slow.acked < self._limits.rate * took
+        if took < self._limits.seconds:
+            return False
+        if acked - slow.acked < self._limits.rate * took:
+            return True
+        # Whoever was fast enough has earned no time beyond that.
+        slow.since, slow.acked = now, acked
+        return False
 
     def _make_room(self) -> None:
         """Dismiss those who are slow for the longest time where there are too many."""

@@ -162,6 +162,7 @@ class EmbeddedStore:
             self._end(worker, ended.cause)
             raise ended.problem from None
         except asyncio.CancelledError:
+            run.discard()
             self._end(worker, Cause.LEFT)
             raise
         finally:

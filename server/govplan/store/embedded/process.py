@@ -98,8 +98,11 @@ class Worker:
 
     def ask(self, request: frames.Frame) -> "asyncio.Future[frames.Frame]":
         """Send a request and return what will be its reply; it raises frames.Closed if the worker is gone."""
-        assert self._loop is not None
-        reply = self._reply = self._loop.create_future()
+        reply = self._reply = asyncio.get_running_loop().create_future()
+        if self._loop is None:
+            # It went while it was on its way to this query.
+            self._settle(frames.Closed())
+            return reply
         self._unsent = memoryview(frames.packed(request))
         self._write()
         return reply

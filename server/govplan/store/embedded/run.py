@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import os
 import time
 from collections.abc import Callable, Sequence
 
@@ -54,6 +55,14 @@ class Run:
         self._reply = self._worker.ask(request)
         self._next(self._begun + self._limits.fast_seconds, self._lasts)
         return await self._reply
+
+    def discard(self) -> None:
+        """Give back the file of a reply that nobody takes."""
+        reply = self._reply
+        if not reply.done() or reply.cancelled() or reply.exception() is not None:
+            return
+        if (file := reply.result().file) is not None:
+            os.close(file)
 
     def over(self) -> None:
         """Stop the clock."""
