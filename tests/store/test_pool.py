@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import psutil
 import pytest
@@ -20,6 +21,7 @@ import pytest
 from govplan import metrics
 from govplan.errors import (
     AnswerTooLarge,
+    EngineFailed,
     GovplanError,
     MemoryExceeded,
     Overloaded,
@@ -636,3 +638,35 @@ def test_no_network(release: Path) -> None:
     assert said in ("True refused\nTrue refused\n", "False open\nFalse open\n")
     if sys.platform == "linux":
         assert said.startswith("True")
+
+
+def test_panic_is_remembered(opened: Opener) -> None:
+    """A panic of the engine is an error of its query, costs no second worker, and casts no doubt on the release."""
+    suspected = threading.Event()
+    store = opened(replace(QUICK, seconds=30.0, fast_seconds=20.0), suspected.set)
+    with ThreadPoolExecutor() as pool:
+        bomb = pool.submit(store.answer, BOMB)
+        worker = _one_busy(store)
+        Path(f"/proc/{worker.pid}/fd/2").write_text("thread 'main' panicked at 'no total order'\n")
+        os.kill(worker.pid, signal.SIGABRT)
+        with pytest.raises(EngineFailed):
+            bomb.result(10)
+    with pytest.raises(EngineFailed):
+        store.answer(BOMB)
+    assert not suspected.is_set()
+    assert _sound(store)
+
+
+def test_failure_that_a_worker_tells_is_remembered(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a worker survives a panic and tells of it, the same query is not evaluated again."""
+
+    def fail(reply: object) -> NoReturn:
+        raise EngineFailed
+
+    store = opened()
+    monkeypatch.setattr("govplan.store.embedded.pool.answer_of", fail)
+    with pytest.raises(EngineFailed):
+        store.answer(ASK)
+    monkeypatch.undo()
+    with pytest.raises(EngineFailed):
+        store.answer(ASK)

@@ -143,6 +143,9 @@ class Worker:
     def _settle(self, outcome: frames.Frame | frames.Closed) -> None:
         reply, self._reply = self._reply, None
         if reply is None or reply.done():
+            # Whoever asked has left; the file of the answer goes with it.
+            if isinstance(outcome, frames.Frame) and outcome.file is not None:
+                os.close(outcome.file)
             return
         if isinstance(outcome, frames.Frame):
             reply.set_result(outcome)

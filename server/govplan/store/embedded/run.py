@@ -47,7 +47,7 @@ class Run:
         self._until, self._seconds = until, seconds
         self._loop = asyncio.get_running_loop()
         self._begun = time.monotonic()
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle
         self._ticket: Ticket | None = None
 
     async def reply(self, request: frames.Frame) -> frames.Frame:
@@ -66,8 +66,7 @@ class Run:
 
     def over(self) -> None:
         """Stop the clock."""
-        if self._timer:
-            self._timer.cancel()
+        self._timer.cancel()
         if self._ticket:
             ticket, self._ticket = self._ticket, None
             self._lanes.turn_away(Lane.SLOW, ticket)
@@ -104,8 +103,7 @@ class Run:
         if self._ticket is None:
             return
         self._ticket = None
-        if self._timer:
-            self._timer.cancel()
+        self._timer.cancel()
         if not called.result():
             self._crowded()
             return
