@@ -12,6 +12,7 @@ from govplan.linking.report import LinkReport
 from govplan.namespaces import short
 from govplan.release.coverage import Coverage
 from govplan.release.pruning import Found
+from govplan.values import Term, text
 
 
 def answer_table(body: bytes, prefixes: Mapping[str, str]) -> Table | Text:
@@ -27,8 +28,8 @@ def answer_table(body: bytes, prefixes: Mapping[str, str]) -> Table | Text:
     return table
 
 
-def _shown(term: dict[str, str], prefixes: Mapping[str, str]) -> str:
-    return short(term["value"], prefixes) if term["type"] == "uri" else term["value"]
+def _shown(term: Term, prefixes: Mapping[str, str]) -> str:
+    return short(term["value"], prefixes) if term["type"] == "uri" else text(term)
 
 
 def coverage_table(report: Sequence[Coverage]) -> Table:

@@ -20,6 +20,7 @@ import psutil
 import pytest
 
 from govplan.errors import ChartImpossible, ChartLost, GovplanError, Overloaded, QueryTimedOut
+from govplan.vega import process as module
 from govplan.vega.drawers import REQUEST_BYTES, DrawerLimits, ProcessDrawer
 from govplan.vega.port import Specification
 from govplan.vega.process import Died, Process
@@ -184,7 +185,7 @@ def test_deadline(drawers: Drawers) -> None:
 def test_deadline_of_the_kernel() -> None:
     """A process whose front is gone ends at its deadline, even in the middle of a chart."""
     minute = time.monotonic() + 60
-    process = Process(MEMORY, minute)
+    process = Process(MEMORY, 9, minute)
     asked = {"chart": asdict(ENDLESS), "kind": "svg", "seconds": 0.5}
     with pytest.raises(Died):
         process.draw(json.dumps(asked).encode(), minute)
@@ -254,6 +255,53 @@ def test_no_memory(drawers: Drawers) -> None:
     with pytest.raises(Overloaded, match="did not start"):
         drawer.draw(_bars(), "svg")
     assert drawer.pid is None
+
+
+def test_no_time(drawers: Drawers) -> None:
+    """Where a process is not ready in time, neither is it left behind."""
+    drawer = drawers()
+
+    with pytest.raises(Overloaded, match="in time"):
+        drawer.draw(_bars(), "svg", seconds=0.01)
+    assert drawer.pid is None
+    assert drawer.draw(_bars(), "svg")
+
+
+def test_worn(drawers: Drawers) -> None:
+    """After so many charts another process goes on."""
+    drawer = drawers(charts=2)
+    drawer.draw(_bars(), "svg")
+    pid = drawer.pid
+    drawer.draw(_bars(), "png")
+
+    assert pid is not None
+    assert drawer.pid is None
+    assert drawer.draw(_bars(), "svg")
+    assert pid != drawer.pid
+
+
+def test_dies_unseen() -> None:
+    """A process that has ended says so when it is asked."""
+    minute = time.monotonic() + 60
+    process = Process(MEMORY, 9, minute)
+    os.kill(process.pid, signal.SIGKILL)
+    until(lambda: not _runs(process.pid))
+
+    with pytest.raises(Died) as caught:
+        process.draw(b"{}" * 1_000_000, minute)
+    assert caught.value.killed
+
+
+def test_picture_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that sends more than is taken is ended, although it is alive."""
+    minute = time.monotonic() + 60
+    process = Process(MEMORY, 9, minute)
+    monkeypatch.setattr(module, "PICTURE_BYTES", 100)
+    asked = {"chart": asdict(_bars()), "kind": "svg", "seconds": 60}
+
+    with pytest.raises(Died):
+        process.draw(json.dumps(asked).encode(), minute)
+    assert not process.alive
 
 
 def test_ends_with_its_drawer() -> None:

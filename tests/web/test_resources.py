@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from govplan.config import Settings
+from govplan.errors import FormatUnknown, QueryTooDeep
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
 from govplan.store.embedded.pool import EmbeddedStore
@@ -350,3 +352,34 @@ def test_writing_of_literals(fmt: Format) -> None:
     } == set(found)
     if fmt.extension == "jsonld":
         assert isinstance(json.loads(body), list)
+
+
+@pytest.mark.parametrize("fmt", DATASETS, ids=lambda fmt: fmt.extension)
+def test_writing_of_other_terms(fmt: Format) -> None:
+    """Blank nodes and texts with a direction survive every dataset format."""
+    subject, predicate, _, graph = QUAD
+    node = {"type": "bnode", "value": "b0"}
+    directed = {"type": "literal", "value": "x", "xml:lang": "ar", "its:dir": "rtl"}
+    body = written([(node, predicate, node, graph), (subject, predicate, directed, graph)], fmt.extension)
+    rdf_format = ox.RdfFormat.from_media_type(fmt.media_type)
+    assert rdf_format is not None
+    found = [each for each in ox.parse(body, format=rdf_format) if isinstance(each, ox.Quad)]
+
+    assert [True, False] == sorted((isinstance(each.subject, ox.BlankNode) for each in found), reverse=True)
+    assert ox.Literal("x", language="ar", direction=ox.BaseDirection.RTL) in {each.object for each in found}
+
+
+def test_writing_of_triple_terms() -> None:
+    """A triple term is written where the format has a word for it, to a depth, and refused elsewhere."""
+    subject, predicate, text, graph = QUAD
+    term: dict[str, Any] = {"type": "triple", "value": {"subject": subject, "predicate": predicate, "object": text}}
+    deep = term
+    for _ in range(70):
+        deep = {"type": "triple", "value": {"subject": subject, "predicate": predicate, "object": deep}}
+
+    found = list(ox.parse(written([(subject, predicate, term, graph)], "nq"), format=ox.RdfFormat.N_QUADS))
+    assert isinstance(found[0].object, ox.Triple)
+    with pytest.raises(FormatUnknown, match="triple terms"):
+        written([(subject, predicate, term, graph)], "jsonld")
+    with pytest.raises(QueryTooDeep):
+        written([(subject, predicate, deep, graph)], "nq")

@@ -177,6 +177,20 @@ def test_wide_answer(client: FlaskClient, columns: int) -> None:
     assert 400 == _page(client, query, sort=f"c{columns}").status_code
 
 
+def test_answer_of_many_empty_cells(client: FlaskClient) -> None:
+    """Cells without a value count, too."""
+    columns = " ".join(f"?c{n}" for n in range(50))
+    page = _page(client, f"SELECT ?a {columns} {{ {{ SELECT ?a {{ ?a ?b ?c }} LIMIT 1500 }} }}").text
+
+    assert f"of more than {2 * sizes.CELLS // sizes.COLUMNS}" in page
+
+
+@pytest.mark.parametrize(("query", "word"), [("ASK {}", "yes"), ("ASK { <urn:s> <urn:p> <urn:o> }", "no")])
+def test_word(client: FlaskClient, query: str, word: str) -> None:
+    """The answer of an ASK is a word."""
+    assert f'<p class="word">{word}</p>' in _page(client, query).text
+
+
 def test_wide_and_long_answer(client: FlaskClient) -> None:
     """An answer of many rows and columns shows fewer rows on one page, not more cells."""
     columns = " ".join(f"(?a AS ?c{n})" for n in range(60))

@@ -28,13 +28,14 @@ REQUEST_BYTES = 2 << 20
 class DrawerLimits:
     """What a drawer may use; times in seconds. `queue` is how many charts may wait while one is drawn.
 
-    `memory_bytes` bounds the data segment, of which Vega reserves 600 MiB and touches a quarter; `idle_seconds` after
-    its last chart the process ends.
+    `memory_bytes` bounds the data segment, of which Vega reserves 600 MiB and touches a quarter. A process ends after
+    so many `charts`, and `idle_seconds` after its last one.
     """
 
     seconds: float
     queue: int = 8
     memory_bytes: int = 2 << 30
+    charts: int = 500
     idle_seconds: float = 60.0
 
 
@@ -119,7 +120,7 @@ class ProcessDrawer:
         if self._process and not self._process[0].alive:
             self._stop()
         if not self._process:
-            self._process.append(Process(self.limits.memory_bytes, until))
+            self._process.append(Process(self.limits.memory_bytes, self.limits.charts, until))
         return self._process[0]
 
     def _stop(self) -> None:

@@ -18,7 +18,7 @@ _REST = struct.pack("@ll", 10, 0)
 _REAP_SECONDS = 2.0
 _LAST_WORDS = 2000
 # The longest picture that is taken: a PNG of the largest chart is a tenth of it.
-_PICTURE_BYTES = 32 << 20
+PICTURE_BYTES = 32 << 20
 _ENVIRONMENT = {"RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "2", "LC_ALL": "C.UTF-8"}
 
 
@@ -33,7 +33,7 @@ class Died(Exception):
 class Process:
     """A process that is ready to draw. One thread at a time may use it."""
 
-    def __init__(self, memory_bytes: int, until: float) -> None:
+    def __init__(self, memory_bytes: int, charts: int, until: float) -> None:
         """Start the process and wait until it is ready. Raises Overloaded if it is not by `until` (monotonic clock)."""
         ours, theirs = socket.socketpair()
         for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
@@ -43,7 +43,7 @@ class Process:
         self._words = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 — it is closed with the process
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-m", worker.__name__, str(theirs.fileno()), str(memory_bytes)],
+                [sys.executable, "-I", "-m", worker.__name__, *map(str, (theirs.fileno(), memory_bytes, charts))],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -89,7 +89,7 @@ class Process:
         try:
             if not self._channel.poll(max(0.0, until - time.monotonic())):
                 return None
-            return self._channel.recv_bytes(_PICTURE_BYTES)
+            return self._channel.recv_bytes(PICTURE_BYTES)
         except (EOFError, OSError) as problem:
             raise self._gone() from problem
 

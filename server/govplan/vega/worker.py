@@ -1,4 +1,4 @@
-"""The chart process: `python -I -m govplan.vega.worker DESCRIPTOR MEMORY`, one chart at a time.
+"""The chart process: `python -I -m govplan.vega.worker DESCRIPTOR MEMORY CHARTS`, one chart at a time.
 
 It says READY once Vega is loaded, then answers each chart (JSON) with DRAWN and the picture, or with IMPOSSIBLE. It
 ends when the other end of its socket closes, and the kernel ends it at a deadline or at its memory limit.
@@ -16,12 +16,12 @@ READY, DRAWN, WORN, IMPOSSIBLE = b"R", b"D", b"W", b"I"
 GRACE_SECONDS = 0.25
 # What it may write to a file: the warnings of Vega.
 _FILE_BYTES = 16 << 20
-# After so many charts, or with so much memory, another process goes on.
-_CHARTS, _RESIDENT_BYTES = 500, 400 << 20
+# With so much memory, another process goes on.
+_RESIDENT_BYTES = 400 << 20
 
 
-def main(descriptor: int, memory_bytes: int) -> None:
-    """Serve the socket `descriptor` until its other end closes."""
+def main(descriptor: int, memory_bytes: int, charts: int) -> None:
+    """Serve the socket `descriptor` until its other end closes; after so many charts another process should go on."""
     channel = Connection(descriptor)
     sandbox.limit(memory_bytes, _FILE_BYTES)
     sandbox.forbid_network()
@@ -41,7 +41,7 @@ def main(descriptor: int, memory_bytes: int) -> None:
         except ValueError as problem:
             reply = IMPOSSIBLE + str(problem).encode()
         else:
-            worn = drawn >= _CHARTS or sandbox.resident_bytes() > _RESIDENT_BYTES
+            worn = drawn >= charts or sandbox.resident_bytes() > _RESIDENT_BYTES
             reply = (WORN if worn else DRAWN) + body
         sandbox.deadline(0)
         channel.send_bytes(reply)
@@ -49,6 +49,6 @@ def main(descriptor: int, memory_bytes: int) -> None:
 
 if __name__ == "__main__":
     try:
-        main(int(sys.argv[1]), int(sys.argv[2]))
+        main(*map(int, sys.argv[1:]))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         sys.exit(0)
