@@ -38,5 +38,6 @@ KINDS = {
     "shape": "/shape/Action-addresseeGroup.html",
     "graph": "/graph/data/monitor/actions",
     "answer": _SELECT,
+    "part of an answer": "/sparql?format=html&query=SELECT%20*%20WHERE%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D",
     "refused": "/sparql?format=html&query=SELECT%20*%20WHERE%20%7B",
 }

@@ -6,8 +6,8 @@ ROWS, COLUMNS, CELLS = 1000, 50, 20_000
 PAGED = 2 * ROWS
 # What is read of an answer, in bytes: rows of long texts and of many columns fill it sooner.
 BYTES = 2 << 20
-# Characters of one value, of a label, which stands in lists and tables, and of a name in a picture.
-LETTERS, LABEL, NAME = 2000, 1000, 200
+# Characters of a value in a table, of one on the page of a thing, of a label, and of a name in a picture.
+CELL, LETTERS, LABEL, NAME = 1000, 4000, 1000, 200
 # How long an IRI may be that is linked, in characters.
 ADDRESS = 2000
 # Lines and bytes of a graph.

@@ -16,7 +16,7 @@ from govplan.values import Number, Term, number, shortened, text
 from govplan.web.addresses import page_of
 from govplan.web.language import mark
 from govplan.web.site import Site, site
-from govplan.web.sizes import BYTES, CELLS, COLUMNS, GRAPH_BYTES, LETTERS, LINES, PAGED
+from govplan.web.sizes import BYTES, CELL, CELLS, COLUMNS, GRAPH_BYTES, LINES, PAGED
 
 _WHOLE = {"csv", "json", "ttl", "nt"}
 
@@ -143,9 +143,9 @@ def _cell(term: Term | None, prefixes: Mapping[str, str], links: dict[str, Cell]
     if term["type"] == "uri":
         if plain not in links:
             name = short(plain, prefixes)
-            links[plain] = Cell(shortened(name, LETTERS), plain, cut=len(name) > LETTERS)
+            links[plain] = Cell(shortened(name, CELL), plain, cut=len(name) > CELL)
         return links[plain]
-    return Cell(shortened(plain, LETTERS), None, term.get("xml:lang"), number(term), len(plain) > LETTERS)
+    return Cell(shortened(plain, CELL), None, term.get("xml:lang"), number(term), len(plain) > CELL)
 
 
 def labelled(answer: Shown) -> Shown:
