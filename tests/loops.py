@@ -2,21 +2,36 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 # Longer than anything here takes; nothing is waited for without end.
 LONG = 60.0
 
 
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine gives on a new event loop.
+
+    In a thread of its own: Playwright leaves a running loop in the main thread of the tests.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
 def on_a_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
     """Let a coroutine be a test, on a new event loop."""
 
-    @wraps(test)
-    def run(*arguments: Any, **named: Any) -> None:
-        asyncio.run(asyncio.wait_for(test(*arguments, **named), LONG))
+    async def bounded(*arguments: Any, **named: Any) -> None:
+        await asyncio.wait_for(test(*arguments, **named), LONG)
 
-    return run
+    @wraps(test)
+    def on_a_new_loop(*arguments: Any, **named: Any) -> None:
+        run(bounded(*arguments, **named))
+
+    return on_a_new_loop
 
 
 async def turn() -> None:

@@ -16,6 +16,7 @@ from bench.slow import Client, hold
 from govplan.settings import SETTINGS
 from tests.bench.conftest import Answering, whole
 from tests.conftest import ROOT
+from tests.loops import run
 
 DEFAULTS = {setting.key: setting.default for setting in SETTINGS}
 JSON = whole(b'{"boolean": true}')
@@ -216,7 +217,7 @@ def test_canaries_wait_for_nobody() -> None:
         await every(0.001, 0.005, hang)
         return len(begun)
 
-    assert 5 == asyncio.run(all_at_once())
+    assert 5 == run(all_at_once())
 
 
 def test_a_canary_without_a_server(answering: Answering) -> None:
@@ -224,7 +225,7 @@ def test_a_canary_without_a_server(answering: Answering) -> None:
     with answering(lambda _: JSON) as port:
         pass
     answers = Answers()
-    asyncio.run(ask(port, request("GET", "/live"), answers))
+    run(ask(port, request("GET", "/live"), answers))
 
     assert Answers(broken=1) == answers
 

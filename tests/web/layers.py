@@ -14,6 +14,7 @@ from werkzeug.test import Client, TestResponse
 
 from govplan.store import Answer, Request, Store
 from govplan.web.cache import Cache, Origin
+from tests.loops import run
 
 DECODE: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda data: zlib.decompress(data, zlib.MAX_WBITS | 16),
@@ -60,7 +61,7 @@ class Layer:
         self._origin = origin
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        message = asyncio.run(self.cache.answer(environ, self._origin))
+        message = run(self.cache.answer(environ, self._origin))
         start_response(f"{message.status} {HTTPStatus(message.status).phrase.upper()}", message.headers)
         if environ["REQUEST_METHOD"] == "HEAD":
             return []
