@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from govplan.config import Settings
-from govplan.linking.entities import Catalogue, Entity, Labels, Name, Type, Value, full
+from govplan.linking.entities import IDENTIFIERS, Catalogue, Entity, Labels, Name, Type, Value, full
 from govplan.namespaces import STANDARD
 from govplan.store import Request, Store
 from govplan.store.formats import BINDINGS
@@ -24,7 +24,6 @@ _NAMES = {
     "schema:name": "name",
     "gp:nameInSource": "name as printed",
 }
-_IDENTIFIERS = ("dcterms:identifier", "skos:exactMatch", "owl:sameAs")
 _NEAR = ("skos:closeMatch",)
 _NOTATION = "skos:notation"
 # The kinds of things that other people's data may name, the most usual first. The rest of a release is bookkeeping.
@@ -40,6 +39,8 @@ _TYPES = (
     "dcterms:Location",
     "skos:Concept",
 )
+# Kinds of codes and classes.
+_TERMS = ("skos:Concept", "owl:Class", "rdfs:Class")
 _BROADER = {"org:Organization": "foaf:Agent"}
 # What the release calls otherwise or not at all: a name says here whose wording it is.
 _WORDS: Mapping[str, Labels] = {
@@ -85,7 +86,9 @@ def read_catalogue(store: Store, settings: Settings) -> Catalogue:
     for name, words in _WORDS.items():
         labels[full(name, prefixes)] = dict(words)
     entities = {iri: _entity(iri, statements[iri], prefixes) for iri in sorted(statements)}
-    return Catalogue(entities, _types(entities, labels, prefixes), _properties(entities, labels), labels, prefixes)
+    return Catalogue(
+        entities, _types(entities, labels, prefixes), _properties(entities, labels, prefixes), labels, prefixes
+    )
 
 
 def _entities_queries(prefixes: Mapping[str, str]) -> tuple[str, str]:
@@ -140,8 +143,9 @@ def _entity(iri: str, values: Mapping[str, set[Value]], prefixes: Mapping[str, s
         types=(*schemes, *(kind for kind in known if kind in kinds)),
         names=tuple(names),
         notations=tuple(dict.fromkeys(value.text for _, value in of(_NOTATION))),
-        identifiers=tuple(dict.fromkeys(value.text for _, value in of(*_IDENTIFIERS))),
+        identifiers=tuple(dict.fromkeys(value.text for _, value in of(*IDENTIFIERS))),
         near=tuple(value.text for _, value in of(*_NEAR)),
+        is_term=any(full(name, prefixes) in kinds for name in _TERMS),
         values={name: tuple(sorted(found)) for name, found in sorted(values.items())},
     )
 
@@ -161,6 +165,9 @@ def _types(
     }
 
 
-def _properties(entities: Mapping[str, Entity], labels: Mapping[str, Labels]) -> Mapping[str, Labels]:
+def _properties(
+    entities: Mapping[str, Entity], labels: Mapping[str, Labels], prefixes: Mapping[str, str]
+) -> Mapping[str, Labels]:
     found = {name for entity in entities.values() for name in entity.values}
+    found.update(full(name, prefixes) for name in IDENTIFIERS)  # they may be asked for where no thing has one
     return {name: labels.get(name, {}) for name in sorted(found - {STANDARD["rdf"] + "type"})}

@@ -4,12 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from govplan import deadline
 from govplan.errors import ParameterInvalid
 
 Labels = Mapping[str, str]  # language → text; "" for a text without one
+# Properties whose values are identifiers of the thing itself.
+IDENTIFIERS = ("dcterms:identifier", "skos:exactMatch", "owl:sameAs")
+_NOTATION = "skos:notation"
 # What tells entities with like names apart, in this order.
 _TELLING = ("gp:organisationKind", "gp:levelOfPower", "gp:underObjective", "gp:inPlan", "skos:inScheme")
 
@@ -43,7 +46,10 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One thing that can be linked to. `types` holds the narrower kinds first; `values` is by property IRI, sorted."""
+    """One thing that can be linked to. `types` holds the narrower kinds first; `values` is by property IRI, sorted.
+
+    `is_term` tells a code or a class, which words of everyday language name, from everything else.
+    """
 
     iri: str
     types: tuple[str, ...]
@@ -51,6 +57,7 @@ class Entity:
     notations: tuple[str, ...]
     identifiers: tuple[str, ...]
     near: tuple[str, ...]
+    is_term: bool
     values: Mapping[str, tuple[Value, ...]] = field(repr=False)
 
 
@@ -93,29 +100,38 @@ class Catalogue:
 
         Raises ParameterInvalid with the kinds there are.
         """
-        return self._named(asked, self.types, "kind of entity")
+        return self.find_kind(asked) or _refuse(asked, self.types, "kind of entity")
 
     def property(self, asked: str) -> str:
         """Return the IRI of a property, given as a kind is. Raises ParameterInvalid with the properties there are."""
-        return self._named(asked, self.properties, "property")
+        return self.find_property(asked) or _refuse(asked, self.properties, "property")
+
+    def find_kind(self, asked: str) -> str | None:
+        """Return what `kind` does, None if there is no such kind."""
+        return self._found(asked, self._kinds)
+
+    def find_property(self, asked: str) -> str | None:
+        """Return what `property` does, None if there is no such property."""
+        return self._found(asked, self._properties)
 
     @cached_property
-    def _names(self) -> Mapping[str, Mapping[str, str]]:
-        kinds = {iri: kind.labels for iri, kind in self.types.items()}
-        return {"kind of entity": _by_name(kinds), "property": _by_name(self.properties)}
+    def identifying(self) -> frozenset[str]:
+        """The properties whose values name one thing, whatever else is said of it."""
+        return frozenset(full(name, self.prefixes) for name in (*IDENTIFIERS, _NOTATION))
 
-    def _named(self, asked: str, known: Iterable[str], what: str) -> str:
+    @cached_property
+    def _kinds(self) -> Mapping[str, str]:
+        return _by_name({iri: kind.labels for iri, kind in self.types.items()})
+
+    @cached_property
+    def _properties(self) -> Mapping[str, str]:
+        return _by_name(self.properties)
+
+    def _found(self, asked: str, known: Mapping[str, str]) -> str | None:
         text = asked.strip()
         label, _, rest = text.partition(":")
-        for iri in (text, self.prefixes.get(label, "\0") + rest):
-            if iri in known:
-                return iri
-        if named := self._names[what].get(text.casefold()):
-            return named
-        raise ParameterInvalid(
-            f"There is no {what} {asked!r} here.",
-            mend="give one by IRI or name: " + ", ".join(local_name(iri) for iri in known),
-        )
+        spellings = (text, self.prefixes.get(label, "\0") + rest, text.casefold())
+        return next((known[spelling] for spelling in spellings if spelling in known), None)
 
     @cached_property
     def ranges(self) -> Mapping[str, str]:
@@ -133,15 +149,26 @@ class Catalogue:
         broader = self.types[type_].broader if type_ in self.types else None
         return (type_, *(self.lineage(broader) if broader else ()))
 
+    def kinds_of(self, entity: Entity) -> frozenset[str]:
+        """Return every kind that an entity is of, the broader ones too."""
+        return frozenset(kind for narrow in entity.types for kind in self.lineage(narrow))
+
     def of_type(self, type_: str) -> list[Entity]:
         """Return the entities of a kind or of a narrower one, sorted by IRI."""
         every = deadline.checked(self.entities.values())
         return [entity for entity in every if any(type_ in self.lineage(t) for t in entity.types)]
 
 
+def _refuse(asked: str, known: Iterable[str], what: str) -> NoReturn:
+    raise ParameterInvalid(
+        f"There is no {what} {asked!r} here.",
+        mend="give one by IRI or name: " + ", ".join(local_name(iri) for iri in known),
+    )
+
+
 def _by_name(labels: Mapping[str, Labels]) -> Mapping[str, str]:
-    """Return local name or label, in small letters → the first IRI that is called so."""
-    found: dict[str, str] = {}
+    """Return IRI, and local name or label in small letters → the first IRI that is called so."""
+    found = {iri: iri for iri in labels}
     for iri, words in labels.items():
         for name in (local_name(iri), *words.values()):
             found.setdefault(name.casefold(), iri)

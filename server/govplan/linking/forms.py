@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from govplan.linking.entities import Catalogue
 from govplan.linking.normal import normal
-from govplan.linking.spellings import keys
+from govplan.linking.spellings import is_iri, keys
 
 LONGEST = 400  # letters; what is longer is a paragraph, not a name
 
@@ -20,17 +20,24 @@ def forms(catalogue: Catalogue, values: Iterable[str]) -> frozenset[str]:
     found: set[str] = set()
     for value in values:
         found |= identifier_forms(catalogue, value)
-        for text in (value, *catalogue.labels.get(value, {}).values()):
+        names = catalogue.labels.get(value, {}).values()
+        for text in names if is_iri(value) else (value, *names):
             found.add(_long(text) if len(text) > LONGEST else f"name:{normal(text).joined}")
     return frozenset(found)
 
 
 def forms_of(catalogue: Catalogue, iri: str, property_: str | None) -> frozenset[str]:
-    """Return the forms of what an entity has for a property, or, for None, of its own identifiers."""
+    """Return the forms of what an entity has for a property, or, for None, of its own identifiers.
+
+    Identifiers are the same by whichever property a release states them.
+    """
     entity = catalogue.entities[iri]
-    if property_ is None:
-        return frozenset(key for text in (iri, *entity.identifiers, *entity.notations) for key in keys(text))
-    return forms(catalogue, (value.text for value in entity.values.get(property_, ())))
+    found: frozenset[str] = frozenset()
+    if property_ is None or property_ in catalogue.identifying:
+        found = frozenset(key for text in (iri, *entity.identifiers, *entity.notations) for key in keys(text))
+    if property_ is not None:
+        found |= forms(catalogue, (value.text for value in entity.values.get(property_, ())))
+    return found
 
 
 def _long(text: str) -> str:

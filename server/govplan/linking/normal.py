@@ -29,6 +29,7 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+_SERVICES = _set("fps pps")
 _LEGAL = _set("vzw asbl aisbl ivzw izw vog nv sa bv srl bvba sprl gmbh cv sc scrl cvba gie ltd inc npo")
 _SMALL = _set(
     "de het een der den des van voor in op met om te en aan ter ten tot bij "
@@ -36,7 +37,8 @@ _SMALL = _set(
     "die das dem fur von und im zu zur zum mit an auf ein eine einer "
     "the an of for to on and with by at"
 )
-_GLOSS = _set("belgie belgique belgien belgium belgian belgisch belge be")
+# Words that only say where a body is.
+GLOSS = _set("belgie belgique belgien belgium belgian belgisch belge be")
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,14 @@ class Normal:
         return frozenset(word for word in self.words if any(letter.isdigit() for letter in word))
 
     @cached_property
+    def behind(self) -> "Normal | None":
+        """What stands behind the kind of service, such as the name of a federal service; None without one."""
+        return Normal(self.words[1:]) if self.words[0] in _SERVICES and len(self.words) > 1 else None
+
+    @cached_property
     def is_gloss(self) -> bool:
         """Whether the words only say where a body is or what legal form it has."""
-        return all(word in _GLOSS for word in self.words)
+        return all(word in GLOSS for word in self.words)
 
 
 def normal(text: str) -> Normal:

@@ -5,7 +5,7 @@ mean the same queries and candidates. JSONP, optional in 0.2 and gone from the d
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
@@ -65,8 +65,8 @@ def parsed(text: str, what: str) -> Any:
 def read_batch(document: Any, catalogue: Catalogue, bounds: Bounds) -> dict[str, Query]:
     """Return the queries of a batch of version 0.2 by their keys.
 
-    Raises DocumentMalformed, ParameterInvalid for an unknown kind or property, BatchTooLarge beyond the bounds, and
-    QueryTimedOut where the work at hand has a deadline.
+    A kind or a property that is not there concerns its query alone: nothing is of that kind, nothing has that property.
+    Raises DocumentMalformed, BatchTooLarge beyond the bounds, and QueryTimedOut where the work at hand has a deadline.
     """
     batch = _object(document, "queries")
     bounds.check_queries(len(batch))
@@ -149,8 +149,8 @@ def _read_query(value: Any, room: _Room) -> Query:
     if text is None and not conditions:
         raise _malformed(f"{where} has neither a query nor properties", 'send {"query": "…"}')
     return Query(
-        texts=() if text is None else (_text(text, f"{where}.query"),),
-        types=tuple(room.catalogue.kind(_text(name, f"{where}.type")) for name in names if name != ""),
+        texts=_named([] if text is None else [_text(text, f"{where}.query")]),
+        types=tuple(_kind(_text(name, f"{where}.type"), room.catalogue) for name in names if name != ""),
         strictness=strictness,
         limit=_limit(asked, where),
         conditions=tuple(conditions),
@@ -179,11 +179,21 @@ def _read_draft_query(value: Any, room: _Room) -> Query:
                 conditions.append(_condition(condition, place, room, name="propertyId", value="propertyValue"))
     kind = asked.get("type")
     return Query(
-        texts=tuple(texts),
-        types=() if kind in (None, "") else (room.catalogue.kind(_text(kind, f"{where}.type")),),
+        texts=_named(texts),
+        types=() if kind in (None, "") else (_kind(_text(kind, f"{where}.type"), room.catalogue),),
         limit=_limit(asked, where),
         conditions=tuple(conditions),
     )
+
+
+def _kind(asked: str, catalogue: Catalogue) -> str:
+    """Return the IRI of a kind, or what was asked for where there is no such kind: then there is nothing of it."""
+    return catalogue.find_kind(asked) or asked
+
+
+def _named(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the texts that say something; a client that asks by properties alone may send an empty one."""
+    return tuple(text for text in texts if text.strip())
 
 
 def _condition(given: Any, where: str, room: _Room, *, name: str | None, value: str) -> Condition:
@@ -197,7 +207,8 @@ def _condition(given: Any, where: str, room: _Room, *, name: str | None, value: 
     quantifier: Quantifier = _one_of(
         condition.get("matchQuantifier", "any"), get_args(Quantifier), f"{where}.matchQuantifier"
     )
-    property_ = None if name is None else room.catalogue.property(_text(condition.get(name), f"{where}.{name}"))
+    asked = None if name is None else _text(condition.get(name), f"{where}.{name}")
+    property_ = None if asked is None else room.catalogue.find_property(asked) or asked
     return Condition(property_, tuple(_values(condition.get(value), f"{where}.{value}", room)), required, quantifier)
 
 

@@ -12,6 +12,8 @@ _ENTERPRISE = re.compile(r"(?:BE)?[\s.:-]*([01]?\d{3})[\s./-]?(\d{3})[\s./-]?(\d
 _WIKIDATA = re.compile(r"(?:wd:|wikidata:)?(Q[1-9]\d*)", re.IGNORECASE)
 _ROR = re.compile(r"(?:ror:)?(0[a-hj-km-np-tv-z0-9]{6}\d{2})", re.IGNORECASE)
 _WEB = re.compile(r"https?://(?:www\.)?(.+?)/?", re.IGNORECASE)
+_IRI = re.compile(r"<?(?:[A-Za-z][A-Za-z0-9+.-]*+:|//|www\.)\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"<?(?<![\w+.-])[A-Za-z][\w+.-]*+://\S+")
 _PREFIXED = re.compile(r"([A-Za-z][\w-]*):([^\s/][^\s]*)")
 _HOSTS = (
     (re.compile(r"wikidata\.org/(?:entity|wiki)/(Q[1-9]\d*)", re.IGNORECASE), "wikidata"),
@@ -40,12 +42,24 @@ def enterprise_number(text: str) -> str | None:
     return digits if is_enterprise_number(digits) else None
 
 
+def is_iri(text: str) -> bool:
+    """Tell whether a text is an IRI, whole or shortened by a prefix: something to compare as an identifier only."""
+    return _IRI.fullmatch(text.strip()) is not None
+
+
+def without_iris(text: str) -> str:
+    """Return a text without the addresses in it, whose words name nothing."""
+    return _ADDRESS.sub(" ", text)
+
+
 def keys(text: str, prefixes: Mapping[str, str] | None = None) -> Iterator[str]:
     """Yield the keys (`scheme:value`, schemes as in SCHEMES) that a text may mean as an identifier.
 
     `prefixes` are the labels by which an IRI may be shortened, as in `organisation:belspo`.
     """
     text = text.strip()
+    if text.startswith("<") and text.endswith(">"):
+        text = text[1:-1].strip()
     if number := enterprise_number(text):
         yield f"cbe:{number}"
     for scheme, pattern in (("wikidata", _WIKIDATA), ("ror", _ROR)):
