@@ -13,6 +13,7 @@ import pytest
 
 from govplan.config import Settings
 from govplan.linking.addresses import Network
+from govplan.linking.allowed import read_allowed
 from govplan.linking.catalogue import read_catalogue
 from govplan.linking.entities import Catalogue
 from govplan.linking.matching import Matcher
@@ -21,7 +22,8 @@ from govplan.store import Store
 HERE = Path(__file__).parent
 
 TRIPLE = b'<https://labels.example/1> <http://www.w3.org/2004/02/skos/core#prefLabel> "One"@en .\n'
-LOOPBACK = Network(allow_loopback=True)
+ALLOWED = read_allowed(["127.0.0.1"], "the tests")
+LOOPBACK = Network(allowed=ALLOWED)
 Behaviour = Callable[[socket.socket, threading.Event], None]
 
 

@@ -1,4 +1,5 @@
-"""Fetching from other servers: whole or not at all, within a time and a size, from public addresses only.
+"""Fetching from other servers: whole or not at all, within a time and a size, from public addresses and
+those that are allowed.
 
 The standard library's client is used and not a larger one: the deadline has to hold over the whole exchange, a header
 that drips in included, so this module owns the socket; and an answer is never decoded, so that no bomb can go off.
@@ -62,7 +63,8 @@ def fetch(url: str, *, accept: str, seconds: float, max_bytes: int, network: Net
     """Return what an address answers, with every redirect followed.
 
     `seconds` counts from the first look-up to the last byte. Raises SourceUnavailable if the server is down or slow,
-    SourceRefused if what it sends is partial, encoded, too large or no success, or if a hop is not public.
+    SourceRefused if what it sends is partial, encoded, too large or no success, or if a hop is neither public
+    nor allowed.
     """
     deadline = Deadline(seconds)
     headers = {"Accept": accept, "Accept-Encoding": "identity", **_manners()}
