@@ -43,7 +43,8 @@ def _rows(text: str) -> list[dict[str, str]]:
 def _review(tmp_path: Path, *rows: dict[str, str]) -> Path:
     path = tmp_path / "reviewed.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, restval="", delimiter=";")
+        columns = list(dict.fromkeys((*COLUMNS, *(name for row in rows for name in row))))
+        writer = csv.DictWriter(file, columns, restval="", delimiter=";")
         writer.writeheader()
         writer.writerows(rows)
     return path
@@ -134,7 +135,11 @@ def test_wrong_review(govplan: Command, tmp_path: Path, rows: list[dict[str, str
         ("a.csv", b"name,code\nSmals\nimec,2,3\n", ("--column", "name"), "line 2 has 1; line 3 has 3"),
         ("a.csv", b'name\n"Smals\n', (), "line 2"),
         ("a.csv", "naam\nLiège\n".encode("cp1252"), (), "--encoding cp1252"),
-        ("a.csv", "naam\nLiège\n".encode("utf-16"), (), "--encoding utf-16"),
+        ("a.csv", "naam\nLiège\n".encode("utf-16"), ("--encoding", "utf-8"), "leave --encoding out"),
+        ("a.csv", "naam\nBrussel\n".encode("utf-16-le"), (), "--encoding utf-16-le"),
+        ("a.csv", b"naam\nSmals\n", ("--sheet", "Blad1"), "leave --sheet out"),
+        ("a.ttl", b"", ("--sheet", "Blad1"), "leave --sheet out"),
+        ("a.rdf", b"<!DOCTYPE a [<!ENTITY a 'b'>]><a/>", (), "declares a document type"),
         ("a.csv", b"naam\nSmals\n", ("--encoding", "klingon"), "no character encoding 'klingon'"),
         ("a.csv", b"naam\nSmals\n", ("--type", "planet"), "no kind of entity 'planet'"),
         ("a.ttl", b"<a> <b> .", (), "is not RDF as its name says"),

@@ -1,0 +1,93 @@
+"""Archives of others: what they hold is measured, whole, before anything else opens them."""
+
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass
+
+MAX_MEMBERS = 2000
+MAX_UNPACKED = 256 * 1024 * 1024
+MAX_RATIO = 100
+# Below this much, no ratio is remarkable: a sheet with one value a thousand times is small, packed or not.
+_SMALL = 16 * 1024 * 1024
+_CHUNK = 1 << 20
+_ENTRY = b"PK\x01\x02"
+_ENCRYPTED = 1
+_DOCUMENT_TYPE = b"<!DOCTYPE"
+_MANIFEST = "META-INF/manifest.xml"
+
+
+class ArchiveRefused(Exception):
+    """An archive is broken, locked, or holds more than is unpacked."""
+
+    def __init__(self, what: str, mend: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.mend = mend
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an archive may hold: members, bytes unpacked, and how many times its size they may be (if not small)."""
+
+    members: int = MAX_MEMBERS
+    unpacked: int = MAX_UNPACKED
+    ratio: int = MAX_RATIO
+    small: int = _SMALL
+
+
+LIMITS = Limits()
+
+
+def members(raw: bytes, limits: Limits = LIMITS) -> frozenset[str]:
+    """Return the names of what a zip archive holds, each member unpacked once and found whole.
+
+    Raises ArchiveRefused if it is no whole archive, is locked, is packed in a way that workbooks are not, holds more
+    than `limits` say, or an XML part with a document type.
+    """
+    if (count := raw.count(_ENTRY)) > limits.members:
+        raise _large(f"it has {count} members, and at most {limits.members} are taken")
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            _measure(archive.infolist(), len(raw), limits)
+            for member in archive.infolist():
+                _read(archive, member)
+            return frozenset(archive.namelist())
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as problem:
+        raise ArchiveRefused(f"it is broken: {problem}", "save it again, or fetch it again") from problem
+
+
+def _measure(infos: list[zipfile.ZipInfo], packed: int, limits: Limits) -> None:
+    if any(info.flag_bits & _ENCRYPTED for info in infos):
+        raise locked()
+    if odd := [i.filename for i in infos if i.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)]:
+        raise ArchiveRefused(f"{odd[0]!r} in it is packed in a way that workbooks are not", "save it again")
+    unpacked = sum(info.file_size for info in infos)
+    if unpacked > limits.unpacked:
+        raise _large(f"it holds {unpacked} bytes unpacked, and at most {limits.unpacked} are taken")
+    if unpacked > limits.small and unpacked > limits.ratio * packed:
+        raise _large(f"it holds {unpacked // packed} times its own size, and at most {limits.ratio} times are taken")
+
+
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    """Unpack a member; the library compares its length and checksum with what was promised."""
+    before = b""
+    with archive.open(member) as file:
+        while part := file.read(_CHUNK):
+            text = before + part
+            if member.filename == _MANIFEST and b"encryption-data" in text:
+                raise locked()
+            if member.filename.endswith(".xml") and member.filename != _MANIFEST and _DOCUMENT_TYPE in text.upper():
+                raise ArchiveRefused(
+                    f"{member.filename!r} in it declares a document type, and XML is read without them", "save it again"
+                )
+            before = text[-32:]
+
+
+def locked() -> ArchiveRefused:
+    """Return the refusal of a file that needs a password."""
+    return ArchiveRefused("it is protected by a password", "save it without the password")
+
+
+def _large(what: str) -> ArchiveRefused:
+    return ArchiveRefused(what, "save the rows that matter as a workbook of their own, or as CSV")
