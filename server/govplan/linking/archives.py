@@ -4,6 +4,7 @@ import io
 import zipfile
 import zlib
 from dataclasses import dataclass
+from xml.parsers import expat
 
 MAX_MEMBERS = 2000
 MAX_UNPACKED = 256 * 1024 * 1024
@@ -11,9 +12,10 @@ MAX_RATIO = 100
 # Below this much, no ratio is remarkable: a sheet with one value a thousand times is small, packed or not.
 _SMALL = 16 * 1024 * 1024
 _CHUNK = 1 << 20
+_AGAIN = "open it in a spreadsheet program and save it again"
 _ENTRY = b"PK\x01\x02"
 _ENCRYPTED = 1
-_DOCUMENT_TYPE = b"<!DOCTYPE"
+_XML = (".xml", ".rels")
 _MANIFEST = "META-INF/manifest.xml"
 
 
@@ -43,7 +45,7 @@ def members(raw: bytes, limits: Limits = LIMITS) -> frozenset[str]:
     """Return the names of what a zip archive holds, each member unpacked once and found whole.
 
     Raises ArchiveRefused if it is no whole archive, is locked, is packed in a way that workbooks are not, holds more
-    than `limits` say, or an XML part with a document type.
+    than `limits` say, or XML that is not well-formed or has a document type.
     """
     if (count := raw.count(_ENTRY)) > limits.members:
         raise _large(f"it has {count} members, and at most {limits.members} are taken")
@@ -53,15 +55,15 @@ def members(raw: bytes, limits: Limits = LIMITS) -> frozenset[str]:
             for member in archive.infolist():
                 _read(archive, member)
             return frozenset(archive.namelist())
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as problem:
-        raise ArchiveRefused(f"it is broken: {problem}", "save it again, or fetch it again") from problem
+    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError, ValueError) as problem:
+        raise ArchiveRefused(f"it is broken: {problem}", _AGAIN) from problem
 
 
 def _measure(infos: list[zipfile.ZipInfo], packed: int, limits: Limits) -> None:
     if any(info.flag_bits & _ENCRYPTED for info in infos):
         raise locked()
     if odd := [i.filename for i in infos if i.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)]:
-        raise ArchiveRefused(f"{odd[0]!r} in it is packed in a way that workbooks are not", "save it again")
+        raise ArchiveRefused(f"{odd[0]!r} in it is packed in a way that workbooks are not", _AGAIN)
     unpacked = sum(info.file_size for info in infos)
     if unpacked > limits.unpacked:
         raise _large(f"it holds {unpacked} bytes unpacked, and at most {limits.unpacked} are taken")
@@ -70,18 +72,31 @@ def _measure(infos: list[zipfile.ZipInfo], packed: int, limits: Limits) -> None:
 
 
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
-    """Unpack a member; the library compares its length and checksum with what was promised."""
-    before = b""
+    """Unpack a member; the library compares its length and checksum with what was promised, and XML is well-formed."""
+    if member.is_dir():
+        return
+    manifest = member.filename == _MANIFEST
+    parser = _xml_parser(member.filename) if member.filename.endswith(_XML) and not manifest else None
     with archive.open(member) as file:
+        if manifest and b"encryption-data" in file.read():
+            raise locked()
         while part := file.read(_CHUNK):
-            text = before + part
-            if member.filename == _MANIFEST and b"encryption-data" in text:
-                raise locked()
-            if member.filename.endswith(".xml") and member.filename != _MANIFEST and _DOCUMENT_TYPE in text.upper():
-                raise ArchiveRefused(
-                    f"{member.filename!r} in it declares a document type, and XML is read without them", "save it again"
-                )
-            before = text[-32:]
+            if parser is not None:
+                parser.Parse(part, False)
+    if parser is not None:
+        parser.Parse(b"", True)
+
+
+def _xml_parser(name: str) -> expat.XMLParserType:
+    def document_type(*_: object) -> None:
+        raise ArchiveRefused(
+            f"{name!r} in it declares a document type, and XML is read without document types and entities",
+            _AGAIN,
+        )
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = document_type
+    return parser
 
 
 def locked() -> ArchiveRefused:

@@ -81,7 +81,7 @@ def _decoded(path: Path, raw: bytes, encoding: str | None) -> str:
 
 
 def _said(path: Path, text: str) -> tuple[str, int, str | None]:
-    """Return the table without a line `sep=…`, the number of its first line, and the delimiter if such a line says it."""
+    """Return the table without a line `sep=…`, the number of its first line, and the delimiter if the line says it."""
     found = _SAID.match(text)
     if found is None:
         return text, 1, None

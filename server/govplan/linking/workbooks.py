@@ -15,6 +15,7 @@ Line = tuple[int, tuple[str, ...]]
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _PROTECTED = "EncryptedPackage".encode("utf-16-le")
+_AGAIN = "open it in a spreadsheet program and save it again"
 _FORMS = "save it as .xlsx, .ods or CSV"
 
 
@@ -68,7 +69,7 @@ def _read(raw: bytes, sheet: str) -> dict[str, Any]:
     if run.returncode < 0:
         raise _large()
     if run.returncode:
-        raise ArchiveRefused("its parts do not fit together", "open it in a spreadsheet program and save it again")
+        raise ArchiveRefused("its parts do not fit together", _AGAIN)
     found: dict[str, Any] = json.loads(run.stdout)
     match found.get("fault"):
         case worker.LOCKED:
@@ -76,7 +77,9 @@ def _read(raw: bytes, sheet: str) -> dict[str, Any]:
         case worker.LARGE:
             raise _large()
         case worker.BROKEN:
-            raise ArchiveRefused(f"it is broken: {found['why']}", "open it in a spreadsheet program and save it again")
+            raise ArchiveRefused(
+                f"its parts do not fit together, or its sheets are too large: {found['why']}", f"{_AGAIN}, or as CSV"
+            )
     return found
 
 
