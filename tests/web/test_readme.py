@@ -39,8 +39,13 @@ def test_commands() -> None:
 
 
 def test_mirrors() -> None:
-    """Every key of a mirror is listed with its meaning."""
-    assert [[f"`{key}`", meaning] for key, meaning in KEYS.items()] == _rows("Mirrors")
+    """Every key of a mirror is listed with when it is required, its default and its meaning."""
+    code = [
+        [f"`{name}`", key.required, f"`{key.default}`" if key.default else "", key.meaning]
+        for name, key in KEYS.items()
+    ]
+
+    assert code == _rows("Mirrors")
 
 
 def test_routes(app: Flask) -> None:

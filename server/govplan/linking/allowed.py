@@ -81,7 +81,14 @@ NOTHING = Allowed()
 
 
 def allowed_hosts(settings: Settings) -> Allowed:
-    """Return what a project allows. Raises ConfigError naming the entry that cannot be used."""
+    """Return what a project allows. Raises ConfigError naming the entry, or the key of [mirrors], that is wrong."""
+    odd = sorted(key for key, value in settings.mirrors.items() if key != KEY and not isinstance(value, dict))
+    if odd:
+        raise ConfigError(
+            f"Unknown key {odd[0]!r} in [mirrors].",
+            where=f"{settings.root / PROJECT_FILE}, [mirrors]",
+            mend=f"write {KEY} for hosts that are allowed, or [mirrors.NAME] for a mirror",
+        )
     entries = settings.mirrors.get(KEY, [])
     where = f"{settings.root / PROJECT_FILE}, [mirrors] {KEY}"
     if not isinstance(entries, list):

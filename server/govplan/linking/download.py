@@ -160,7 +160,10 @@ def _parsed(url: str) -> tuple[SplitResult, int]:
         parts = urlsplit(url)
         port = parts.port or {"http": 80, "https": 443}[parts.scheme]
     except (KeyError, ValueError) as problem:
-        raise SourceRefused(f"{url!r} is no http(s) address.", mend="write a whole http or https address") from problem
+        files = ": files are not read" if url.lower().startswith("file:") else ""
+        raise SourceRefused(
+            f"{url!r} is no http(s) address{files}.", where=url, mend="write a whole http or https address"
+        ) from problem
     if not parts.hostname or parts.username is not None or any(ord(c) <= 32 or ord(c) > 126 for c in url):
         raise SourceRefused(
             f"{url!r} cannot be fetched.", mend="write a host, no user name, and percent-encode what is not ASCII"
