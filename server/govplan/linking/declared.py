@@ -136,19 +136,23 @@ class _Reader:
 
     def _address(self, key: str) -> str:
         value = self._text(key)
-        if _IRI.fullmatch(value):
-            return value
         try:
-            scheme = urlsplit(value).scheme
+            parts = urlsplit(value)
+            scheme, whole = parts.scheme, bool(parts.hostname) and parts.username is None and parts.port != 0
         except ValueError:
-            scheme = "http"
+            scheme, whole = "http", False
+        if whole and _IRI.fullmatch(value) and value.isascii():
+            return value
         if scheme in ("", "file") or len(scheme) == 1:
             raise self._wrong(
                 f"{key} is {value!r}, and files are not read from an address",
                 'write file = "path/below/the/project.ttl" for a file, or a whole http(s) address',
             )
         what = "no whole http(s) address" if scheme in ("http", "https") else f"{scheme}: addresses are not read"
-        raise self._wrong(f"{key} is {value!r}: {what}", "write a whole http or https address")
+        raise self._wrong(
+            f"{key} is {value!r}: {what}",
+            "write scheme, host and path, no user name, and percent-encode what is not ASCII",
+        )
 
     def _path(self) -> str:
         path = self._below("file")

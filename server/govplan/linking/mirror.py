@@ -138,7 +138,7 @@ def _triples(taken: _Taken) -> set[ox.Triple]:
     for triple in triples:
         value = triple.object
         plain = isinstance(value, ox.NamedNode) or (isinstance(value, ox.Literal) and value.direction is None)
-        if not isinstance(triple.subject, ox.NamedNode) or not plain:
+        if not isinstance(triple.subject, ox.NamedNode) or not isinstance(triple.predicate, ox.NamedNode) or not plain:
             raise SourceRefused(
                 f"The {taken.called} holds a blank node, a triple term or a text with a direction: {triple}.",
                 where=taken.where,
@@ -182,11 +182,13 @@ class _Writer:
     def _source(self, mirror: Mirror, body: bytes) -> list[str]:
         """Return what is said of the source; of a file, what tells later whether it is still the same."""
         language = self._name("dcterms", "language")
-        title, numbers, address = [], [], []
+        title, silent, numbers, address = [], [], [], []
         if mirror.file is None:
             address = [f"{self._name('schema', 'url')} <{mirror_address(mirror)}>"]
         else:
             title = [f"{self._name('dcterms', 'title')} {ox.Literal(mirror.file, language='zxx')}"]
+            unknown = (self._name("dcterms", "issued"), self._name("gp", "audience"))
+            silent = [f"{self._name('gp', 'notStated')} {field}" for field in unknown]
             numbers = [
                 f"{self._name('gp', 'characterCount')} {len(body.decode('utf-8', 'replace'))}",
                 f"{self._name('gp', 'textHash')} {ox.Literal(hashlib.sha256(body).hexdigest())}",
@@ -199,6 +201,7 @@ class _Writer:
             *(f"{language} {self._name('language', code)}" for code in sorted(mirror.languages)),
             f"{self._name('dcterms', 'license')} <{mirror.licence}>",
             f"{self._name('dcterms', 'publisher')} {self._iri(ox.NamedNode(mirror.publisher))}",
+            *silent,
             f"{self._name('gp', 'sourceStanding')} {self._name('standing', 'official')}",
             *numbers,
             *address,
