@@ -64,7 +64,7 @@ def test_file(declare: Declare, ending: str) -> None:
 
     assert '<https://labels.example/1> skos:prefLabel "One"@en .' in text
     assert f'gp:textHash "{hashlib.sha256(content).hexdigest()}"' in text
-    assert f'dcterms:title "exports/labels{ending}"@zxx' in text
+    assert f'dcterms:title "exports/labels{ending}"@en' in text
     assert "schema:url" not in text
 
 

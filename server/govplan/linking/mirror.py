@@ -186,7 +186,7 @@ class _Writer:
         if mirror.file is None:
             address = [f"{self._name('schema', 'url')} <{mirror_address(mirror)}>"]
         else:
-            title = [f"{self._name('dcterms', 'title')} {ox.Literal(mirror.file, language='zxx')}"]
+            title = [f"{self._name('dcterms', 'title')} {ox.Literal(mirror.file, language='en')}"]
             unknown = (self._name("dcterms", "issued"), self._name("gp", "audience"))
             silent = [f"{self._name('gp', 'notStated')} {field}" for field in unknown]
             numbers = [
@@ -195,8 +195,8 @@ class _Writer:
             ]
         return [
             f"a {self._name('gp', 'SourceDocument')}",
-            *self._labels(mirror),
             *title,
+            *self._labels(mirror),
             f"{self._name('dcterms', 'type')} {self._name('document-type', 'register-file')}",
             *(f"{language} {self._name('language', code)}" for code in sorted(mirror.languages)),
             f"{self._name('dcterms', 'license')} <{mirror.licence}>",
