@@ -47,7 +47,7 @@ def test_asks_for_no_encoding(hostile: Hostile) -> None:
         ("/anytime", "X-SQL-State"),
         ("/broken", "500"),
         ("/gone", "404"),
-        ("/to-file", "no http"),
+        ("/to-file", "files are not read"),
         ("/to-nowhere", "without saying where"),
         ("/round", "more than 5 times"),
     ],

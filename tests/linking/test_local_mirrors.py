@@ -19,11 +19,8 @@ from govplan.linking.mirror import take
 from govplan.linking.rdf_input import ENDINGS
 from govplan.release.check import check
 from govplan.release.mirrors import renew
-from tests.linking.conftest import Hostile
-from tests.linking.test_mirrors import DAY, FILE, Declare
-from tests.linking.test_mirrors import _declare as _declare_fixture
+from tests.linking.conftest import DAY, FILE, Declare, Hostile
 
-_ = _declare_fixture
 ROOT = Path(__file__).parents[2]
 LABEL = "http://www.w3.org/2004/02/skos/core#prefLabel"
 TURTLE = f'<https://labels.example/1> <{LABEL}> "One"@en .\n'
@@ -119,8 +116,6 @@ def test_link_out_of_the_project(declare: Declare, tmp_path: Path) -> None:
     settings = _from(declare, "a.ttl")
     (settings.root / "a.ttl").symlink_to(os.path.relpath(tmp_path / "secret.ttl", settings.root))
 
-    if (tmp_path / "secret.ttl").resolve().is_relative_to(settings.root.resolve()):
-        pytest.fail("the secret lies in the project")
     with pytest.raises(ConfigError, match="outside the project"):
         declared_mirror(settings, "labels")
 

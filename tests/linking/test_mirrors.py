@@ -1,56 +1,27 @@
 """Mirrors: declared, fetched, checked like any data, and the old one stays whatever happens."""
 
-import datetime
 import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from govplan.config import Settings, load
+from govplan.config import Settings
 from govplan.content import read_project
 from govplan.errors import ConfigError, ContentInvalid, GovplanError, MirrorUnknown, SourceRefused
 from govplan.linking.declared import KEYS, declared_mirror
 from govplan.linking.mirror import mirror_address
 from govplan.release.mirrors import Renewed, renew
-from tests.linking.conftest import LOOPBACK, NT, TRIPLE, Hostile, head, says, whole
+from tests.linking.conftest import DAY, FILE, LOOPBACK, NT, TRIPLE, Declare, Hostile, head, says, whole
 
-DAY = datetime.date(2026, 11, 24)
-FILE = "data/mirrors/labels.ttl"
 RICH = b"""@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix b: <https://labels.example/> .
 b:b skos:notation 7 , 7.5 , true , "c\\"d"^^b:Code ; skos:prefLabel "b"@en , "b"@nl .
 <https://labels.example/a#x> skos:related b:b ; a b:Kind .
 """
-Declare = Callable[..., Settings]
-
-
-@pytest.fixture(name="declare")
-def _declare(project: Path, hostile: Hostile) -> Declare:
-    """Declare one mirror in the copy of the project; values are TOML."""
-
-    def declare(internal: str | None = None, **changed: str | None) -> Settings:
-        """`internal` is the list of allowed hosts."""
-        keys: dict[str, str | None] = {
-            "endpoint": f'"{hostile.url("/good")}"',
-            "query": '"CONSTRUCT WHERE { ?s ?p ?o }"',
-            "publisher": '"belgif"',
-            "licence": '"https://creativecommons.org/publicdomain/zero/1.0/"',
-            "bytes": "1000",
-            "seconds": "20",
-        }
-        lines = [f"{key} = {value}" for key, value in (keys | changed).items() if value is not None]
-        file = project / "govplan.toml"
-        kept = file.read_text(encoding="utf-8").split("\n[mirrors", 1)[0]
-        head = "" if internal is None else f"\n[mirrors]\ninternal_hosts = {internal}\n"
-        file.write_text(kept + head + "\n[mirrors.labels]\n" + "\n".join(lines) + "\n", encoding="utf-8")
-        return load(project, environ={})
-
-    return declare
 
 
 def _renew(settings: Settings) -> Renewed:
