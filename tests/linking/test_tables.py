@@ -166,6 +166,27 @@ def test_numbers_of_rows(tmp_path: Path, raw: bytes) -> None:
     assert ((4, ("Smals", "0406798006")), (6, ("imec", ""))) == table.rows
 
 
+BLANK = '<table:table-cell table:number-columns-repeated="16382"/>'
+REST = f'<table:table-cell/></table:table-row><table:table-row table:number-rows-repeated="1048573">{BLANK}'
+STYLED = '<row r="1048576"><c r="XFD1048576" s="0"/></row>'
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("a.ods", ods({"A": [[*row, BLANK] for row in BODIES] + [[REST]]})),
+        ("a.ods", ods({"A": [*BODIES, ['<table:table-cell table:number-columns-repeated="16384"/>']]})),
+        ("a.xlsx", changed(xlsx({"A": BODIES}), "xl/worksheets/sheet1.xml", 'ref="A1:B2"', 'ref="A1:XFD1048576"')),
+        ("a.xlsx", changed(xlsx({"A": BODIES}), "xl/worksheets/sheet1.xml", "</sheetData>", f"{STYLED}</sheetData>")),
+    ],
+)
+def test_empty_to_the_edge(tmp_path: Path, name: str, raw: bytes) -> None:
+    """Empty cells to the edge of a sheet, as spreadsheet programs write them, cost nothing."""
+    table = _table(tmp_path, name, raw)
+
+    assert (("naam", "nummer"), ((2, ("Smals", "0406798006")),)) == (table.columns, table.rows)
+
+
 def test_further_columns(tmp_path: Path) -> None:
     """What neither names an entity nor is its IRI goes along with it."""
     (tmp_path / "a.xlsx").write_bytes(

@@ -9,6 +9,7 @@ from flask import Flask
 from govplan.cli import main
 from govplan.config import Settings
 from govplan.linking.declared import KEYS
+from govplan.linking.rdf_input import MAX_BYTES
 from govplan.questions import load_questions
 from govplan.settings import SETTINGS
 from govplan.store import Request, Store
@@ -46,6 +47,11 @@ def test_mirrors() -> None:
     ]
 
     assert code == _rows("Mirrors")
+
+
+def test_largest_file() -> None:
+    """The largest file that is matched is told."""
+    assert f"A file has at most {MAX_BYTES:,} bytes" in README
 
 
 def test_routes(app: Flask) -> None:
