@@ -53,6 +53,13 @@ def test_xml_that_is_not_well_formed(text: str) -> None:
     assert 1 == caught.value.line
 
 
+@pytest.mark.parametrize("encoding", ["klingon", "utf-7", "shift_jis", "rot13", "idna"])
+def test_xml_in_another_encoding(encoding: str) -> None:
+    """An encoding that is not read is said to be one."""
+    with pytest.raises(NotRdf, match="encoding that is not read"):
+        _parsed(f'<?xml version="1.0" encoding="{encoding}"?><a/>')
+
+
 def test_plain_xml() -> None:
     """Character references and the five entities of XML are read as ever."""
     (quad,) = _parsed(f"<rdf:RDF {NS}>{NAMED.format('&lt;&#233;&amp;')}</rdf:RDF>")

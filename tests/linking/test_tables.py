@@ -215,6 +215,12 @@ def _promising(raw: bytes, size: int) -> bytes:
     return raw[: at + 24] + struct.pack("<I", size) + raw[at + 28 :]
 
 
+def _version(raw: bytes) -> bytes:
+    """An archive whose first member needs a version that nobody has."""
+    at = raw.index(b"PK\x01\x02")
+    return raw[: at + 6] + struct.pack("<H", 990) + raw[at + 8 :]
+
+
 def _locked(raw: bytes) -> bytes:
     """An archive whose first member says that it is encrypted."""
     at = raw.index(b"PK\x01\x02")
@@ -257,6 +263,16 @@ def _locked(raw: bytes) -> bytes:
             "protected by a password",
             "without",
         ),
+        ("a.ods", packed({"content.xml": b"\x8f\0x", "META-INF/manifest.xml": ENCRYPTED}), None, "password", "without"),
+        (
+            "a.ods",
+            packed({"encrypted-package": b"\x8f", "META-INF/manifest.xml": ENCRYPTED}),
+            None,
+            "password",
+            "without",
+        ),
+        ("a.ods", packed({"content.xml": '<?xml version="1.0" encoding="klingon"?><a/>'}), None, "is broken", "again"),
+        ("a.xlsx", _version(XLSX), None, "is broken", "again"),
         ("a.xlsx", changed(XLSX, SHEET, "<worksheet", f"{ENTITIES}<worksheet"), None, "document type", "save it again"),
         ("a.xlsx", changed(XLSX, SHEET, 'r="B2"', 'r="XFD1048576"'), None, "spans more than", "far from the table"),
         ("a.ods", ods({"A": [["a"], *[[WIDE]] * 200]}), None, "spans more than", "far from the table"),

@@ -1,6 +1,7 @@
 """Archives of others: what they hold is measured, whole, before anything else opens them."""
 
 import io
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -13,6 +14,18 @@ MAX_RATIO = 100
 _SMALL = 16 * 1024 * 1024
 _CHUNK = 1 << 20
 _AGAIN = "open it in a spreadsheet program and save it again"
+# RuntimeError, LookupError: a version of the archive, or an encoding of XML, that the library does not know.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    LookupError,
+    struct.error,
+)
 _ENTRY = b"PK\x01\x02"
 _ENCRYPTED = 1
 _XML = (".xml", ".rels")
@@ -52,10 +65,11 @@ def members(raw: bytes, limits: Limits = LIMITS) -> frozenset[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             _measure(archive.infolist(), len(raw), limits)
-            for member in archive.infolist():
+            # Of a locked workbook, only the manifest can be read.
+            for member in sorted(archive.infolist(), key=lambda member: member.filename != _MANIFEST):
                 _read(archive, member)
             return frozenset(archive.namelist())
-    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError, ValueError) as problem:
+    except _BROKEN as problem:
         raise ArchiveRefused(f"it is broken: {problem}", _AGAIN) from problem
 
 

@@ -106,6 +106,8 @@ def _check_xml(text: bytes) -> None:
         parser.Parse(text, True)
     except expat.ExpatError as problem:
         raise NotRdf(f"it is no well-formed XML: {problem}", "correct the file", problem.lineno) from problem
+    except (LookupError, ValueError) as problem:
+        raise NotRdf(f"it is XML in an encoding that is not read: {problem}", "save the file as UTF-8", 1) from problem
 
 
 def _check_json(text: bytes) -> None:
