@@ -9,6 +9,7 @@ from flask import Flask
 from govplan.cli import main
 from govplan.config import Settings
 from govplan.linking.declared import KEYS
+from govplan.linking.rdf_input import MAX_BYTES
 from govplan.questions import load_questions
 from govplan.settings import SETTINGS
 from govplan.store import Request, Store
@@ -39,8 +40,18 @@ def test_commands() -> None:
 
 
 def test_mirrors() -> None:
-    """Every key of a mirror is listed with its meaning."""
-    assert [[f"`{key}`", meaning] for key, meaning in KEYS.items()] == _rows("Mirrors")
+    """Every key of a mirror is listed with when it is required, its default and its meaning."""
+    code = [
+        [f"`{name}`", key.required, f"`{key.default}`" if key.default else "", key.meaning]
+        for name, key in KEYS.items()
+    ]
+
+    assert code == _rows("Mirrors")
+
+
+def test_largest_file() -> None:
+    """The largest file that is matched is told."""
+    assert f"A file has at most {MAX_BYTES:,} bytes" in README
 
 
 def test_routes(app: Flask) -> None:
