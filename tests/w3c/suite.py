@@ -21,6 +21,8 @@ SHA256 = "6c831288d5e4a5a7ece85d0ccde9877d512a3d0f02d7c06455d00d6d0ea379df"
 # The folder of the suite has this address, so that a file is known by the IRI that its query gives it.
 BASE = "http://w3c.example/tests/"
 EMPTY = f"{BASE}empty"
+# The graphs that the tests of the protocol ask for; each says of itself what it is.
+PROTOCOL = tuple(f"http://kasei.us/2009/09/sparql/data/data{number}.rdf" for number in (1, 2, 3))
 _INSIDE = f"rdflib-{VERSION}/test/data/suites/w3c/"
 _WANTED = ("dawg-data-r2", "sparql11")
 _UNREACHABLE = ("Could not find a version", "Temporary failure", "Connection", "No matching distribution")
@@ -149,3 +151,6 @@ def fill(store: ox.Store, root: Path) -> None:
             except SyntaxError:
                 continue
             store.extend(spare)
+    kind = ox.NamedNode("http://xmlns.com/foaf/0.1/Document")
+    for node in map(ox.NamedNode, PROTOCOL):
+        store.add(ox.Quad(node, ox.NamedNode(str(RDF.type)), kind, node))
