@@ -114,6 +114,13 @@ def govplan(releases: Path, port: int, public_url: str, **settings: str) -> Iter
                 raise
 
 
+@contextmanager
+def served(folder: Path, releases: Path) -> Iterator[Site]:
+    """Run nginx with the current release behind it."""
+    with proxy(folder) as site, govplan(releases, site.ports[0], site.url):
+        yield site
+
+
 def _free_ports(count: int) -> list[int]:
     with contextlib.ExitStack() as stack:
         probes = [stack.enter_context(socket.socket()) for _ in range(count)]

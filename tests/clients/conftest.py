@@ -11,7 +11,7 @@ import pytest
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from tests.conftest import BIN, ROOT, missing
-from tests.nginx import Site, govplan, proxy
+from tests.nginx import Site, served
 
 SPARQL_HTTP_CLIENT = "sparql-http-client@3.1.0"
 TRUSTED = ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
@@ -49,10 +49,7 @@ def _with_npm(request: pytest.FixtureRequest, install: str) -> Path:
 @pytest.fixture(scope="session", name="site")
 def _site(tmp_path_factory: pytest.TempPathFactory, settings: Settings, manifest: Manifest) -> Iterator[Site]:
     """The site behind nginx, below a prefix and with https."""
-    with (
-        proxy(tmp_path_factory.mktemp("nginx")) as site,
-        govplan(settings.releases, site.ports[0], site.url),
-    ):
+    with served(tmp_path_factory.mktemp("nginx"), settings.releases) as site:
         yield site
 
 

@@ -22,6 +22,12 @@ ABOUT = (
     "query/plan-in-numbers",
     "ns",
 )
+ROWS = (
+    "application/sparql-results+json",
+    "application/sparql-results+xml",
+    "text/csv",
+    "text/tab-separated-values",
+)
 TYPES = ("text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json", "application/n-quads")
 
 
@@ -64,6 +70,35 @@ def test_curl(anywhere: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("form", "media_types"),
+    [
+        (f"SELECT ?plan WHERE {{ ?plan a <{BASE}ns#Plan> }}", ROWS),
+        (f"ASK {{ ?plan a <{BASE}ns#Plan> }}", ROWS[:2]),
+        (f"CONSTRUCT WHERE {{ ?plan a <{BASE}ns#Plan> }}", TYPES),
+        (f"DESCRIBE <{BASE}{ABOUT[0]}>", TYPES),
+    ],
+)
+def test_curl_asks(anywhere: str, form: str, media_types: tuple[str, ...]) -> None:
+    """curl asks in each of the three ways of the protocol, and gets each media type that fits the query."""
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not on this machine")
+    encoded = ["--data-urlencode", f"query={form}"]
+    direct = ["-H", "Content-Type: application/sparql-query", "--data-binary", form]
+    for media_type in media_types:
+        answers = []
+        for how in (["-G", *encoded], encoded, direct):
+            command = ["curl", "-sSf", "-w", "\n%{content_type}", "-H", f"Accept: {media_type}", *how]
+            done = subprocess.run(
+                [*command, f"{anywhere}/sparql"], capture_output=True, text=True, check=True, timeout=60
+            )
+            text, _, content_type = done.stdout.rpartition("\n")
+            assert media_type == content_type.partition(";")[0]
+            assert "be-ai-convergence" in text or "true" in text
+            answers.append(text)
+        assert 1 == len({*answers})
+
+
+@pytest.mark.parametrize(
     "media_type", ["text/csv", "application/sparql-results+json", "application/sparql-results+xml"]
 )
 def test_question(anywhere: str, media_type: str) -> None:
@@ -99,7 +134,7 @@ def test_sparqlwrapper(anywhere: str, method: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
-@pytest.mark.parametrize("form", ["CONSTRUCT WHERE { ?plan a <ns#Plan> }", "DESCRIBE <id/plan/be-ai-convergence>"])
+@pytest.mark.parametrize("form", [f"CONSTRUCT WHERE {{ ?plan a <{BASE}ns#Plan> }}", f"DESCRIBE <{BASE}{ABOUT[0]}>"])
 def test_sparqlwrapper_by_default(anywhere: str, form: str) -> None:
     """SPARQLWrapper, told nothing of formats, asks for XML three times and gets a graph."""
     client = SPARQLWrapper(f"{anywhere}/sparql", defaultGraph="")
