@@ -101,6 +101,11 @@ def builtin_project() -> Path:
     return inside if (inside / PROJECT_FILE).is_file() else package.parents[1]
 
 
+def core_folder() -> Path:
+    """Return the folder with what is the same for every plan: ontology/, shapes/ and queries/."""
+    return builtin_project()
+
+
 def find_project(start: Path) -> Path:
     """Return `start` or its nearest parent that holds a govplan.toml, else the built-in project."""
     for folder in (start, *start.parents):
@@ -157,7 +162,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(
             "This folder is not a plan project: it has no govplan.toml.",
             where=str(path.parent),
-            mend="name a folder with govplan.toml, ontology/, data/, shapes/ and queries/",
+            mend="name a folder with govplan.toml and data/",
         )
     try:
         return tomllib.loads(read_text(path, str(path), ConfigError, "toml"))

@@ -1,9 +1,17 @@
 """Prefix labels and their namespaces: the one table that Turtle files, questions and dumps share.
 
-Standard vocabularies are fixed; the prefixes of a plan project hang on its base IRI, and `govplan.toml` may add more.
+Standard vocabularies and the core (vocabulary, codes, shapes) are fixed, so that the plans of two publishers can be
+asked together; the things of a plan project hang on its base IRI, and `govplan.toml` may add more.
 """
 
 from collections.abc import Iterable, Mapping
+
+# Below this lies what is the same for every plan of every publisher.
+CORE = "https://w3id.org/govplan/"
+NS = f"{CORE}ns#"
+# The core says everything in these; a project in another language reads the core in the last one.
+CORE_LANGUAGES = ("nl", "fr", "de", "en")
+FALLBACK = "en"
 
 STANDARD: Mapping[str, str] = {
     "cv": "http://data.europa.eu/m8g/",
@@ -96,8 +104,8 @@ def prefixes(base: str, own: Mapping[str, str] | None = None) -> dict[str, str]:
     `own` are the project's further prefixes, as paths below the base (`{"monitor": "id/unit/policy-monitor/"}`).
     """
     table = dict(STANDARD)
-    table |= {"auth": f"{base}auth/", "gp": f"{base}ns#", "shape": f"{base}shape/"}
-    table |= {scheme: f"{base}auth/{scheme}/" for scheme in SCHEMES}
+    table |= {"auth": f"{CORE}auth/", "gp": NS, "shape": f"{CORE}shape/"}
+    table |= {scheme: f"{CORE}auth/{scheme}/" for scheme in SCHEMES}
     table |= {thing: f"{base}id/{thing}/" for thing in THINGS}
     table |= {label: base + path for label, path in (own or {}).items()}
     return dict(sorted(table.items()))

@@ -120,14 +120,14 @@ def test_one_choice_throughout() -> None:
 
 def test_every_action_was_coded_twice(content: Content) -> None:
     """The second coding covers all 57 actions."""
-    assert {57} == {len(agreement.second) for agreement in agreements(content, BASE).values()}
+    assert {57} == {len(agreement.second) for agreement in agreements(content).values()}
 
 
 def test_disagreements_are_those_of_the_codings(content: Content, store: Store) -> None:
     """Each difference between the codings is listed once, and nothing else is."""
     differ = sum(
         first != second
-        for field, agreement in agreements(content, BASE).items()
+        for field, agreement in agreements(content).items()
         if field != "primaryInstrument"  # a part of instrument
         for first, second in zip(agreement.first, agreement.second, strict=True)
     )

@@ -7,6 +7,7 @@ TriG case the graph it names. The shapes for vocabulary take most of the time: t
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -89,7 +90,7 @@ def _shapes() -> list[ox.Quad]:
 @pytest.fixture(scope="session", name="rules")
 def _rules() -> tuple[GraphRule, ...]:
     """The rules about graphs."""
-    return load_rules(ROOT / "shapes")
+    return load_rules(load(ROOT, environ={}))
 
 
 @pytest.fixture(scope="session", name="judge")
@@ -262,8 +263,9 @@ def test_unusable_shapes_are_refused() -> None:
 )
 def test_unusable_rules_are_refused(tmp_path: Path, text: str) -> None:
     """A rule without a header, with an unknown severity or without a SELECT is an error that names the file."""
-    (tmp_path / "layers").mkdir()
-    (tmp_path / "layers" / "rule.rq").write_text(text, encoding="utf-8")
+    (tmp_path / "shapes" / "layers").mkdir(parents=True)
+    (tmp_path / "shapes" / "layers" / "rule.rq").write_text(text, encoding="utf-8")
+    settings = replace(load(ROOT, environ={}), root=tmp_path)
 
     with pytest.raises(ContentUnreadable, match=r"rule\.rq"):
-        load_rules(tmp_path)
+        load_rules(settings)

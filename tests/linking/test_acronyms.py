@@ -135,3 +135,9 @@ def test_service_with_a_long_name(catalogue: Catalogue, text: str) -> None:
 def test_service_that_is_not_there(matcher: Matcher, text: str) -> None:
     """The kind of service alone names nothing, and neither does a service that the release does not have."""
     assert not any(candidate.match for candidate in matcher.match(text))
+
+
+@pytest.mark.parametrize("name", ["…", "", "²", "FOD", "—"])
+def test_name_without_words(catalogue: Catalogue, name: str) -> None:
+    """A name in which nothing can be read breaks nothing."""
+    assert not any(candidate.match for candidate in _named(catalogue, name).match("Wegen", [ORGANISATION]))

@@ -117,7 +117,7 @@ Read = Callable[[Path], object]
             "WHERE",
             "WHERE\x85",
             ContentUnreadable,
-            lambda root: load_rules(root / "shapes"),
+            lambda root: load_rules(load(root, environ={})),
             "U+0085 NEXT LINE",
         ),
         (

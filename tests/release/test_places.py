@@ -53,10 +53,10 @@ CASES = {
         ACTIONS, _action(3), "    gp:statusReported .*\n", "", f"{_action(3)} a gp:Action", "Action-statusReported"
     ),
     "missing in the layer of others": Spoilt(
-        AREAS, _action(4), r"(?s)\A.*\n", "", f"{_action(3)} gp:policyArea", "Action-policyArea"
+        AREAS, _action(4), r"(?s)\A.*\n", "", f"{_action(3)} gp:policyArea", "Layer-coded-fully"
     ),
     "missing in one of two layers": Spoilt(
-        INSTRUMENTS, _action(9), r"(?s)\A.*\n", "", f"{_action(8)} gp:primaryInstrument", "Action-primaryInstrument"
+        INSTRUMENTS, _action(9), r"(?s)\A.*\n", "", f"{_action(8)} gp:primaryInstrument", "Layer-coded-fully"
     ),
     "one too many": Spoilt(
         ACTIONS,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from govplan.config import Settings, load
+from govplan.config import Settings, core_folder, load
 from govplan.errors import ParameterInvalid, QuestionBroken
 from govplan.questions import Question, bind, load_questions
 
@@ -152,7 +152,7 @@ def test_name(project: Settings) -> None:
 
 
 def test_no_folder(project: Settings) -> None:
-    """A project without queries/ has no questions."""
+    """A project without queries/ has the questions of the core."""
     (project.root / "queries").rmdir()
 
-    assert dict(load_questions(project)) == {}
+    assert {path.stem for path in (core_folder() / "queries").glob("*.rq")} == set(load_questions(project))

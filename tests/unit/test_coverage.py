@@ -11,32 +11,32 @@ from govplan.namespaces import prefixes
 from govplan.release.coverage import Coverage, coverage, gaps
 
 BASE = "http://example.org/"
-TURTLE = """@prefix gp: <http://example.org/ns#> .
+TURTLE = """@prefix gp: <https://w3id.org/govplan/ns#> .
+@prefix thing: <http://example.org/id/thing/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 
-gp:a a gp:Thing ;
+thing:a a gp:Thing ;
     rdfs:label "een"@nl-BE ;
     rdfs:label "one"@en .
 
-gp:b a gp:Thing ;
+thing:b a gp:Thing ;
     rdfs:label "twee"@nl .
 
-gp:link a gp:Link ;
-    gp:ends gp:b .
+thing:link a gp:Link ;
+    gp:ends thing:b .
 """
 
 
 @pytest.fixture(name="rows")
 def _rows(tmp_path: Path) -> list[Coverage]:
-    for room in ("ontology", "data", "shapes", "queries"):
-        (tmp_path / room).mkdir()
+    (tmp_path / "data").mkdir()
     (tmp_path / "data" / "things.ttl").write_text(TURTLE)
     (tmp_path / "govplan.toml").write_text(
         f'[project]\nname = "p"\nbase = "{BASE}"\nlanguages = ["nl", "en"]\n', encoding="utf-8"
     )
     content = read_project(load(tmp_path, environ={}))
-    assert ox.NamedNode(f"{BASE}ns#a") in {quad.subject for quad in content.quads}
-    return coverage(content, ("nl", "en"), BASE, prefixes(BASE))
+    assert ox.NamedNode(f"{BASE}id/thing/a") in {quad.subject for quad in content.quads}
+    return [row for row in coverage(content, ("nl", "en"), prefixes(BASE)) if row.kind in ("gp:Link", "gp:Thing")]
 
 
 def test_counts(rows: list[Coverage]) -> None:

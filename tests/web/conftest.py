@@ -28,7 +28,7 @@ def _app(
 ) -> Iterator[App]:
     """The application over the current release of this repository, behind all layers of a server that keeps nothing."""
     app = create_app(settings, manifest, release, store, load_questions(settings))
-    app.test_client_class = _Client
+    app.test_client_class = ReadToEnd
     with closing(Served(app, replace(settings, cache_bytes=0), loop)) as served:
         app.wsgi_app = served  # type: ignore[method-assign]
         yield app
@@ -45,7 +45,7 @@ def _serve(loop: asyncio.AbstractEventLoop) -> Iterator[Serve]:
         yield serve
 
 
-class _Client(FlaskClient):
+class ReadToEnd(FlaskClient):
     """A client that reads every answer to its end, so that no file stays open."""
 
     def open(self, *args: Any, buffered: bool = True, **kwargs: Any) -> TestResponse:
@@ -68,7 +68,7 @@ def _odd_app(
     folder = elsewhere.releases / odd.id
     store = open_store(folder, elsewhere)
     app = create_app(elsewhere, odd, folder, store, load_questions(elsewhere))
-    app.test_client_class = _Client
+    app.test_client_class = ReadToEnd
     yield app
     store.close()
 

@@ -1,6 +1,5 @@
 """The authored Turtle files of a plan project as named graphs: the file is the graph."""
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,9 +9,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from govplan.config import Settings
+from govplan.content.folders import authored
 from govplan.content.places import Places
 from govplan.content.turtle import line_and_column, newer_syntax, offsets, token_at
-from govplan.disk import reason
 from govplan.errors import ContentUnreadable
 from govplan.text import read_text
 
@@ -91,6 +90,10 @@ class Content:
         others = [other for other in self.files if other.path != file.path]
         return Content(self.root, tuple(sorted([*others, file], key=_order)))
 
+    def described(self, *names: str) -> frozenset[str]:
+        """Return the IRIs that the files in these top folders say something of."""
+        return frozenset(quad.subject.value for quad in self.room(*names) if isinstance(quad.subject, ox.NamedNode))
+
     def room(self, *names: str) -> Iterator[ox.Quad]:
         """Yield the statements of these top folders."""
         return (quad for file in self.files if file.room in names for quad in file.quads)
@@ -106,22 +109,22 @@ def _order(file: SourceFile) -> tuple[int, str]:
 
 
 def read_project(settings: Settings) -> Content:
-    """Read every Turtle file of the project.
+    """Read every Turtle file of the project, and those of the core that it does not bring itself.
 
     Raises ContentUnreadable for the first file or folder that is missing or unreadable, and for the first file that is
     not UTF-8, not Turtle 1.1, or holds a character that cannot be seen and does harm, naming file, line and column.
     """
-    files = []
-    for room in ROOMS:
-        if not (settings.root / room).is_dir():
-            raise ContentUnreadable(
-                f"The plan project has no folder {room}/.",
-                where=str(settings.root),
-                mend="a plan project holds ontology/, data/, shapes/ and queries/",
-            )
-        for path in _turtle_files(settings.root / room):
-            name = path.relative_to(settings.root).as_posix()
-            files.append(source_file(name, read_text(path, name, ContentUnreadable), settings.base))
+    if not (settings.root / "data").is_dir():
+        raise ContentUnreadable(
+            "The plan project has no folder data/.",
+            where=str(settings.root),
+            mend="a plan project holds govplan.toml and data/",
+        )
+    files = [
+        source_file(file.name, read_text(file.path, file.name, ContentUnreadable), file.base)
+        for room in ROOMS
+        for file in authored(settings, room, ".ttl")
+    ]
     if not any(file.quads for file in files if file.room == "data"):
         raise ContentUnreadable(
             "The plan project holds no data.",
@@ -129,18 +132,6 @@ def read_project(settings: Settings) -> Content:
             mend="add a Turtle file below data/",
         )
     return Content(settings.root, tuple(files))
-
-
-def _turtle_files(folder: Path) -> list[Path]:
-    """Return the files of a folder and of those in it; one that cannot be listed would hide what it holds."""
-
-    def refuse(problem: OSError) -> None:
-        raise ContentUnreadable(
-            f"A folder cannot be read: {reason(problem)}.", where=str(problem.filename), mend="check its permissions"
-        ) from problem
-
-    found = [Path(top) / name for top, _, names in os.walk(folder, onerror=refuse) for name in names]
-    return sorted(path for path in found if path.suffix == ".ttl" and not path.name.startswith("."))
 
 
 def source_file(name: str, text: str, base: str) -> SourceFile:

@@ -11,7 +11,7 @@ from govplan.config import Settings
 from govplan.content.problem import Problem
 from govplan.content.project import Content
 from govplan.errors import ContentUnreadable
-from govplan.namespaces import STANDARD
+from govplan.namespaces import NS, STANDARD
 from govplan.text import read_text
 
 REGISTER = "data/register.csv"
@@ -22,7 +22,7 @@ _TYPE = STANDARD["rdf"] + "type"
 
 def check_register(content: Content, settings: Settings) -> Iterator[Problem]:
     """Yield what is wrong with the register, and each plan element of the data that is not in it."""
-    kinds = {f"{settings.base}ns#{kind}" for kind in _KINDS}
+    kinds = {f"{NS}{kind}" for kind in _KINDS}
     used = {
         quad.subject.value
         for quad in content.room("data")

@@ -11,7 +11,7 @@ from govplan.content.project import Content, SourceFile
 from govplan.content.register import check_register
 from govplan.content.terms import Fault, TermRules
 from govplan.content.turtle import line_and_column
-from govplan.namespaces import STANDARD
+from govplan.namespaces import NS, STANDARD
 
 _TYPE = ox.NamedNode(STANDARD["rdf"] + "type")
 
@@ -69,7 +69,7 @@ def _place_of_prefix(file: SourceFile, label: str) -> str:
 
 def _header(file: SourceFile, settings: Settings) -> Iterator[Problem]:
     """Each data file describes its own graph first, so that a moved or copied file cannot speak for another source."""
-    source_graph = ox.NamedNode(f"{settings.base}ns#SourceGraph")
+    source_graph = ox.NamedNode(f"{NS}SourceGraph")
     headers = [quad for quad in file.quads if quad.predicate == _TYPE and quad.object == source_graph]
     declared = [_iri(quad.subject) for quad in headers]
     if declared != [file.graph]:

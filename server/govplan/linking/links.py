@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from govplan.namespaces import STANDARD
+from govplan.namespaces import NS, STANDARD
 
 _TYPE = STANDARD["rdf"] + "type"
 _SCHEME = STANDARD["skos"] + "inScheme"
@@ -113,7 +113,7 @@ class Statements:
 
 def read_registers(quads: Iterable[ox.Quad], base: str) -> tuple[Register, ...]:
     """Return every register that the statements describe, by name, with its links."""
-    told, gp = Statements(quads), f"{base}ns#"
+    told, gp = Statements(quads), NS
     links: dict[str, list[Link]] = defaultdict(list)
     for iri in told.kind(f"{gp}RegisterLink"):
         for link in _links(told, iri, gp):

@@ -56,9 +56,12 @@ def _iris(*rows: tuple[str, str, str]) -> list[ox.Triple]:
 
 def beacon(registers: Sequence[Register], base: str, dataset: str, day: str, licence: str) -> str:
     """Return the stated links as a BEACON link dump; `day` is the date of the release, `licence` an IRI or empty."""
+    links = stated_links(registers)
+    # Codes lie elsewhere than the things of a project.
+    common = base if all(link.ours.startswith(base) for link in links) else ""
     head = [
         "#FORMAT: BEACON",
-        f"#PREFIX: {base}{{+ID}}",
+        f"#PREFIX: {common}{{+ID}}",
         "#TARGET: {+ID}",
         "#RELATION: {+ID}",
         f"#SOURCESET: {dataset}",
@@ -66,5 +69,5 @@ def beacon(registers: Sequence[Register], base: str, dataset: str, day: str, lic
         *([f"#LICENSE: {licence}"] if licence else []),
         "",
     ]
-    lines = [f"{link.ours.removeprefix(base)}|{link.how}|{link.theirs}" for link in stated_links(registers)]
+    lines = [f"{link.ours.removeprefix(common)}|{link.how}|{link.theirs}" for link in links]
     return "\n".join([*head, *lines]) + "\n"

@@ -4,6 +4,7 @@ import json
 import re
 
 from govplan.linking.identifiers import enterprise_number
+from govplan.namespaces import NS
 
 _OLD_CBE = re.compile(r"https?://org\.belgif\.be/cbe/(?:org|est)/(\d{4})_(\d{3})_(\d{3})(?:#id)?")
 _WIKIDATA = re.compile(r"https?://(?:www\.|m\.)?wikidata\.org/(?:wiki|entity|page)/(?:Special:EntityData/)?(Q\d+)")
@@ -18,7 +19,7 @@ _FIND = """  VALUES ?wanted {{ {wanted} }}
   OPTIONAL {{ ?register void:uriSpace ?space . }}
   FILTER(STR(?identifier) = ?wanted || (BOUND(?space) && STR(?identifier) = CONCAT(?space, ?wanted)))
 """
-_PREFIXES = """PREFIX gp: <{base}ns#>
+_PREFIXES = f"""PREFIX gp: <{NS}>
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -48,9 +49,9 @@ def spellings(identifier: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def find_text(identifier: str, base: str, language: str) -> str:
+def find_text(identifier: str, language: str) -> str:
     """Return a SELECT of `COLUMNS` for an identifier."""
-    return f"""{_PREFIXES.format(base=base)}
+    return f"""{_PREFIXES}
 SELECT DISTINCT {" ".join(f"?{name}" for name in COLUMNS)}
 WHERE {{
 {_where(identifier)}  BIND(EXISTS {{ ?thing ?how ?identifier }} AS ?stated)
@@ -67,9 +68,9 @@ ORDER BY ?thing ?identifier ?link ?label
 """
 
 
-def graph_text(identifier: str, base: str) -> str:
+def graph_text(identifier: str) -> str:
     """Return a CONSTRUCT of the links to an identifier, each with its evidence, and of the plain triple if stated."""
-    return f"""{_PREFIXES.format(base=base)}
+    return f"""{_PREFIXES}
 CONSTRUCT {{
   ?link ?about ?value .
   ?thing ?said ?identifier ;

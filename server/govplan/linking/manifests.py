@@ -6,6 +6,7 @@ from govplan.config import VERSION, Settings
 from govplan.linking.entities import Catalogue
 from govplan.linking.extension import settings as column_settings
 from govplan.linking.reconcile import Document, types_document
+from govplan.namespaces import NS
 
 SUGGESTED = ("entity", "type", "property")
 _PREVIEW = {"width": 420, "height": 260}
@@ -27,7 +28,7 @@ def manifest(catalogue: Catalogue, settings: Settings, root: str, language: str)
         "versions": ["0.2"],
         **_common(catalogue, settings, root, language),
         "identifierSpace": settings.base,
-        "schemaSpace": f"{settings.base}ns#",
+        "schemaSpace": NS,
         "view": {"url": f"{service}/view?id={{{{id}}}}"},
         "preview": {"url": f"{service}/preview?id={{{{id}}}}", **_PREVIEW},
         "suggest": suggest,

@@ -65,7 +65,7 @@ class Normal:
     @cached_property
     def behind(self) -> "Normal | None":
         """What stands behind the kind of service, such as the name of a federal service; None without one."""
-        return Normal(self.words[1:]) if self.words[0] in _SERVICES and len(self.words) > 1 else None
+        return Normal(self.words[1:]) if len(self.words) > 1 and self.words[0] in _SERVICES else None
 
     @cached_property
     def is_gloss(self) -> bool:

@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from govplan.namespaces import CORE_LANGUAGES, FALLBACK
+
 _MARK = "#+"
 # The same loader in C, where PyYAML was built with it: a server reads every header when it starts.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -22,9 +24,13 @@ def read_header(text: str, keys: Collection[str]) -> dict[str, Any]:
 
 
 def by_language(value: object, what: str, languages: tuple[str, ...]) -> Mapping[str, str]:
-    """Return a text per language, its white space folded. Raises ValueError for a missing language or text."""
+    """Return a text per language, its white space folded; English where only a language that the core lacks is missing.
+
+    Raises ValueError for a missing language or text.
+    """
     if not isinstance(value, dict) or not all(isinstance(text, str) and text.strip() for text in value.values()):
         raise ValueError(f"The header needs {what} by language.")
-    if missing := [language for language in languages if language not in value]:
+    needed = [tag for tag in languages if tag in CORE_LANGUAGES or (FALLBACK not in value and tag not in value)]
+    if missing := [tag for tag in needed if tag not in value]:
         raise ValueError(f"The header has no {what} in {', '.join(missing)}.")
-    return MappingProxyType({language: " ".join(value[language].split()) for language in languages})
+    return MappingProxyType({tag: " ".join((value.get(tag) or value[FALLBACK]).split()) for tag in languages})

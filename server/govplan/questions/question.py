@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import yaml
 
 from govplan.config import Settings
+from govplan.content.folders import Authored, authored
 from govplan.errors import QueryError, QuestionBroken
 from govplan.questions.chart import Chart, read_chart
 from govplan.questions.completeness import Completeness, read_completeness
@@ -21,6 +22,7 @@ from govplan.store.limits import UNLIMITED
 from govplan.store.scan import scan
 from govplan.text import read_text
 
+_NOTES = "queries/completeness/"
 T = TypeVar("T")
 AUDIENCES = ("journalist", "policy-officer", "researcher", "steward")
 # What the address of an answer may say besides the parameters.
@@ -49,7 +51,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question: its public name, what it asks by language, its parameters and its SPARQL text.
+    """One question: its public name and IRI, what it asks by language, its parameters and its SPARQL text.
 
     `answers` is the number of the competency question, None for a new one; `completeness` holds what says how much
     of the world the answer covers, empty where nothing is said; `columns` are those of the answer, none where it is no
@@ -57,6 +59,7 @@ class Question:
     """
 
     name: str
+    iri: str
     text: str
     summary: Mapping[str, str]
     description: Mapping[str, str]
@@ -76,28 +79,31 @@ class Question:
 
 
 def load_questions(settings: Settings) -> Mapping[str, Question]:
-    """Return the questions of the project by name, sorted; a project without queries/ has none.
+    """Return the questions of the core and of the project by name, sorted.
 
     Raises QuestionBroken, naming the file, for a header that cannot be used, a text that is not SPARQL 1.1, or header
     and text that disagree.
     """
-    folder, languages = settings.root / "queries", settings.languages
+    languages = settings.languages
+    files = authored(settings, "queries", ".rq")
     notes = {
-        path.stem: _read(path, folder, lambda name, text: read_completeness(name, text, languages))
-        for path in sorted((folder / "completeness").glob("*.rq"))
+        file.path.stem: _read(file, partial(read_completeness, languages=languages))
+        for file in files
+        if file.name.startswith(_NOTES)
     }
     questions = {
-        path.stem: _read(path, folder, lambda name, text: _question(name, text, languages, notes))
-        for path in sorted(folder.glob("*.rq"))
+        file.path.stem: _read(file, partial(_question, base=file.base, languages=languages, notes=notes))
+        for file in files
+        if file.name.count("/") == 1
     }
     return MappingProxyType(questions)
 
 
-def _read(path: Path, folder: Path, read: Callable[[str, str], T]) -> T:
-    where = f"queries/{path.relative_to(folder).as_posix()}"
-    text = read_text(path, where, QuestionBroken)
+def _read(file: Authored, read: Callable[[str, str], T]) -> T:
+    where = file.name
+    text = read_text(file.path, where, QuestionBroken)
     try:
-        return read(path.stem, text)
+        return read(file.path.stem, text)
     except yaml.YAMLError as problem:
         flat = " ".join(str(problem).split())
         raise QuestionBroken(f"The header is not YAML: {flat}.", where=where, mend="correct the #+ lines") from problem
@@ -111,7 +117,9 @@ def _read(path: Path, folder: Path, read: Callable[[str, str], T]) -> T:
         ) from problem
 
 
-def _question(name: str, text: str, languages: tuple[str, ...], notes: Mapping[str, Completeness]) -> Question:
+def _question(
+    name: str, text: str, base: str, languages: tuple[str, ...], notes: Mapping[str, Completeness]
+) -> Question:
     if not _NAME.fullmatch(name):
         raise ValueError(f"The name {name!r} is not in kebab-case.")
     header = read_header(text, _KEYS)
@@ -122,6 +130,7 @@ def _question(name: str, text: str, languages: tuple[str, ...], notes: Mapping[s
     columns = _columns(text)
     return Question(
         name=name,
+        iri=f"{base}query/{name}",
         text=text,
         summary=by_language(header.get("summary"), "summary", languages),
         description=by_language(header.get("description"), "description", languages),

@@ -14,7 +14,7 @@ from decimal import Decimal
 import pyoxigraph as ox
 
 from govplan.content import Content
-from govplan.namespaces import STANDARD
+from govplan.namespaces import CORE, NS, STANDARD
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "concreteness": ("concreteness",),
@@ -34,8 +34,8 @@ FILES: Mapping[str, str] = {
 SECOND = "data/coding/second-coding"
 Choice = frozenset[tuple[str, str]]
 _PLACES = Decimal("0.0001")
-_PREFIXES = """
-PREFIX gp: <{base}ns#>
+_PREFIXES = f"""
+PREFIX gp: <{NS}>
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 """
@@ -76,11 +76,11 @@ class Agreement:
         return Decimal(1) if expected == 1 else (self.observed - expected) / (1 - expected)
 
 
-def agreements(content: Content, base: str) -> dict[str, Agreement]:
+def agreements(content: Content) -> dict[str, Agreement]:
     """Return the agreement per field name, over the actions that both coders coded; empty without a second coding."""
     store = ox.Store()
     store.extend(content.room("ontology", "data"))
-    first, second = (_choices(store, base, select) for select in (_FIRST, _SECOND))
+    first, second = (_choices(store, select) for select in (_FIRST, _SECOND))
     actions = sorted(second)
     return {
         field: Agreement(
@@ -92,13 +92,13 @@ def agreements(content: Content, base: str) -> dict[str, Agreement]:
     }
 
 
-def _choices(store: ox.Store, base: str, select: str) -> dict[str, set[tuple[str, str]]]:
+def _choices(store: ox.Store, select: str) -> dict[str, set[tuple[str, str]]]:
     """Action → the pairs of property name and code that a coder gave it."""
-    rows = store.query(_PREFIXES.format(base=base) + select, use_default_graph_as_union=True)
+    rows = store.query(_PREFIXES + select, use_default_graph_as_union=True)
     chosen: dict[str, set[tuple[str, str]]] = {}
     assert isinstance(rows, ox.QuerySolutions)
     for action, prop, code in rows:
-        chosen.setdefault(str(action), set()).add((prop.value.removeprefix(f"{base}ns#"), str(code)))
+        chosen.setdefault(str(action), set()).add((prop.value.removeprefix(NS), str(code)))
     return chosen
 
 
@@ -110,7 +110,7 @@ def measurements(content: Content, base: str) -> set[ox.Triple]:
     """Return the agreement of each field as one `dqv:QualityMeasurement` per metric, rounded to four decimals."""
     labels = _labels(content)
     found: set[ox.Triple] = set()
-    for field, agreement in agreements(content, base).items():
+    for field, agreement in agreements(content).items():
         for metric, value in (
             ("cases", ox.Literal(len(agreement.first))),
             ("cohens-kappa", _decimal(agreement.kappa)),
@@ -118,14 +118,14 @@ def measurements(content: Content, base: str) -> set[ox.Triple]:
         ):
             slug = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in field)
             node = ox.NamedNode(f"{base}id/measurement/{slug}-{metric}")
-            kind, about = ox.NamedNode(f"{base}auth/metric/{metric}"), ox.NamedNode(f"{base}ns#{field}")
+            kind, about = ox.NamedNode(f"{CORE}auth/metric/{metric}"), ox.NamedNode(f"{NS}{field}")
             said: dict[str, ox.NamedNode | ox.Literal] = {
                 STANDARD["rdf"] + "type": ox.NamedNode(STANDARD["dqv"] + "QualityMeasurement"),
                 STANDARD["dqv"] + "computedOn": ox.NamedNode(f"{base}graph/{FILES[field]}"),
                 STANDARD["dqv"] + "isMeasurementOf": kind,
                 STANDARD["dqv"] + "value": value,
                 STANDARD["prov"] + "wasDerivedFrom": ox.NamedNode(f"{base}graph/{SECOND}"),
-                f"{base}ns#field": about,
+                f"{NS}field": about,
             }
             found |= {ox.Triple(node, ox.NamedNode(name), term) for name, term in said.items()}
             for language in sorted(labels.get(kind, {}).keys() & labels.get(about, {}).keys()):

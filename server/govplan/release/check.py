@@ -11,6 +11,7 @@ from govplan.linking.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
 from govplan.release.allowed import AllowedValues
 from govplan.release.coverage import Coverage, coverage, gaps
+from govplan.release.spoken import added, in_languages
 
 if TYPE_CHECKING:
     from govplan.release.validate import ShaclReport
@@ -53,14 +54,22 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     progress("checking the rules of the files")
     problems = check_content(content, settings)
     progress("checking shapes")
-    shacl = validate(content.room("ontology", "data"), content.room("shapes"), load_rules(settings.root / "shapes"))
+    shapes = list(content.room("shapes"))
+    further = added(shapes, settings.languages)
+    described = content.described("ontology")
+    shacl = validate(
+        content.room("ontology", "data"),
+        in_languages(shapes, settings.languages),
+        load_rules(settings),
+        spared=lambda result: result.shape in further and result.focus in described,
+    )
     allowed = AllowedValues(content, settings.prefixes)
     problems += [breach_problem(result, content, allowed) for result in shacl.results]
     progress("checking links")
     links = link_report(content.room("ontology", "data"), settings.base)
     problems += _doubtful(links, content)
     progress("counting labels")
-    labelled = coverage(content, settings.languages, settings.base, settings.prefixes)
+    labelled = coverage(content, settings.languages, settings.prefixes)
     problems += gaps(labelled)
     progress("checking questions")
     questions: Mapping[str, Question] = {}

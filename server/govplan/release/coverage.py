@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from govplan.content import Content, Problem
-from govplan.namespaces import STANDARD, short
+from govplan.namespaces import CORE_LANGUAGES, NS, STANDARD, short
 
 _TYPE = ox.NamedNode(STANDARD["rdf"] + "type")
 
@@ -25,12 +25,15 @@ class Coverage:
         return any(self.labelled.values())
 
 
-def coverage(content: Content, languages: Sequence[str], base: str, prefixes: Mapping[str, str]) -> list[Coverage]:
+def coverage(content: Content, languages: Sequence[str], prefixes: Mapping[str, str]) -> list[Coverage]:
     """Return a row per class of what ontology and data describe, sorted by name.
 
-    A label is rdfs:label, skos:prefLabel or gp:locator, in the language given or a region of it.
+    A label is rdfs:label, skos:prefLabel or gp:locator, in the language given or a region of it. What the ontology
+    describes is read in English where the core lacks a language.
     """
-    label = {STANDARD["rdfs"] + "label", STANDARD["skos"] + "prefLabel", f"{base}ns#locator"}
+    further = set(languages) - set(CORE_LANGUAGES)
+    core = {ox.NamedNode(iri) for iri in content.described("ontology")}
+    label = {STANDARD["rdfs"] + "label", STANDARD["skos"] + "prefLabel", NS + "locator"}
     kinds: dict[ox.NamedNode, set[object]] = {}
     spoken: dict[object, set[str]] = {}
     for quad in content.room("ontology", "data"):
@@ -42,7 +45,10 @@ def coverage(content: Content, languages: Sequence[str], base: str, prefixes: Ma
         Coverage(
             short(kind.value, prefixes),
             len(things),
-            {tag: sum(tag in spoken.get(thing, ()) for thing in things) for tag in languages},
+            {
+                tag: sum(tag in spoken.get(thing, ()) or (tag in further and thing in core) for thing in things)
+                for tag in languages
+            },
         )
         for kind, things in kinds.items()
     ]

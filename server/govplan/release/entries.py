@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from govplan.config import Settings
-from govplan.namespaces import STANDARD
+from govplan.namespaces import CORE, NS, STANDARD
 from govplan.search import Entry, Text
 from govplan.search.entry import Role
 
@@ -14,8 +14,8 @@ _RDFS, _SKOS, _DCTERMS = STANDARD["rdfs"], STANDARD["skos"], STANDARD["dcterms"]
 _TYPE = STANDARD["rdf"] + "type"
 _SCHEME = _SKOS + "inScheme"
 # What a thing is called: the first of these that it has is its label, the others are names it also has.
-_NAMES = (_RDFS + "label", _SKOS + "prefLabel", "{base}ns#locator", _DCTERMS + "title")
-_OTHER_NAMES = (_SKOS + "altLabel", "{base}ns#nameInSource")
+_NAMES = (_RDFS + "label", _SKOS + "prefLabel", NS + "locator", _DCTERMS + "title")
+_OTHER_NAMES = (_SKOS + "altLabel", NS + "nameInSource")
 _NOTES = (
     _SKOS + "definition",
     _DCTERMS + "description",
@@ -29,10 +29,10 @@ _CODE = _SKOS + "notation"
 _BEHIND = {
     **dict.fromkeys((STANDARD["owl"] + name for name in ("Ontology", "AnnotationProperty")), 0.3),
     **dict.fromkeys((STANDARD["owl"] + name for name in ("Class", "ObjectProperty", "DatatypeProperty")), 0.6),
-    "{base}ns#SourceGraph": 0.4,
-    "{base}ns#Passage": 0.5,
-    "{base}ns#TextUnit": 0.5,
-    "{base}ns#Flag": 0.5,
+    NS + "SourceGraph": 0.4,
+    NS + "Passage": 0.5,
+    NS + "TextUnit": 0.5,
+    NS + "Flag": 0.5,
 }
 
 
@@ -51,19 +51,16 @@ def search_entries(quads: Iterable[ox.Quad], settings: Settings) -> Iterator[Ent
                 found[subject.value].add(value.value)
         elif isinstance(value, ox.Literal):
             texts[subject.value][predicate].add((value.language or "", value.value))
-    weights = {name.format(base=settings.base): weight for name, weight in _BEHIND.items()}
     for iri in sorted(types):
         type_ = min(types[iri])
         labelled = tuple(_texts(iri, texts[iri], settings))
         if any(text.role == "label" for text in labelled) and not type_.startswith(STANDARD["sh"]):
-            yield Entry(iri, type_, min(schemes[iri], default=""), labelled, weights.get(type_, 1.0))
+            yield Entry(iri, type_, min(schemes[iri], default=""), labelled, _BEHIND.get(type_, 1.0))
 
 
 def _texts(iri: str, said: dict[str, set[tuple[str, str]]], settings: Settings) -> Iterator[Text]:
-    names = [name.format(base=settings.base) for name in _NAMES]
-    label = next((name for name in names if name in said), None)
-    roles: dict[str, Role] = dict.fromkeys(names, "name")
-    roles |= {name.format(base=settings.base): "name" for name in _OTHER_NAMES}
+    label = next((name for name in _NAMES if name in said), None)
+    roles: dict[str, Role] = dict.fromkeys((*_NAMES, *_OTHER_NAMES), "name")
     roles |= dict.fromkeys(_NOTES, "note")
     roles[_CODE] = "code"
     if label is not None:
@@ -71,4 +68,4 @@ def _texts(iri: str, said: dict[str, set[tuple[str, str]]], settings: Settings) 
     for predicate, role in roles.items():
         for lang, value in said.get(predicate, ()):
             yield Text(role, lang, value)
-    yield Text("code", "", iri.removeprefix(settings.base))
+    yield Text("code", "", iri.removeprefix(settings.base).removeprefix(CORE))

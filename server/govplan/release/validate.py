@@ -5,9 +5,8 @@ graphs, or for nodes that no shape can target, is a `GraphRule`: a SELECT over t
 """
 
 import logging
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -17,7 +16,9 @@ import yaml
 from pyshacl.errors import ReportableRuntimeError
 from pyshacl.graph_abstraction import OxigraphDataGraph
 
+from govplan.config import Settings
 from govplan.content import Severity
+from govplan.content.folders import Authored, authored
 from govplan.content.places import Term
 from govplan.errors import ContentUnreadable
 from govplan.namespaces import STANDARD
@@ -109,18 +110,18 @@ class _Union(OxigraphDataGraph):
             yield from super().predicate_objects(subject, unique)
 
 
-def load_rules(shapes: Path) -> tuple[GraphRule, ...]:
-    """Return the rules of `layers/*.rq` in the folder of shapes, sorted by file name.
+def load_rules(settings: Settings) -> tuple[GraphRule, ...]:
+    """Return the rules of `shapes/layers/*.rq` of the core and of the project, sorted by file name.
 
     Each file holds `#+` lines of YAML (shape, severity, message by language) above a SELECT of ?focus.
     Raises ContentUnreadable, naming the file, where one does not.
     """
-    return tuple(_rule(path) for path in sorted((shapes / "layers").glob("*.rq")))
+    return tuple(_rule(file) for file in authored(settings, "shapes", ".rq"))
 
 
-def _rule(path: Path) -> GraphRule:
-    name = f"shapes/layers/{path.name}"
-    text = read_text(path, name, ContentUnreadable)
+def _rule(file: Authored) -> GraphRule:
+    name = file.name
+    text = read_text(file.path, name, ContentUnreadable)
     try:
         header = yaml.safe_load("\n".join(line[2:] for line in text.splitlines() if line.startswith("#+")))
         rule = GraphRule(header["shape"], header["severity"], dict(header["message"]), text)
@@ -136,15 +137,22 @@ def _rule(path: Path) -> GraphRule:
     return rule
 
 
-def validate(dataset: Iterable[ox.Quad], shapes: Iterable[ox.Quad], rules: Iterable[GraphRule] = ()) -> ShaclReport:
+def validate(
+    dataset: Iterable[ox.Quad],
+    shapes: Iterable[ox.Quad],
+    rules: Iterable[GraphRule] = (),
+    *,
+    spared: Callable[[Result], bool] = lambda _: False,
+) -> ShaclReport:
     """Return every breach of `shapes` and `rules` in `dataset`, which holds data, ontology and codes.
 
-    The graphs `shapes` come from do not matter. Nothing is inferred, imported or fetched; same input, same bytes.
+    The graphs `shapes` come from do not matter. Breaches that are `spared` do not count. Nothing is inferred, imported
+    or fetched; same input, same bytes.
     Raises ContentUnreadable if the shapes cannot be used.
     """
     store = ox.Store()
     store.extend(dataset)
-    found = [*_breaches_of_shapes(store, {quad.triple for quad in shapes})]
+    found = [breach for breach in _breaches_of_shapes(store, {quad.triple for quad in shapes}) if not spared(breach[0])]
     for rule in rules:
         found.extend(_breaches_of_rule(store, rule))
     # A property shape that complains twice of one value (its type, its pattern) tells of one breach.

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from govplan.namespaces import NS
 from govplan.web.labels import Term, Text, chosen, rows
 from govplan.web.memory import kept
 from govplan.web.site import Site
@@ -31,7 +32,7 @@ WHERE {{
 }}
 ORDER BY ?licence
 """
-_FACTS = """PREFIX gp: <{base}ns#>
+_FACTS = """PREFIX gp: <{ns}>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?order ?property ?name ?value ?text
@@ -50,7 +51,7 @@ WHERE {{
 }}
 ORDER BY ?order ?value ?name ?text
 """
-_LAYERS = """PREFIX gp: <{base}ns#>
+_LAYERS = """PREFIX gp: <{ns}>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?graph ?layer ?who ?speaker
 WHERE {{
@@ -121,7 +122,7 @@ def licence_of_data() -> str | None:
 def _facts(site: Site, language: str) -> tuple[Fact, ...]:
     names: dict[str, list[Term]] = {}
     values: dict[str, dict[str, list[Term]]] = {}
-    for row in rows(site, _FACTS.format(base=site.settings.base, plan=site.settings.plan_iri)):
+    for row in rows(site, _FACTS.format(ns=NS, plan=site.settings.plan_iri)):
         key = row["property"]["value"]
         names.setdefault(key, []).append(row["name"])
         if row["value"]["type"] == "literal" or "text" in row:
@@ -137,7 +138,7 @@ def _layers(site: Site, language: str) -> tuple[Layer, ...]:
     sizes = {graph.iri: graph.triples for graph in site.manifest.graphs}
     graphs: dict[str, tuple[str, str]] = {}
     names: dict[str, list[Term]] = {}
-    for row in rows(site, _LAYERS.format(base=site.settings.base)):
+    for row in rows(site, _LAYERS.format(ns=NS)):
         who = row["who"]["value"]
         graphs[row["graph"]["value"]] = (row["layer"]["value"].rpartition("/")[2], who)
         if "speaker" in row:

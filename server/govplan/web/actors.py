@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from govplan.namespaces import NS
 from govplan.web.graphs import graphs
 from govplan.web.labels import rows
 from govplan.web.names import Named, names
@@ -48,7 +49,7 @@ class Actor:
 def actors(site: Site, language: str) -> Sequence[tuple[Named | None, Sequence[Actor]]]:
     """Return kind of organisation → actors, None for those without a kind. Raises what the store raises."""
     found = sheet(site, _KINDS, _PROPERTIES)
-    parts = rows(site, _PARTS.format(ns=f"{site.settings.base}ns#"))
+    parts = rows(site, _PARTS.format(ns=NS))
     mentioned = {row[name]["value"] for row in parts for name in ("actor", "property", "element")}
     called = names(site, {*found.iris(), *mentioned}, language, explain=True)
     known = graphs(site)

@@ -1,10 +1,11 @@
-"""IRIs and addresses: every IRI below the base is answered at the same path of whatever host this server runs on."""
+"""IRIs and addresses: an IRI of the project or the core is answered at its path, whatever host this server runs on."""
 
 import re
 from typing import Any
 
 from flask import request, url_for
 
+from govplan.namespaces import CORE
 from govplan.web.public import VOUCHED
 from govplan.web.site import Site
 from govplan.web.sizes import ADDRESS
@@ -13,6 +14,7 @@ from govplan.web.sizes import ADDRESS
 _NEVER = re.compile(r"[\x00-\x20<>\"{}|^`\\\x7f]")
 # Everything that an IRI may hold besides letters and digits; the rest, such as '>' in a forged host, is encoded.
 IRI_MARKS = ":/?#[]@!$&'()*+,;=%-._~"
+_CORE = ("ns/", "auth/", "shape/")
 _THINGS = ("id/", "auth/", "shape/")
 _DOCUMENTS = {"graph/": "resources.graph", "query/": "resources.question", "release/": "resources.release"}
 
@@ -24,7 +26,14 @@ def shown_address(endpoint: str, **values: Any) -> str:
 
 def iri_of(site: Site, path: str) -> str | None:
     """Return the IRI that the path of an address (without its first slash) stands for; None if it can be none."""
-    return None if not path or _NEVER.search(path) else site.settings.base + path
+    if not path or _NEVER.search(path):
+        return None
+    if path == "ns" or path.startswith(_CORE):
+        return CORE + path
+    iri = site.settings.base + path
+    # Of the graphs, some are the core's.
+    known = {graph.iri for graph in site.manifest.graphs} if path.startswith("graph/") else {iri}
+    return iri if iri in known or CORE + path not in known else CORE + path
 
 
 def link(iri: str) -> str | None:
@@ -33,13 +42,14 @@ def link(iri: str) -> str | None:
 
 
 def page_of(site: Site, iri: str) -> str | None:
-    """Return the address of the page of an IRI: here if it lies below the base, elsewhere for any other http(s) IRI.
+    """Return the address of the page of an IRI: here if it is ours, elsewhere for any other http(s) IRI.
 
-    None for other schemes, for what lies below the base but has no page, and for what is too long. Needs a request.
+    None for other schemes, for what is ours but has no page, and for what is too long. Needs a request.
     """
-    if not iri.startswith(site.settings.base) or len(iri) > ADDRESS:
+    base = next((base for base in (site.settings.base, CORE) if iri.startswith(base)), None)
+    if base is None or len(iri) > ADDRESS:
         return link(iri)
-    path = iri.removeprefix(site.settings.base)
+    path = iri.removeprefix(base)
     if path == "ns" or path.startswith(("ns#", "ns/")):
         return url_for("resources.vocabulary", _anchor=path.partition("#")[2] or None)
     if path.startswith(_THINGS):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from govplan import deadline
-from govplan.namespaces import STANDARD, short
+from govplan.namespaces import NS, STANDARD, short
 from govplan.values import count
 from govplan.web.labels import rows
 from govplan.web.names import Named, names
@@ -146,6 +146,6 @@ def _kind(iri: str) -> str | None:
 def _uses(site: Site, kind: str, among: str = "") -> _Uses:
     counted = rows(site, _COUNTS.format(among=among, use=_USE[kind]))
     layers: dict[str, list[str]] = {}
-    for row in rows(site, _LAYERS.format(among=among, use=_USE[kind], ns=f"{site.settings.base}ns#")):
+    for row in rows(site, _LAYERS.format(among=among, use=_USE[kind], ns=NS)):
         layers.setdefault(row["term"]["value"], []).append(row["layer"]["value"])
     return _Uses({row["term"]["value"]: count(row["uses"]) or 0 for row in counted}, layers)

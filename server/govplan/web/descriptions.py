@@ -9,7 +9,7 @@ from itertools import chain
 
 from govplan import deadline
 from govplan.errors import AnswerTooLarge
-from govplan.namespaces import STANDARD
+from govplan.namespaces import CORE, NS, STANDARD
 from govplan.questions import Question
 from govplan.store import Answer, Request
 from govplan.store.formats import BINDINGS, Format
@@ -26,7 +26,7 @@ _THING = """{{
   }} UNION {{
     {{ SELECT DISTINCT ?subject WHERE {{ <{iri}> ?mention ?subject . FILTER(isIRI(?subject)) }} }}
     GRAPH ?graph {{ ?subject ?predicate ?object }}
-    FILTER(?predicate IN (rdfs:label, skos:prefLabel, <{base}ns#locator>))
+    FILTER(?predicate IN (rdfs:label, skos:prefLabel, <{ns}locator>))
   }}"""
 _GRAPH = """VALUES ?graph {{ <{iri}> }}
   GRAPH ?graph {{ ?subject ?predicate ?object }}"""
@@ -36,12 +36,12 @@ _WHOLE = """GRAPH ?graph {{
   }}"""
 
 
-def of_thing(site: Site, iri: str) -> str:
+def of_thing(iri: str) -> str:
     """Return the pattern of the description of a thing; a code list is described with its codes."""
-    path = iri.removeprefix(site.settings.base)
+    path = iri.removeprefix(CORE)
     if path.startswith("auth/") and path.count("/") == 1:
         return _WHOLE.format(iri=iri, kind="skos:ConceptScheme")
-    return _THING.format(iri=iri, base=site.settings.base)
+    return _THING.format(iri=iri, ns=NS)
 
 
 def of_graph(iri: str) -> str:
@@ -49,9 +49,9 @@ def of_graph(iri: str) -> str:
     return _GRAPH.format(iri=iri)
 
 
-def of_vocabulary(site: Site) -> str:
+def of_vocabulary() -> str:
     """Return the pattern of the whole vocabulary."""
-    return _WHOLE.format(iri=f"{site.settings.base}ns", kind="owl:Ontology")
+    return _WHOLE.format(iri=f"{CORE}ns", kind="owl:Ontology")
 
 
 def facts_of_graph(site: Site, iri: str) -> list[Quad]:
@@ -65,7 +65,7 @@ def facts_of_graph(site: Site, iri: str) -> list[Quad]:
 
 def facts_of_question(site: Site, question: Question) -> list[Quad]:
     """Return a question as an executable query of SHACL Advanced Features: its words in each language, and its text."""
-    iri = f"{site.settings.base}query/{question.name}"
+    iri = question.iri
     return [
         _quad(iri, "rdf", "type", _uri(STANDARD["sh"] + "SPARQLSelectExecutable")),
         _quad(iri, "dcterms", "isPartOf", _uri(site.settings.dataset_iri)),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from govplan.namespaces import STANDARD
+from govplan.namespaces import NS, STANDARD
 from govplan.values import count
 from govplan.web.labels import rows
 from govplan.web.names import Named, names
@@ -45,7 +45,7 @@ class Document:
 def documents(site: Site, language: str) -> Sequence[tuple[Named | None, Sequence[Document]]]:
     """Return kind of document → documents, those first from which most was taken. Raises what the store raises."""
     found = sheet(site, ["SourceDocument"], _PROPERTIES)
-    query = _TAKEN.format(ns=f"{site.settings.base}ns#", prov=STANDARD["prov"])
+    query = _TAKEN.format(ns=NS, prov=STANDARD["prov"])
     taken = {row["document"]["value"]: row for row in rows(site, query)}
     called = names(site, found.iris(), language, explain=True)
     kinds: dict[str | None, list[Document]] = {}

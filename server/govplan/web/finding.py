@@ -58,7 +58,7 @@ def questions(site: Site) -> Index:
 def _entries(site: Site) -> Sequence[Entry]:
     return [
         Entry(
-            f"{site.settings.base}query/{question.name}",
+            question.iri,
             QUESTION,
             "",
             (

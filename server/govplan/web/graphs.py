@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from govplan.namespaces import STANDARD
+from govplan.namespaces import CORE, NS, STANDARD
 from govplan.web.labels import rows
 from govplan.web.memory import kept
 from govplan.web.site import Site
@@ -56,9 +56,9 @@ class Graph:
         return LAYERS.index(self.code) if self.code in LAYERS else len(LAYERS), self.iri
 
 
-def layer_of(site: Site, code: str) -> str:
+def layer_of(code: str) -> str:
     """Return the IRI of a layer."""
-    return f"{site.settings.base}auth/layer/{code}"
+    return f"{CORE}auth/layer/{code}"
 
 
 def graphs(site: Site) -> Mapping[str, Graph]:
@@ -67,7 +67,7 @@ def graphs(site: Site) -> Mapping[str, Graph]:
 
 
 def _graphs(site: Site) -> Mapping[str, Graph]:
-    ns, dcterms = f"{site.settings.base}ns#", STANDARD["dcterms"]
+    ns, dcterms = NS, STANDARD["dcterms"]
     found = {entry.iri: Graph(entry.iri) for entry in site.manifest.graphs}
     for row in rows(site, _HEADERS.format(ns=ns, dcterms=dcterms)):
         if row["value"]["type"] != "uri":

@@ -11,7 +11,7 @@ from itertools import islice
 from govplan import deadline
 from govplan.errors import AnswerTooLarge, QueryTimedOut
 from govplan.languages import distance
-from govplan.namespaces import STANDARD
+from govplan.namespaces import NS, STANDARD
 from govplan.store import Answer, Request
 from govplan.store.formats import BINDINGS
 from govplan.store.results import Results
@@ -28,7 +28,7 @@ _BATCH = 200
 _LABEL = (
     STANDARD["rdfs"] + "label",
     STANDARD["skos"] + "prefLabel",
-    "{base}ns#locator",
+    NS + "locator",
     STANDARD["dcterms"] + "title",
 )
 _DEFINITION = (STANDARD["skos"] + "definition",)
@@ -95,7 +95,7 @@ def chosen(terms: Iterable[Term], language: str) -> Text | None:
 
 def labels(site: Site, iris: Iterable[str], language: str) -> dict[str, Text]:
     """Return IRI → label for those that the release calls something. Raises what the store raises."""
-    return _texts(site, iris, language, [name.format(base=site.settings.base) for name in _LABEL])
+    return _texts(site, iris, language, _LABEL)
 
 
 def definitions(site: Site, iris: Iterable[str], language: str) -> dict[str, Text]:

@@ -54,7 +54,7 @@ def lookup() -> Response:
     if fmt is HTML:
         return _page(render_template("lookup.html", wanted=wanted, found=found))
     if fmt is not JSON:
-        text = graph_text(wanted, site().settings.base)
+        text = graph_text(wanted)
         return driven(respond(site(), Request(text, fmt.media_type), fmt, volatile=False), site().store)
     response = jsonify({"wanted": wanted, "found": found})
     response.headers["Cache-Control"] = SHARED
@@ -71,7 +71,7 @@ def _wanted() -> str | None:
 
 
 def _found(wanted: str, language: str) -> list[dict[str, Any]]:
-    text = find_text(wanted, site().settings.base, language)
+    text = find_text(wanted, language)
     return [{name: _value(row.get(name)) for name in COLUMNS} for row in rows(site(), text)]
 
 

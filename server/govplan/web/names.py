@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from govplan.namespaces import STANDARD, short
+from govplan.namespaces import CORE, NS, STANDARD, short
 from govplan.values import shortened
 from govplan.web.addresses import page_of
 from govplan.web.labels import Text, definitions, labels, rows
@@ -24,7 +24,7 @@ WHERE {{
     (<{ns}linkFrom> 1) (<{ns}actor> 1) (<{rdf}subject> 1) (<{ns}disputes> 1)
     (<{ns}linkTo> 2) (<{ns}role> 2) (<{rdf}object> 2) (<{ns}register> 2) (<{ns}field> 2)
   }}
-  FILTER(STRSTARTS(STR(?part), "{base}"))
+  FILTER(STRSTARTS(STR(?part), "{base}") || STRSTARTS(STR(?part), "{core}"))
 }}
 ORDER BY ?iri ?place ?part
 """
@@ -68,9 +68,8 @@ def names(site: Site, iris: Iterable[str], language: str, *, explain: bool = Fal
     found |= _joined(
         site, [iri for iri in wanted if iri.startswith(f"{site.settings.base}id/") and iri not in found], language
     )
-    found |= _holding(
-        site, [iri for iri in wanted if iri.startswith(f"{site.settings.base}graph/") and iri not in found], language
-    )
+    graphs = {graph.iri for graph in site.manifest.graphs}
+    found |= _holding(site, [iri for iri in wanted if iri in graphs and iri not in found], language)
     meant = definitions(site, wanted, language) if explain else {}
     prefixes = site.settings.prefixes
     return Names(
@@ -81,8 +80,8 @@ def names(site: Site, iris: Iterable[str], language: str, *, explain: bool = Fal
 def _joined(site: Site, iris: list[str], language: str) -> dict[str, Text]:
     if not iris:
         return {}
-    base = site.settings.base
-    query = _PARTS.format(iris=" ".join(f"<{iri}>" for iri in iris), ns=f"{base}ns#", rdf=STANDARD["rdf"], base=base)
+    joined = " ".join(f"<{iri}>" for iri in iris)
+    query = _PARTS.format(iris=joined, ns=NS, rdf=STANDARD["rdf"], base=site.settings.base, core=CORE)
     parts: dict[str, list[str]] = {}
     for row in rows(site, query):
         parts.setdefault(row["iri"]["value"], []).append(row["part"]["value"])

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from govplan.namespaces import CORE
+from govplan.web.graphs import graphs
 from govplan.web.names import Named, names
 from govplan.web.sheets import Sheet, sheet, speakers
 from govplan.web.site import Site
@@ -43,10 +45,14 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The whole plan: who reports its actions, its own aims, and its objectives."""
+    """The whole plan: who reports its actions, its own aims, and its objectives.
+
+    `at_first_hand` tells that what reports the actions is the plan itself, or whoever made it.
+    """
 
     plan: Named
     reporters: Sequence[Named]
+    at_first_hand: bool
     coders: Sequence[Named]
     aims: Sequence[Named]
     objectives: Sequence[Branch]
@@ -56,7 +62,9 @@ def outline(site: Site, language: str) -> Outline:
     """Return the outline of the plan. Raises what the store raises."""
     found = sheet(site, _KINDS, _PROPERTIES)
     actions = found.of_kind("Action")
-    reporters = speakers(site, found.graphs(actions))
+    reporting = found.graphs(actions)
+    reporters = speakers(site, reporting)
+    standings = {standing for graph in reporting for standing in graphs(site)[graph].standings}
     coded = {said.graph for action in actions for said in found.said(action, "concreteness")}
     coders = speakers(site, coded)
     called = names(site, {*found.iris(), *reporters, *coders, site.settings.plan_iri}, language, explain=True)
@@ -73,6 +81,7 @@ def outline(site: Site, language: str) -> Outline:
     return Outline(
         plan=called[site.settings.plan_iri],
         reporters=[called[each] for each in reporters],
+        at_first_hand=f"{CORE}auth/standing/primary" in standings,
         coders=[called[each] for each in coders],
         aims=plan_aims,
         objectives=[branches[iri] for iri in found.of_kind("Objective")],

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from flask import Blueprint, Response, render_template, url_for
 
+from govplan.namespaces import CORE
 from govplan.store.formats import Format, for_form
 from govplan.values import Term, count, shortened, text
 from govplan.web.addresses import page_of
@@ -73,7 +74,7 @@ def _objective(row: Mapping[str, Term]) -> Objective:
 
 def _ties(answer: Shown) -> Iterable[Tie]:
     """Add up the roles that one objective gives one organisation or group."""
-    codes = f"{site().settings.base}auth/"
+    codes = f"{CORE}auth/"
     counts: Counter[tuple[str, Name]] = Counter()
     for row in answer.bindings:
         if "place" in row and "named" in row:

@@ -1,6 +1,6 @@
 """The powers matrix: actions by level of power, with who claims what, by which rule, from which source.
 
-A mark is one of four kinds and never a verdict: the source names the level with the action; a monitor claims that the
+A mark is one of four kinds and never a verdict: the source names the level with the action; somebody claims that the
 level has a part in the objective; a law, or who explains it, gives the level a part in the area that we coded the
 action in; a rule flags it.
 """
@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from govplan.deadline import check
+from govplan.namespaces import CORE
 from govplan.web.graphs import graphs
 from govplan.web.names import Named, names
 from govplan.web.sheets import Sheet, sheet, speakers
@@ -134,7 +135,7 @@ def _levels(site: Site, found: Sheet) -> list[str]:
         for level in found.values(thing, name)
     }
     order = ["eu", "international", "federal", "national-unspecified", "region", "inter-regional", "community"]
-    place = {f"{site.settings.base}auth/level/{code}": number for number, code in enumerate(order)}
+    place = {f"{CORE}auth/level/{code}": number for number, code in enumerate(order)}
     return sorted(used, key=lambda level: (place.get(level, len(place)), level))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from govplan.deadline import check
 from govplan.languages import speaks
-from govplan.namespaces import STANDARD
+from govplan.namespaces import NS, STANDARD
 from govplan.values import Order, number, order, shortened
 from govplan.web.addresses import link
 from govplan.web.graphs import Graph, graphs, layer_of
@@ -220,7 +220,7 @@ def _groups(
     return [
         Group(
             code=code,
-            layer=called[layer_of(site, code)],
+            layer=called[layer_of(code)],
             speakers=[called[each] for each in speakers],
             standings=[called[each] for each in standings],
             facts=[fact for graph in several for fact in facts[graph]],
@@ -244,7 +244,7 @@ def _passages(site: Site, iris: Sequence[str]) -> dict[str, Row]:
     if not iris:
         return {}
     values = " ".join(f"<{iri}>" for iri in iris)
-    query = _PASSAGES.format(iris=values, ns=f"{site.settings.base}ns#", schema=STANDARD["schema"])
+    query = _PASSAGES.format(iris=values, ns=NS, schema=STANDARD["schema"])
     found = {row["passage"]["value"]: row for row in rows(site, query)}
     return {iri: found[iri] for iri in iris}
 
@@ -272,7 +272,7 @@ def _mentioned(
     for row in (*said, *inbound, *passages.values()):
         found |= {term["value"] for name, term in row.items() if term["type"] == "uri" and name != "address"}
     for graph in involved:
-        found |= {*graph.speakers, *graph.standings, layer_of(site, graph.code)}
+        found |= {*graph.speakers, *graph.standings, layer_of(graph.code)}
     return found
 
 
@@ -327,7 +327,7 @@ def _pointing(
         Pointing(
             called[name],
             code,
-            called[layer_of(site, code)],
+            called[layer_of(code)],
             sorted((called[each] for each in subjects), key=lambda n: n.order)[:_SHOWN],
             len(subjects),
         )

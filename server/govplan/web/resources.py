@@ -65,7 +65,7 @@ def thing(name: str) -> AnyResponse:
     elif fmt is HTML:
         answer = _page(iri, endpoint, stem, instead)
     else:
-        answer = _document(of_thing(site(), iri), fmt, layers=_layered(extension))
+        answer = _document(of_thing(iri), fmt, layers=_layered(extension))
     if instead is not None and answer.status_code == 200:
         answer.status_code = 410
         answer.headers.extend([("Link", f'<{other}>; rel="successor-version"') for other in instead])
@@ -99,7 +99,7 @@ def vocabulary(extension: str | None) -> AnyResponse:
             render_template("vocabulary.html", iri=iri, sections=sections, formats=_formats("resources.vocabulary"))
         )
     else:
-        answer = _document(of_vocabulary(site()), fmt, layers=_layered(extension))
+        answer = _document(of_vocabulary(), fmt, layers=_layered(extension))
     return _linked(answer, iri, "resources.vocabulary")
 
 
@@ -117,10 +117,10 @@ def version(version: str) -> AnyResponse:
 def question(name: str) -> AnyResponse:
     """Answer a question as RDF, and lead people to its page."""
     stem, extension = _split(name)
-    iri = _iri(f"query/{stem}")
     found = site().questions.get(stem)
     if found is None:
-        raise _unknown(iri)
+        raise _unknown(_iri(f"query/{stem}"))
+    iri = found.iri
     fmt = _format(extension)
     if fmt is HTML:
         answer: AnyResponse = redirect(url_for("queries.question", name=stem), 303)

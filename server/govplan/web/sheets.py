@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from govplan.deadline import check
-from govplan.namespaces import STANDARD
+from govplan.namespaces import NS, STANDARD
 from govplan.values import whole
 from govplan.web.graphs import graphs
 from govplan.web.labels import Term, rows
@@ -55,7 +55,7 @@ class Sheet:
 
     def of_kind(self, kind: str) -> list[str]:
         """Return the things of a class, in the order of their numbers in the source, else of their IRIs."""
-        iri = expanded(self._site, kind)
+        iri = expanded(kind)
         things = [thing for thing in self if iri in self.values(thing, "rdf:type")]
         return sorted(things, key=lambda thing: (natural(self.number(thing)), thing))
 
@@ -90,9 +90,9 @@ class Sheet:
 
 def sheet(site: Site, kinds: Iterable[str], properties: Iterable[str]) -> Sheet:
     """Return all things of these classes with these properties. Raises what the store raises."""
-    names = {expanded(site, name): name for name in ("rdf:type", "skos:notation", *properties)}
+    names = {expanded(name): name for name in ("rdf:type", "skos:notation", *properties)}
     query = _QUERY.format(
-        kinds=" ".join(f"<{expanded(site, kind)}>" for kind in kinds),
+        kinds=" ".join(f"<{expanded(kind)}>" for kind in kinds),
         properties=" ".join(f"<{name}>" for name in names),
     )
     found: dict[str, dict[str, list[Said]]] = {}
@@ -103,10 +103,10 @@ def sheet(site: Site, kinds: Iterable[str], properties: Iterable[str]) -> Sheet:
     return Sheet(site, found)
 
 
-def expanded(site: Site, name: str) -> str:
+def expanded(name: str) -> str:
     """Return the IRI of a short name: `skos:Concept`, or `Action` for a term of this vocabulary."""
     prefix, colon, local = name.partition(":")
-    return STANDARD[prefix] + local if colon else f"{site.settings.base}ns#{name}"
+    return STANDARD[prefix] + local if colon else f"{NS}{name}"
 
 
 def natural(number: str) -> list[tuple[int, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from govplan.namespaces import STANDARD
+from govplan.namespaces import CORE, STANDARD
 from govplan.web.labels import rows
 from govplan.web.names import Named, names
 from govplan.web.site import Site
@@ -58,7 +58,7 @@ class Section:
 
 def vocabulary(site: Site, language: str) -> Sequence[Section]:
     """Return the terms of the vocabulary by kind, in a language. Raises what the store raises."""
-    iri = f"{site.settings.base}ns"
+    iri = f"{CORE}ns"
     said = rows(site, _TERMS.format(rdfs=STANDARD["rdfs"], iri=iri))
     ties: dict[str, dict[str, list[str]]] = {}
     for row in sorted(said, key=lambda row: [row[name]["value"] for name in ("term", "property", "value")]):
