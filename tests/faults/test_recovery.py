@@ -1,5 +1,6 @@
 """A running server and damaged releases: it says so, falls back, and serves again within two seconds of the repair."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -11,13 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from govplan.bootstrap import open_app
+from govplan.bootstrap import make_opener
 from govplan.config import Settings, load
 from govplan.manifest import Manifest
 from govplan.release.build import write
 from govplan.release.shelf import publish
+from govplan.serving import Served
 from tests.faults.conftest import GOVPLAN, Server, Starter, until
 from tests.shelf import kept
+from tests.web.served import alone
 
 PROMISED_SECONDS = 2.0
 _NUMBERS = count()
@@ -145,11 +148,12 @@ def test_front_killed_while_its_release_is_gone(
     until(back)
 
 
-def test_pinned_release(shelf: Path, settings: Settings, manifest: Manifest) -> None:
+def test_pinned_release(shelf: Path, settings: Settings, manifest: Manifest, loop: asyncio.AbstractEventLoop) -> None:
     """A server of one release serves no other one; it is condemned and mended like any other."""
     _another(settings, shelf / manifest.id, shelf)
     own = load(settings.root, environ={}, overrides={"releases": shelf})
-    with closing(open_app(own, shelf / manifest.id, manifest, follow=False)) as served:
+    opener = make_opener(own, loop, alone(own))
+    with closing(Served(shelf, shelf / manifest.id, manifest, opener, follow=True, pinned=True)) as served:
         with kept(shelf / manifest.id / "search.sqlite"):
             (shelf / manifest.id / "search.sqlite").unlink()
             until(lambda: not served.healthy())
