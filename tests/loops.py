@@ -21,6 +21,17 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
         return thread.submit(asyncio.run, coroutine).result()
 
 
+def apart(test: Callable[..., None]) -> Callable[..., None]:
+    """Let a test that runs loops itself do so in a thread of its own, for the reason that `run` has."""
+
+    @wraps(test)
+    def in_a_thread(*arguments: Any, **named: Any) -> None:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(test, *arguments, **named).result()
+
+    return in_a_thread
+
+
 def on_a_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
     """Let a coroutine be a test, on a new event loop."""
 

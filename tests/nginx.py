@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conftest import BIN, ROOT, missing
+from tests.debian import program
 
 PREFIX = "/convergence"
 CONFIGURATION = ROOT / "deploy" / "nginx.conf"
-_INSTALL = ("install", "--yes", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=600", "nginx-light")
 _MAIN = """daemon off;
 pid {folder}/pid;
 error_log {folder}/error.log;
@@ -52,25 +52,10 @@ class Site:
         return ssl.create_default_context(cafile=str(self.certificate))
 
 
-def nginx() -> str:
-    """Return the program, installed if need be; skips the test where it cannot be had."""
-    if found := shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin"):
-        return found
-    apt = shutil.which("apt-get")
-    if apt is None or os.geteuid() != 0:
-        missing("no nginx to be had: only root can install it, and with apt-get")
-    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in (("update",), _INSTALL):
-        done = subprocess.run([apt, *words], env=environ, capture_output=True, text=True, timeout=900, check=False)
-        if done.returncode:
-            missing(f"no nginx to be had: {done.stderr.strip().splitlines()[-1:]}")
-    return "/usr/sbin/nginx"
-
-
 @contextmanager
 def proxy(folder: Path) -> Iterator[Site]:
     """Run nginx with https and a certificate of its own; what it asks is to be started on the ports of the site."""
-    program = nginx()
+    nginx = program("nginx", "nginx-light")
     if shutil.which("openssl") is None:
         missing("no openssl to make a certificate with")
     certificate, key = folder / "certificate.pem", folder / "key.pem"
@@ -93,7 +78,7 @@ def proxy(folder: Path) -> Iterator[Site]:
     (folder / "govplan.conf").write_text(text, encoding="utf-8")
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(_MAIN.format(folder=folder, user=user), encoding="utf-8")
-    words = [program, "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    words = [nginx, "-p", str(folder), "-c", str(folder / "nginx.conf")]
     checked = subprocess.run([*words, "-t"], capture_output=True, text=True, timeout=60, check=False)
     assert 0 == checked.returncode, checked.stderr
     with subprocess.Popen(words, stderr=subprocess.DEVNULL) as running:
@@ -127,6 +112,13 @@ def govplan(releases: Path, port: int, public_url: str, **settings: str) -> Iter
             except subprocess.TimeoutExpired:
                 server.kill()
                 raise
+
+
+@contextmanager
+def served(folder: Path, releases: Path) -> Iterator[Site]:
+    """Run nginx with the current release behind it."""
+    with proxy(folder) as site, govplan(releases, site.ports[0], site.url):
+        yield site
 
 
 def _free_ports(count: int) -> list[int]:

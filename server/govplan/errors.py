@@ -93,13 +93,13 @@ class SharedMemoryUnavailable(GovplanError):
 
 
 class SourceUnavailable(GovplanError):
-    """Another server does not answer, or not in time; what was taken from it before is untouched."""
+    """Another server does not answer in time, or a file is not there; what was taken from it before is untouched."""
 
     exit_code = 3
 
 
 class SourceRefused(GovplanError):
-    """What another server sends, or where it sends us, is not taken; what was taken from it before is untouched."""
+    """What another server sends or a file holds, or where we are sent, is not taken; what was taken is untouched."""
 
 
 class MirrorUnknown(GovplanError):

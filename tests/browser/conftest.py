@@ -13,7 +13,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 
+from govplan.config import Settings
+from govplan.manifest import Manifest
 from tests.conftest import missing
+from tests.nginx import Site, served
 
 HERE = Path(__file__).parent
 SYSTEM = ("chromium", "chromium-browser", "google-chrome")
@@ -52,6 +55,13 @@ def _browser() -> Iterator[Browser]:
             browser.close()
             return
         missing(f"no Chromium to be had ({'; '.join(reasons)})")
+
+
+@pytest.fixture(scope="session", name="site")
+def _site(tmp_path_factory: pytest.TempPathFactory, settings: Settings, manifest: Manifest) -> Iterator[Site]:
+    """The site behind nginx, below a prefix and with https."""
+    with served(tmp_path_factory.mktemp("nginx"), settings.releases) as site:
+        yield site
 
 
 def _of_the_system(chromium: BrowserType) -> str:

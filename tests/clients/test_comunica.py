@@ -24,11 +24,11 @@ def _asked(comunica: Path, source: str, query: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("path", [each for each in ABOUT if not each.startswith("graph/")])
-def test_dereferencing(comunica: Path, address: str, path: str) -> None:
+def test_dereferencing(comunica: Path, anywhere: str, path: str) -> None:
     """Given the address of a thing, Comunica sees every statement of its description."""
-    expected = len(Graph().parse(f"{address}/{path}", format="nt"))
+    expected = len(Graph().parse(f"{anywhere}/{path}", format="nt"))
 
-    assert [{"n": str(expected)}] == _asked(comunica, f"{address}/{path}", COUNT)
+    assert [{"n": str(expected)}] == _asked(comunica, f"{anywhere}/{path}", COUNT)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,6 @@ def test_dereferencing(comunica: Path, address: str, path: str) -> None:
         (f"SELECT ?t WHERE {{ <{BASE}{ABOUT[0]}> a ?t }}", "t", f"{BASE}ns#Plan"),
     ],
 )
-def test_endpoint(comunica: Path, address: str, query: str, column: str, value: str) -> None:
+def test_endpoint(comunica: Path, anywhere: str, query: str, column: str, value: str) -> None:
     """Given the address of the endpoint, Comunica finds out what it is and asks it."""
-    assert {column: value} in _asked(comunica, f"{address}/sparql", query)
+    assert {column: value} in _asked(comunica, f"{anywhere}/sparql", query)

@@ -9,6 +9,7 @@ from click import Group
 from govplan.cli import main
 from govplan.config import VERSION
 from govplan.linking.declared import KEYS
+from govplan.linking.rdf_input import MAX_BYTES
 from govplan.settings import SETTINGS
 from tests.docs.pages import ROOT, rows, text
 
@@ -21,8 +22,18 @@ def test_settings() -> None:
 
 
 def test_mirrors() -> None:
-    """Every key of a mirror is listed with its meaning."""
-    assert [[f"`{key}`", meaning] for key, meaning in KEYS.items()] == rows("docs/settings.md", "Mirrors")
+    """Every key of a mirror is listed with when it is required, its default and its meaning."""
+    keys = [
+        [f"`{name}`", key.required, f"`{key.default}`" if key.default else "", key.meaning]
+        for name, key in KEYS.items()
+    ]
+
+    assert keys == rows("docs/settings.md", "Mirrors")
+
+
+def test_largest_file() -> None:
+    """The size of the largest file that is matched is stated."""
+    assert f"A file has at most {MAX_BYTES:,} bytes" in text("docs/commands.md")
 
 
 def test_commands() -> None:

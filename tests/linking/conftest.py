@@ -1,6 +1,7 @@
 """The real release as something to link to, and a hostile server on loopback whose paths misbehave each in its way."""
 
 import csv
+import datetime
 import gzip
 import socket
 import threading
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from govplan.config import Settings
+from govplan.config import Settings, load
 from govplan.linking.addresses import Network
+from govplan.linking.allowed import read_allowed
 from govplan.linking.catalogue import read_catalogue
 from govplan.linking.entities import Catalogue
 from govplan.linking.matching import Matcher
@@ -21,8 +23,12 @@ from govplan.store import Store
 HERE = Path(__file__).parent
 
 TRIPLE = b'<https://labels.example/1> <http://www.w3.org/2004/02/skos/core#prefLabel> "One"@en .\n'
-LOOPBACK = Network(allow_loopback=True)
+ALLOWED = read_allowed(["127.0.0.1"], "the tests")
+LOOPBACK = Network(allowed=ALLOWED)
 Behaviour = Callable[[socket.socket, threading.Event], None]
+Declare = Callable[..., Settings]
+DAY = datetime.date(2026, 11, 24)
+FILE = "data/mirrors/labels.ttl"
 
 
 def head(status: str = "200 OK", **headers: object) -> bytes:
@@ -144,6 +150,30 @@ def _answer(client: socket.socket, server: Hostile, done: threading.Event) -> No
         except OSError:
             # the other side hung up, which is what most of these tests are about
             return
+
+
+@pytest.fixture(name="declare")
+def _declare(project: Path, hostile: Hostile) -> Declare:
+    """Declare one mirror in the copy of the project; values are TOML."""
+
+    def declare(internal: str | None = None, **changed: str | None) -> Settings:
+        """`internal` is the list of allowed hosts."""
+        keys: dict[str, str | None] = {
+            "endpoint": f'"{hostile.url("/good")}"',
+            "query": '"CONSTRUCT WHERE { ?s ?p ?o }"',
+            "publisher": '"belgif"',
+            "licence": '"https://creativecommons.org/publicdomain/zero/1.0/"',
+            "bytes": "1000",
+            "seconds": "20",
+        }
+        lines = [f"{key} = {value}" for key, value in (keys | changed).items() if value is not None]
+        file = project / "govplan.toml"
+        kept = file.read_text(encoding="utf-8").split("\n[mirrors", 1)[0]
+        head = "" if internal is None else f"\n[mirrors]\ninternal_hosts = {internal}\n"
+        file.write_text(kept + head + "\n[mirrors.labels]\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        return load(project, environ={})
+
+    return declare
 
 
 @pytest.fixture(scope="session", name="catalogue")

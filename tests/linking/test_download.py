@@ -8,7 +8,7 @@ import pytest
 from govplan.errors import SourceRefused, SourceUnavailable
 from govplan.linking.addresses import Network
 from govplan.linking.download import Fetched, fetch, probe
-from tests.linking.conftest import LOOPBACK, TRIPLE, Hostile
+from tests.linking.conftest import ALLOWED, LOOPBACK, TRIPLE, Hostile
 
 
 def _fetch(url: str, *, seconds: float = 20, max_bytes: int = 1000, network: Network = LOOPBACK) -> Fetched:
@@ -47,7 +47,7 @@ def test_asks_for_no_encoding(hostile: Hostile) -> None:
         ("/anytime", "X-SQL-State"),
         ("/broken", "500"),
         ("/gone", "404"),
-        ("/to-file", "no http"),
+        ("/to-file", "files are not read"),
         ("/to-nowhere", "without saying where"),
         ("/round", "more than 5 times"),
     ],
@@ -110,7 +110,7 @@ def test_the_judged_address_is_the_one_spoken_to(hostile: Hostile) -> None:
         asked.append(host)
         return ["127.0.0.1"] if len(asked) == 1 else ["10.0.0.1"]
 
-    _fetch(hostile.url("/good", "rebinds.example"), network=Network(resolve, allow_loopback=True))
+    _fetch(hostile.url("/good", "rebinds.example"), network=Network(resolve, allowed=ALLOWED))
 
     assert ["rebinds.example"] == asked
     assert f"Host: rebinds.example:{hostile.port}\r\n" in hostile.requests[0]

@@ -1,53 +1,27 @@
 """Mirrors: declared, fetched, checked like any data, and the old one stays whatever happens."""
 
-import datetime
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+import tomllib
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from govplan.config import Settings, load
+from govplan.config import Settings
 from govplan.content import read_project
 from govplan.errors import ConfigError, ContentInvalid, GovplanError, MirrorUnknown, SourceRefused
-from govplan.linking.declared import declared_mirror
+from govplan.linking.declared import KEYS, declared_mirror
 from govplan.linking.mirror import mirror_address
 from govplan.release.mirrors import Renewed, renew
-from tests.linking.conftest import LOOPBACK, NT, TRIPLE, Hostile, head, says, whole
+from tests.linking.conftest import DAY, FILE, LOOPBACK, NT, TRIPLE, Declare, Hostile, head, says, whole
 
-DAY = datetime.date(2026, 11, 24)
-FILE = "data/mirrors/labels.ttl"
 RICH = b"""@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix b: <https://labels.example/> .
 b:b skos:notation 7 , 7.5 , true , "c\\"d"^^b:Code ; skos:prefLabel "b"@en , "b"@nl .
 <https://labels.example/a#x> skos:related b:b ; a b:Kind .
 """
-Declare = Callable[..., Settings]
-
-
-@pytest.fixture(name="declare")
-def _declare(project: Path, hostile: Hostile) -> Declare:
-    """Declare one mirror in the copy of the project; values are TOML."""
-
-    def declare(**changed: str | None) -> Settings:
-        keys: dict[str, str | None] = {
-            "endpoint": f'"{hostile.url("/good")}"',
-            "query": '"CONSTRUCT WHERE { ?s ?p ?o }"',
-            "publisher": '"belgif"',
-            "licence": '"https://creativecommons.org/publicdomain/zero/1.0/"',
-            "bytes": "1000",
-            "seconds": "20",
-        }
-        lines = [f"{key} = {value}" for key, value in (keys | changed).items() if value is not None]
-        file = project / "govplan.toml"
-        kept = file.read_text(encoding="utf-8").split("\n[mirrors", 1)[0]
-        file.write_text(kept + "\n[mirrors.labels]\n" + "\n".join(lines) + "\n", encoding="utf-8")
-        return load(project, environ={})
-
-    return declare
 
 
 def _renew(settings: Settings) -> Renewed:
@@ -151,7 +125,7 @@ def test_publisher_must_be_described(declare: Declare) -> None:
 
 
 def test_loopback_is_refused_by_default(declare: Declare) -> None:
-    """An operator cannot mirror a private server, by whatever setting."""
+    """A private server is not mirrored unless the operator lists it."""
     with pytest.raises(SourceRefused, match=r"127\.0\.0\.1"):
         renew(declare(), "labels", DAY)
 
@@ -167,23 +141,70 @@ def test_unknown_mirror(declare: Declare) -> None:
     [
         ({"query": None}, "needs a query"),
         ({"endpoint": None}, "needs an endpoint"),
+        ({"endpoint": None, "query": None}, "does not say what to copy"),
+        ({"url": '"https://a.example/"'}, "twice what to copy, by endpoint and url"),
+        ({"query": None, "endpoint": None, "url": '"https://a.example/"', "file": '"a.ttl"'}, "by url and file"),
+        ({"endpoint": None, "file": '"a.ttl"'}, "A query needs an endpoint"),
         ({"query_file": '"x.rq"'}, "query twice"),
         ({"query": None, "query_file": '"../x.rq"'}, "outside the project"),
         ({"query": None, "query_file": '"x.rq"'}, "cannot be read"),
-        ({"endpoint": '"somewhere"'}, "endpoint"),
-        ({"publisher": '"Belgif!"'}, "publisher"),
-        ({"licence": None}, "licence"),
-        ({"bytes": "0"}, "from 1 to"),
+        ({"query": '"SELECT * WHERE { ?s ?p ?o }"'}, "gives no RDF"),
+        ({"query": '""'}, "query is empty"),
+        ({"query": "7"}, "query is 7, not a text"),
+        ({"endpoint": '"somewhere"'}, "endpoint is 'somewhere', and files are not read"),
+        ({"endpoint": '"file:///srv/a.ttl"'}, "files are not read"),
+        ({"endpoint": '"ftp://a.example/"'}, "ftp: addresses are not read"),
+        ({"endpoint": '"https:///a b"'}, "no whole http"),
+        ({"endpoint": '"http://[a"'}, "no whole http"),
+        ({"endpoint": '"http://a.example:port/"'}, "no whole http"),
+        ({"endpoint": '"http://me:secret@a.example/"'}, "no whole http"),
+        ({"endpoint": '"https://données.example/"'}, "no whole http"),
+        ({"publisher": '"Belgif!"'}, "publisher is 'Belgif!'"),
+        ({"publisher": '"https://w3id.org/govplan/id/organisation/belgif"'}, "not the last part of the IRI"),
+        ({"publisher": None}, "publisher is missing"),
+        ({"licence": None}, "licence is missing"),
+        ({"licence": '"CC0"'}, "licence is 'CC0', which is no IRI"),
+        ({"bytes": "0"}, "bytes is 0; it must be a whole number from 1 to"),
+        ({"bytes": '"many"'}, "bytes is 'many'"),
         ({"seconds": "true"}, "from 1 to"),
         ({"seconds": "601"}, "from 1 to 600"),
-        ({"languages": '["en"]'}, "list of codes"),
-        ({"colour": '"red"'}, "unknown key"),
+        ({"languages": '["en"]'}, "not a list of codes"),
+        ({"languages": '"ENG"'}, "not a list of codes"),
+        ({"languages": "[]"}, "not a list of codes"),
+        ({"colour": '"red"'}, "unknown key 'colour'"),
+        ({"license": '"https://a.example/"'}, "unknown key 'license'"),
+        ({"internal_hosts": "[]"}, "unknown key 'internal_hosts'"),
     ],
 )
 def test_declaration_that_cannot_be_used(declare: Declare, changed: dict[str, str | None], what: str) -> None:
-    """A wrong key is named, with what would do."""
-    with pytest.raises(ConfigError, match=what):
+    """A wrong key or value is named with its place and what would do."""
+    with pytest.raises(ConfigError, match=what) as caught:
         declared_mirror(declare(**changed), "labels")
+    assert "[mirrors.labels]" in str(caught.value.where)
+    assert caught.value.mend
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["file:///srv/a.ttl", "FILE:a.ttl", "/srv/a.ttl", "exports/a.ttl", "C:\\\\a.ttl", "./a.ttl", "file://host/a.ttl"],
+)
+def test_files_are_not_read_from_addresses(declare: Declare, address: str) -> None:
+    """An address of a file is told to be one, and which key reads files."""
+    with pytest.raises(ConfigError, match="files are not read from an address") as caught:
+        declared_mirror(declare(endpoint=None, query=None, url=f'"{address}"'), "labels")
+    assert "write file =" in str(caught.value.mend)
+
+
+def test_defaults(declare: Declare) -> None:
+    """What the table of keys calls a default is what a declaration without the key has."""
+    mirror = declared_mirror(declare(bytes=None, seconds=None), "labels")
+    told = tuple(tomllib.loads(f"a = {KEYS[key].default}")["a"] for key in ("languages", "bytes", "seconds"))
+
+    assert (list(mirror.languages), mirror.bytes, mirror.seconds) == told
+    assert {"publisher", "licence"} == {name for name, key in KEYS.items() if key.required == "yes"}
+    for name in ("publisher", "licence"):
+        with pytest.raises(ConfigError, match=f"{name} is missing"):
+            declared_mirror(declare(**{name: None}), "labels")
 
 
 def test_hidden_error_at_the_end_of_chunks(declare: Declare, hostile: Hostile) -> None:

@@ -37,7 +37,7 @@ from govplan.store.embedded.lanes import Lane, SlowPlaces
 from govplan.store.embedded.limits import PoolLimits
 from govplan.store.embedded.pool import EmbeddedStore
 from tests.conftest import LIMITS
-from tests.loops import LONG, on_a_loop, turn, until
+from tests.loops import LONG, apart, on_a_loop, turn, until
 from tests.store.workers import open_below
 
 JSON = "application/sparql-results+json"
@@ -441,6 +441,7 @@ async def test_closed_on_its_loop(opened: Opener) -> None:
     await until(lambda: not _workers())
 
 
+@apart
 def test_closed_before_its_loop_runs(opened: Opener) -> None:
     """A store that is closed before its loop has ever run leaves nothing behind once that runs."""
     loop = asyncio.new_event_loop()
@@ -453,6 +454,7 @@ def test_closed_before_its_loop_runs(opened: Opener) -> None:
     assert [] == _workers()
 
 
+@apart
 def test_loop_closed_while_a_worker_starts(opened: Opener) -> None:
     """A worker that is ready when the loop is gone is ended."""
     loop = asyncio.new_event_loop()

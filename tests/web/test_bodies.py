@@ -17,7 +17,7 @@ from govplan.web.errors import Refused
 from tests.loops import LONG, on_a_loop, turn
 from tests.web.served import Asked, Connection, Fields, Serve, Served
 
-LIMIT = 10
+LIMIT, REST = 10, 1000
 
 
 def _announced(length: object) -> Environ:
@@ -29,7 +29,7 @@ def _chunked() -> Environ:
 
 
 def _bodies(*, seconds: float = LONG, places: int = 3) -> Bodies:
-    return Bodies(limit=LIMIT, seconds=seconds, places=places)
+    return Bodies(limit=LIMIT, seconds=seconds, places=places, rest=REST)
 
 
 def _came(environ: Environ) -> bytes:
@@ -108,26 +108,52 @@ async def test_whole_body(pieces: tuple[bytes, ...], kind: type[Connection], chu
     assert whole == _came(environ)
 
 
-@pytest.mark.parametrize("length", [LIMIT + 1, 10**30])
+@pytest.mark.parametrize("length", [LIMIT + 1, LIMIT * 2, REST])
 @on_a_loop
 async def test_announced_too_long(length: int) -> None:
-    """A body that is announced as too long is refused before a byte of it is read."""
+    """A body that is announced as too long is read to its end and forgotten: only then does its client listen."""
     environ = _announced(length)
-    await _bodies().read(environ, Endless(1))
+    connection = Connection(b"x" * LIMIT, b"x" * (length - LIMIT))
+    await _bodies().read(environ, connection)
 
     assert isinstance(environ[FAULT], RequestEntityTooLarge)
+    assert (b"", "0") == (environ["wsgi.input"].read(), environ["CONTENT_LENGTH"])
+    assert connection._pieces.empty()
 
 
-@pytest.mark.parametrize("size", [1, LIMIT, LIMIT + 1, 1000])
+@pytest.mark.parametrize("length", [REST + 1, 10**17, 10**30, "-1"])
+@on_a_loop
+async def test_announced_far_too_long(length: object) -> None:
+    """A body that nobody would wait for is refused before a byte of it is read."""
+    environ, endless = _announced(length), Endless(1)
+    await _bodies().read(environ, endless)
+
+    assert isinstance(environ[FAULT], RequestEntityTooLarge)
+    assert 0 == endless.sent
+
+
+@pytest.mark.parametrize("size", [1, LIMIT, LIMIT + 1, 10 * REST])
 @on_a_loop
 async def test_too_long_without_notice(size: int) -> None:
-    """A body in chunks is refused once it is too long, and no more of it is read."""
+    """A body in chunks that is too long is read no further than its client may be expected to send without an end."""
     environ, endless = _chunked(), Endless(size)
     await _bodies().read(environ, endless)
 
     assert isinstance(environ[FAULT], RequestEntityTooLarge)
-    assert LIMIT < endless.sent <= LIMIT + size
+    assert LIMIT + REST < endless.sent <= LIMIT + REST + size
     assert "0" == environ["CONTENT_LENGTH"]
+
+
+@pytest.mark.parametrize("pieces", [(b"x" * (LIMIT + 1),), (b"x" * LIMIT, b"x"), (b"x",) * (LIMIT + 5)])
+@on_a_loop
+async def test_too_long_in_chunks(pieces: tuple[bytes, ...]) -> None:
+    """A body in chunks that is too long is read to its end, too."""
+    environ, connection = _chunked(), Connection(*pieces)
+    await _bodies().read(environ, connection)
+
+    assert isinstance(environ[FAULT], RequestEntityTooLarge)
+    assert b"" == environ["wsgi.input"].read()
+    assert connection._pieces.empty()
 
 
 @pytest.mark.parametrize("environ", [_announced(3), _chunked()], ids=["announced", "chunked"])
@@ -197,14 +223,69 @@ async def test_oldest_give_way(more: int) -> None:
     assert [b"abc"] * 3 == [_came(environ) for environ in environs[more:]]
 
 
+@pytest.mark.parametrize("environ", [_announced(3), _announced(REST), _chunked()], ids=["short", "long", "chunked"])
+@pytest.mark.parametrize("kind", [Connection, WithEmptyEnd])
 @on_a_loop
-async def test_whoever_is_sent_away_is_not_read() -> None:
-    """The body of a request that is refused already is not read, and the reason stays."""
-    environ = {**_announced(3), FAULT: ClientOverBudget("x", retry_seconds=1)}
-    await _bodies().read(environ, Endless(1))
+async def test_whoever_is_sent_away(environ: Environ, kind: type[Connection]) -> None:
+    """The body of a request that is refused already is read and forgotten, and the reason stays."""
+    environ = {**environ, FAULT: ClientOverBudget("x", retry_seconds=1)}
+    connection = kind(b"abc")
+    await _bodies().read(environ, connection)
 
     assert isinstance(environ[FAULT], ClientOverBudget)
-    assert b"" == environ["wsgi.input"].read()
+    assert (b"", "0") == (environ["wsgi.input"].read(), environ["CONTENT_LENGTH"])
+    assert connection._pieces.empty()
+
+
+@pytest.mark.parametrize("expect", ["100-continue", "100-Continue"])
+@pytest.mark.parametrize("environ", [_announced(LIMIT + 1), {**_announced(3), FAULT: RequestEntityTooLarge()}])
+@on_a_loop
+async def test_expects_to_be_told_first(environ: Environ, expect: str) -> None:
+    """A client that waits for a word before it sends its body is told at once."""
+    endless = Endless(1)
+    await _bodies().read({**environ, "HTTP_EXPECT": expect}, endless)
+
+    assert 0 == endless.sent
+
+
+@pytest.mark.parametrize("environ", [_announced(LIMIT + 1), {**_chunked(), FAULT: RequestEntityTooLarge()}])
+@on_a_loop
+async def test_refused_and_slow(environ: Environ) -> None:
+    """Nobody is waited for longer than a body may take; the reason stays."""
+    environ = {**environ}
+    await _bodies(seconds=0.01).read(environ, Connection(b"ab", whole=False))
+
+    assert isinstance(environ[FAULT], RequestEntityTooLarge)
+
+
+@on_a_loop
+async def test_refused_without_end() -> None:
+    """What a refused client sends without an end is read up to a bound."""
+    environ, endless = {**_chunked(), FAULT: ClientOverBudget("x", retry_seconds=1)}, Endless(LIMIT)
+    await _bodies().read(environ, endless)
+
+    assert REST < endless.sent <= REST + LIMIT
+
+
+@on_a_loop
+async def test_refused_take_no_places() -> None:
+    """Bodies that are forgotten put no other off; past a bound they are not read at all."""
+    bodies = _bodies(places=2)
+    environs = [{**_announced(3), FAULT: ClientOverBudget("x", retry_seconds=1)} for _ in range(2)]
+    connections = [Connection(whole=False) for _ in environs]
+    forgotten = [asyncio.create_task(bodies.read(*each)) for each in zip(environs, connections, strict=True)]
+    await turn()
+    endless = Endless(1)
+    await bodies.read({**_announced(3), FAULT: ClientOverBudget("x", retry_seconds=1)}, endless)
+    await bodies.read(honest := _announced(3), Connection(b"abc"))
+    for connection in connections:
+        connection.bring(b"")
+    await asyncio.gather(*forgotten)
+    await bodies.read({**_announced(3), FAULT: ClientOverBudget("x", retry_seconds=1)}, after := Connection(b"abc"))
+
+    assert 0 == endless.sent
+    assert b"abc" == _came(honest)
+    assert after._pieces.empty()
 
 
 @pytest.fixture(name="served")
@@ -219,6 +300,8 @@ def _served(app: App, settings: Settings, serve: Serve) -> Served:
         (b"ASK {}", "6", True, 200, ""),
         (b"ASK {}", None, True, 200, ""),
         (b"", "11", False, 413, "body-too-large"),
+        (b"ASK { ?s ?p ?o }", "16", True, 413, "body-too-large"),
+        (b"ASK { ?s ?p ?o }", None, True, 413, "body-too-large"),
         (b"ASK { ?s ?p ?o }", None, False, 413, "body-too-large"),
         (b"ASK", "6", False, 408, "body-too-slow"),
         (b"ASK", None, False, 408, "body-too-slow"),

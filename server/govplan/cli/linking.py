@@ -18,7 +18,8 @@ from govplan.linking.matching import Matcher
 from govplan.linking.online import unreachable
 from govplan.linking.report import LinkReport, link_report
 from govplan.linking.review import accepted, refuse_output, sheet, suggest, summary, turtle, write_new
-from govplan.linking.sheets import is_rdf, read_rdf, read_rows, read_table
+from govplan.linking.rows import OwnRows, read_own
+from govplan.linking.tables import read_table
 from govplan.release.mirrors import renew
 from govplan.terminal import link_details, link_table
 
@@ -29,7 +30,8 @@ from govplan.terminal import link_details, link_table
 @click.option("--type", "types", multiple=True, help="Only this kind of entity: its name or IRI; may be repeated.")
 @click.option("--limit", type=click.IntRange(1, 50), default=3, show_default=True, help="Candidates of an unsure row.")
 @click.option("--language", default="en", show_default=True, help="Language of names in the suggestions.")
-@click.option("--encoding", default="utf-8", show_default=True, help="Character encoding of a table.")
+@click.option("--encoding", help="Character encoding of a text; default: as its byte order mark says, else UTF-8.")
+@click.option("--sheet", "tab", help="Sheet of a workbook; default: the first that is shown.")
 @click.option("--accept", is_flag=True, help="FILE is a reviewed table: write its accepted rows as Turtle.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="New file; default: standard output.")
 @click.option("--release", help="Match with this release instead of the current one.")
@@ -42,22 +44,24 @@ def link(
     types: tuple[str, ...],
     limit: int,
     language: str,
-    encoding: str,
+    encoding: str | None,
+    tab: str | None,
     accept: bool,
     output: Path | None,
     release: str | None,
     file: Path,
 ) -> None:
-    """Match the entities of FILE (CSV, TSV or RDF) with the plan's, for a person to review.
+    """Match the entities of FILE (CSV, TSV, .xlsx, .ods or RDF) with the plan's, for a person to review.
 
-    First run: suggestions with score and reason, as CSV. Write exact or close in its column `accept`, then run again
-    with --accept: the accepted rows become links, as Turtle. Nothing is ever written into the plan.
+    First run: suggestions with score and reason, as CSV, with the other columns of FILE behind. Write exact or close
+    in its column `accept`, save it as CSV, .xlsx or .ods, then run again with --accept: the accepted rows become links,
+    as Turtle. Nothing is ever written into the plan.
     """
     settings = settings_of(ctx)
     refuse_output(output, settings.root)
     refuse_other_ending(output, ".ttl" if accept else ".csv")
-    rows = [] if accept else read_rdf(file) if is_rdf(file) else read_rows(file, column, own, encoding)
-    table = read_table(file, encoding) if accept else None
+    mine = OwnRows((), ()) if accept else read_own(file, column, own, encoding, tab)
+    table = read_table(file, encoding, tab) if accept else None
     folder, _ = sound(settings, release)
     with closing(bootstrap.open_store(folder, settings)) as store:
         catalogue = read_catalogue(store, settings)
@@ -66,10 +70,10 @@ def link(
     else:
         kinds = tuple(catalogue.kind(name) for name in types)
         with Bar(console=ERR, disable=not ERR.is_terminal, transient=True) as progress:
-            steps = suggest(rows, Matcher(catalogue), kinds, limit)
-            found = list(progress.track(steps, total=len(rows), description="matching"))
+            steps = suggest(mine.rows, Matcher(catalogue), kinds, limit)
+            found = list(progress.track(steps, total=len(mine.rows), description="matching"))
         # Spreadsheet programs take UTF-8 for something else unless it begins with its mark.
-        content = sheet(found, catalogue, language).encode("utf-8-sig")
+        content = sheet(found, catalogue, language, mine.columns).encode("utf-8-sig")
         ERR.print(Text(summary(found)))
     if output is None:
         write_bytes(content)

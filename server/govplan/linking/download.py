@@ -1,4 +1,5 @@
-"""Fetching from other servers: whole or not at all, within a time and a size, from public addresses only.
+"""Fetching from other servers: whole or not at all, within a time and a size, from public addresses and
+those that are allowed.
 
 The standard library's client is used and not a larger one: the deadline has to hold over the whole exchange, a header
 that drips in included, so this module owns the socket; and an answer is never decoded, so that no bomb can go off.
@@ -62,7 +63,8 @@ def fetch(url: str, *, accept: str, seconds: float, max_bytes: int, network: Net
     """Return what an address answers, with every redirect followed.
 
     `seconds` counts from the first look-up to the last byte. Raises SourceUnavailable if the server is down or slow,
-    SourceRefused if what it sends is partial, encoded, too large or no success, or if a hop is not public.
+    SourceRefused if what it sends is partial, encoded, too large or no success, or if a hop is neither public
+    nor allowed.
     """
     deadline = Deadline(seconds)
     headers = {"Accept": accept, "Accept-Encoding": "identity", **_manners()}
@@ -158,7 +160,10 @@ def _parsed(url: str) -> tuple[SplitResult, int]:
         parts = urlsplit(url)
         port = parts.port or {"http": 80, "https": 443}[parts.scheme]
     except (KeyError, ValueError) as problem:
-        raise SourceRefused(f"{url!r} is no http(s) address.", mend="write a whole http or https address") from problem
+        files = ": files are not read" if url.lower().startswith("file:") else ""
+        raise SourceRefused(
+            f"{url!r} is no http(s) address{files}.", where=url, mend="write a whole http or https address"
+        ) from problem
     if not parts.hostname or parts.username is not None or any(ord(c) <= 32 or ord(c) > 126 for c in url):
         raise SourceRefused(
             f"{url!r} cannot be fetched.", mend="write a host, no user name, and percent-encode what is not ASCII"

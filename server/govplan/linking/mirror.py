@@ -1,20 +1,24 @@
 """A mirror: RDF of others, taken whole and written as one more file of the project, which says whose it is."""
 
 import datetime
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from errno import ENOENT
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
 from govplan.config import Settings
-from govplan.errors import SourceRefused
+from govplan.errors import SourceRefused, SourceUnavailable
 from govplan.linking.addresses import PUBLIC, Network
 from govplan.linking.declared import Mirror
-from govplan.linking.download import Fetched, fetch
+from govplan.linking.download import fetch
+from govplan.linking.rdf_input import NotRdf, TooLarge, parse_rdf, rdf_format, read_bytes
 from govplan.namespaces import STANDARD
-from govplan.text import without_mark
 
 FOLDER = "data/mirrors"
 _FORMATS: Mapping[str, ox.RdfFormat] = {
@@ -56,45 +60,89 @@ def mirror_file(mirror: Mirror) -> str:
     return f"{FOLDER}/{mirror.name}.ttl"
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What was taken: its bytes and format, what to call it in words, and where it was."""
+
+    body: bytes
+    format: ox.RdfFormat
+    form: str
+    called: str
+    where: str
+
+
 def take(mirror: Mirror, settings: Settings, day: datetime.date, network: Network = PUBLIC) -> str:
-    """Fetch a declared mirror and return the text of its file; `day` is when it was taken.
+    """Take a declared mirror and return the text of its file; `day` is when it was taken.
 
-    Raises SourceUnavailable and SourceRefused as `fetch` does, and SourceRefused for what is not RDF, holds blank nodes
-    or holds nothing.
+    Raises SourceUnavailable and SourceRefused as `fetch` does, or for a file that cannot be read or is too large, and
+    SourceRefused for what is not RDF, holds blank nodes or holds nothing.
     """
+    taken = _fetched(mirror, network) if mirror.file is None else _from_file(mirror, mirror.file, settings.root)
+    return _Writer(settings.prefixes, settings.base).file(mirror, taken.body, day, _triples(taken))
+
+
+def _fetched(mirror: Mirror, network: Network) -> _Taken:
     address = mirror_address(mirror)
-    fetched = fetch(address, accept=_ACCEPT, seconds=mirror.seconds, max_bytes=mirror.bytes, network=network)
-    return _Writer(settings.prefixes, settings.base).file(mirror, address, day, _triples(fetched))
-
-
-def _triples(fetched: Fetched) -> set[ox.Triple]:
-    rdf_format = _FORMATS.get(fetched.media_type)
-    if rdf_format is None:
+    found = fetch(address, accept=_ACCEPT, seconds=mirror.seconds, max_bytes=mirror.bytes, network=network)
+    fmt = _FORMATS.get(found.media_type)
+    if fmt is None:
         raise SourceRefused(
-            f"The server sends {fetched.media_type or 'no media type'}, not RDF.",
-            where=fetched.url,
+            f"The server sends {found.media_type or 'no media type'}, not RDF.",
+            where=found.url,
             mend=f"take an address that answers with {' or '.join(_FORMATS)}; a query must be a CONSTRUCT",
         )
+    return _Taken(found.body, fmt, found.media_type, "answer", found.url)
+
+
+def _from_file(mirror: Mirror, name: str, root: Path) -> _Taken:
+    path = root / name
+    fmt = rdf_format(path)
+    assert fmt is not None  # the declaration says so
+    try:
+        # Opening a pipe would wait for whoever writes into it.
+        if not path.is_file():
+            raise FileNotFoundError(ENOENT, "There is no such file")
+        body = read_bytes(path, mirror.bytes)
+    except OSError as problem:
+        raise SourceUnavailable(
+            f"The file {name} cannot be read: {problem.strerror or problem}.",
+            where=str(path),
+            mend="put the file there, or correct `file`",
+        ) from problem
+    except TooLarge as problem:
+        raise SourceRefused(
+            f"The file {name} has more than {mirror.bytes} bytes.", where=str(path), mend="raise `bytes`, or split it"
+        ) from problem
+    return _Taken(body, fmt, fmt.name, "file", str(path))
+
+
+def _triples(taken: _Taken) -> set[ox.Triple]:
+    remote = taken.called == "answer"
     try:
         triples = {
-            quad.triple for quad in ox.parse(without_mark(fetched.body), format=rdf_format, base_iri=fetched.url)
+            quad.triple for quad in parse_rdf(taken.body, taken.format, base_iri=taken.where if remote else None)
         }
-    except (SyntaxError, ValueError) as problem:
+    except NotRdf as problem:
+        line = "" if remote or problem.line is None else f", line {problem.line}"
         raise SourceRefused(
-            f"The answer is not {fetched.media_type}: {problem}.",
-            where=fetched.url,
-            mend="try again later; an error of the server may stand in its answer",
+            f"The {taken.called} is not {taken.form}: {problem.what}.",
+            where=f"{taken.where}{line}",
+            mend="try again later; an error of the server may stand in its answer" if remote else problem.mend,
         ) from problem
     if not triples:
-        raise SourceRefused("The answer holds no statement.", where=fetched.url, mend="correct the query")
+        raise SourceRefused(
+            f"The {taken.called} holds no statement.",
+            where=taken.where,
+            mend="correct the query" if remote else "name a file with statements",
+        )
     for triple in triples:
         value = triple.object
         plain = isinstance(value, ox.NamedNode) or (isinstance(value, ox.Literal) and value.direction is None)
-        if not isinstance(triple.subject, ox.NamedNode) or not plain:
+        if not isinstance(triple.subject, ox.NamedNode) or not isinstance(triple.predicate, ox.NamedNode) or not plain:
             raise SourceRefused(
-                f"The answer holds a blank node, a triple term or a text with a direction: {triple}.",
-                where=fetched.url,
-                mend="construct named nodes and texts of RDF 1.1 only",
+                f"The {taken.called} holds a blank node, a triple term or a text with a direction: {triple}.",
+                where=taken.where,
+                mend=f"{'construct' if remote else 'write'} named nodes and texts of RDF 1.1 only",
             )
     return triples
 
@@ -107,14 +155,14 @@ class _Writer:
         self._base = base
         self._used: set[str] = set()
 
-    def file(self, mirror: Mirror, address: str, day: datetime.date, triples: set[ox.Triple]) -> str:
+    def file(self, mirror: Mirror, body: bytes, day: datetime.date, triples: set[ox.Triple]) -> str:
         """Return the whole text."""
         told: dict[str, list[ox.Triple]] = defaultdict(list)
         for triple in triples:
             told[self._iri(triple.subject)].append(triple)
         blocks = {subject: self._lines(mine) for subject, mine in told.items()}
         source = self._name("source", f"mirror-{mirror.name}")
-        blocks[source] = self._source(mirror, address)
+        blocks[source] = self._source(mirror, body)
         header = _block(f"<{self._base}graph/{FOLDER}/{mirror.name}>", self._header(mirror, day, source))
         text = "\n".join([header, *(_block(subject, lines) for subject, lines in sorted(blocks.items()))])
         declared = "".join(f"@prefix {label}: <{self._prefixes[label]}> .\n" for label in sorted(self._used))
@@ -131,17 +179,32 @@ class _Writer:
             f"{self._name('dcterms', 'source')} {source}",
         ]
 
-    def _source(self, mirror: Mirror, address: str) -> list[str]:
+    def _source(self, mirror: Mirror, body: bytes) -> list[str]:
+        """Return what is said of the source; of a file, what tells later whether it is still the same."""
         language = self._name("dcterms", "language")
+        title, silent, numbers, address = [], [], [], []
+        if mirror.file is None:
+            address = [f"{self._name('schema', 'url')} <{mirror_address(mirror)}>"]
+        else:
+            title = [f"{self._name('dcterms', 'title')} {ox.Literal(mirror.file, language='en')}"]
+            unknown = (self._name("dcterms", "issued"), self._name("gp", "audience"))
+            silent = [f"{self._name('gp', 'notStated')} {field}" for field in unknown]
+            numbers = [
+                f"{self._name('gp', 'characterCount')} {len(body.decode('utf-8', 'replace'))}",
+                f"{self._name('gp', 'textHash')} {ox.Literal(hashlib.sha256(body).hexdigest())}",
+            ]
         return [
             f"a {self._name('gp', 'SourceDocument')}",
+            *title,
             *self._labels(mirror),
             f"{self._name('dcterms', 'type')} {self._name('document-type', 'register-file')}",
             *(f"{language} {self._name('language', code)}" for code in sorted(mirror.languages)),
             f"{self._name('dcterms', 'license')} <{mirror.licence}>",
             f"{self._name('dcterms', 'publisher')} {self._iri(ox.NamedNode(mirror.publisher))}",
+            *silent,
             f"{self._name('gp', 'sourceStanding')} {self._name('standing', 'official')}",
-            f"{self._name('schema', 'url')} <{address}>",
+            *numbers,
+            *address,
         ]
 
     def _labels(self, mirror: Mirror) -> list[str]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from govplan.errors import OutputRefused, SheetUnreadable
 from govplan.linking.asking import Query, ask
 from govplan.linking.entities import Catalogue
 from govplan.linking.matching import Candidate, Matcher
-from govplan.linking.sheets import Row, Table
+from govplan.linking.rows import Row
+from govplan.linking.tables import Table
 from govplan.namespaces import STANDARD, used
 
 COLUMNS = ("place", "text", "iri", "rank", "govplan_iri", "name", "type", "score", "match", "reason", "accept")
@@ -46,21 +48,35 @@ def suggest(rows: Iterable[Row], matcher: Matcher, types: tuple[str, ...], limit
         yield Suggestion(row, tuple(found[:1] if found and found[0].match else found))
 
 
-def sheet(suggestions: Iterable[Suggestion], catalogue: Catalogue, language: str) -> str:
-    """Return suggestions as CSV with the columns of COLUMNS; nobody has accepted any yet."""
+def own_names(columns: Sequence[str]) -> tuple[str, ...]:
+    """Return what somebody's columns are called beside COLUMNS: as before, or with `(own)` where a name is taken."""
+    taken = {*COLUMNS, *(name.casefold() for name in columns if name.casefold() not in COLUMNS)}
+    names = []
+    for name in columns:
+        if name.casefold() in COLUMNS:
+            tries = (f"{name} (own{'' if n == 1 else f' {n}'})" for n in itertools.count(1))
+            name = next(each for each in tries if each.casefold() not in taken)
+            taken.add(name.casefold())
+        names.append(name)
+    return tuple(names)
+
+
+def sheet(suggestions: Iterable[Suggestion], catalogue: Catalogue, language: str, columns: Sequence[str] = ()) -> str:
+    """Return suggestions as CSV with the columns of COLUMNS, then somebody's own; nobody has accepted any yet."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    writer.writerow((*COLUMNS, *own_names(columns)))
     for suggestion in suggestions:
         row = suggestion.row
         start = (row.place, next(iter(row.texts), ""), row.iri)
         if not suggestion.candidates:
-            writer.writerow((*start, "", "", "", "", "", "no", "no candidate" if any(row.texts) else "empty", ""))
+            why = "no candidate" if any(row.texts) else "empty"
+            writer.writerow((*start, "", "", "", "", "", "no", why, "", *row.others))
         for rank, found in enumerate(suggestion.candidates, start=1):
             entity = found.entity
             name, kind = (catalogue.label(iri, language)[0] for iri in (entity.iri, entity.types[-1]))
             match = "yes" if found.match else "no"
-            writer.writerow((*start, rank, entity.iri, name, kind, found.score, match, found.reason, ""))
+            writer.writerow((*start, rank, entity.iri, name, kind, found.score, match, found.reason, "", *row.others))
     return out.getvalue()
 
 
@@ -73,17 +89,18 @@ def accepted(table: Table, catalogue: Catalogue) -> list[tuple[str, str, str]]:
     own, ours, accept, place = (table.column(name) for name in ("iri", "govplan_iri", "accept", "place"))
     links: set[tuple[str, str, str]] = set()
     faults: list[str] = []
-    for line, cells in table.rows:
+    for number, cells in table.rows:
+        line = f"{table.unit} {number}"
         word = cells[accept].strip().casefold()
         if word in _NO:
             continue
         subject, target = cells[own].strip(), cells[ours].strip()
         if word not in _YES | _CLOSE:
-            faults.append(f"line {line}: {cells[accept]!r} is no answer")
+            faults.append(f"{line}: {cells[accept]!r} is no answer")
         elif target not in catalogue.entities:
-            faults.append(f"line {line}: {target!r} is nothing in this release")
+            faults.append(f"{line}: {target!r} is nothing in this release")
         elif not _ABSOLUTE.fullmatch(subject):
-            faults.append(f"line {line}: your entity of {cells[place]!r} has no http(s) IRI")
+            faults.append(f"{line}: your entity of {cells[place]!r} has no http(s) IRI")
         else:
             links.add((subject, STANDARD["skos"] + ("closeMatch" if word in _CLOSE else "exactMatch"), target))
     faults += _contradictions(links)

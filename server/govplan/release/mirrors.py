@@ -9,7 +9,8 @@ from pathlib import Path
 from govplan.config import Settings
 from govplan.content import read_project, source_file
 from govplan.errors import ContentInvalid, ContentUnreadable, ReleaseNotWritten
-from govplan.linking.addresses import PUBLIC, Network
+from govplan.linking.addresses import Network
+from govplan.linking.allowed import allowed_hosts
 from govplan.linking.declared import declared_mirror
 from govplan.linking.mirror import mirror_file, take
 from govplan.release.check import Progress, judge
@@ -31,22 +32,24 @@ def renew(
     name: str,
     day: datetime.date,
     progress: Progress = lambda _: None,
-    network: Network = PUBLIC,
+    network: Network | None = None,
 ) -> Renewed:
     """Fetch a declared mirror and write it as a file of the project; on any failure the old file stays as it is.
 
-    Raises MirrorUnknown and ConfigError for the declaration, SourceUnavailable and SourceRefused for the other server,
-    ContentInvalid if what it sends breaks a rule, ReleaseNotWritten if the file cannot be written.
+    `network` is what may be reached, by default what is public and what the project allows. Raises MirrorUnknown and
+    ConfigError for the declaration, SourceUnavailable and SourceRefused for the other server or the file it is taken
+    from, ContentInvalid if what is taken breaks a rule, ReleaseNotWritten if the mirror cannot be written.
     """
     mirror = declared_mirror(settings, name)
-    progress(f"fetching {mirror.url}")
-    text = take(mirror, settings, day, network)
+    reachable = network or Network(allowed=allowed_hosts(settings))
+    progress(f"fetching {mirror.url}" if mirror.file is None else f"reading {mirror.file}")
+    text = take(mirror, settings, day, reachable)
     path = mirror_file(mirror)
     try:
         file = source_file(path, text, settings.base)
     except ContentUnreadable as problem:
         raise ContentInvalid(
-            f"What the server sends cannot be written as Turtle: {problem.what}", where=path, mend=_UNTOUCHED
+            f"What was taken cannot be written as Turtle: {problem.what}", where=path, mend=_UNTOUCHED
         ) from problem
     gate = judge(read_project(settings).with_file(file), settings, progress)
     if gate.violations:

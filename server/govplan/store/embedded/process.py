@@ -104,13 +104,11 @@ class Worker:
             self._settle(frames.Closed())
             return reply
         self._unsent = memoryview(frames.packed(request))
-        self._write()
+        self._write(self._loop)
         return reply
 
-    def _write(self) -> None:
+    def _write(self, loop: asyncio.AbstractEventLoop) -> None:
         """Send what the socket takes; the rest once it takes more."""
-        if self._loop is None:
-            return
         try:
             self._unsent = self._unsent[self._channel.send(self._unsent) :]
         except BlockingIOError:
@@ -120,10 +118,10 @@ class Worker:
             self._unsent = memoryview(b"")
         if self._unsent and not self._writing:
             self._writing = True
-            self._loop.add_writer(self._channel.fileno(), self._write)
+            loop.add_writer(self._channel.fileno(), self._write, loop)
         elif self._writing and not self._unsent:
             self._writing = False
-            self._loop.remove_writer(self._channel.fileno())
+            loop.remove_writer(self._channel.fileno())
 
     def _read(self) -> None:
         try:

@@ -47,7 +47,7 @@ class Run:
         self._until, self._seconds = until, seconds
         self._loop = asyncio.get_running_loop()
         self._begun = time.monotonic()
-        self._timer: asyncio.TimerHandle
+        self._timer: asyncio.TimerHandle | None = None
         self._ticket: Ticket | None = None
 
     async def reply(self, request: frames.Frame) -> frames.Frame:
@@ -65,13 +65,17 @@ class Run:
             os.close(file)
 
     def over(self) -> None:
-        """Stop the clock."""
-        self._timer.cancel()
+        """Stop the clock, if it has begun."""
+        self._stop_clock()
         if self._ticket:
             ticket, self._ticket = self._ticket, None
             self._lanes.turn_away(Lane.SLOW, ticket)
             if ticket.called.result():
                 self.lane = Lane.SLOW
+
+    def _stop_clock(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _next(self, at: float, stage: Stage) -> None:
         """Let a stage begin at a time, or the end at the deadline if that comes first."""
@@ -103,7 +107,7 @@ class Run:
         if self._ticket is None:
             return
         self._ticket = None
-        self._timer.cancel()
+        self._stop_clock()
         if not called.result():
             self._crowded()
             return
