@@ -54,6 +54,11 @@ def test_make() -> None:
     assert {f"`make {target}`" for target in targets} == {row[0] for row in rows("docs/commands.md", "Make")}
 
 
+def test_length_of_the_readme() -> None:
+    """README.md fits two screens."""
+    assert len(text("README.md").splitlines()) <= 100
+
+
 def test_layout() -> None:
     """Every folder that README.md lists exists."""
     assert [] == [row[0] for row in rows("README.md", "Layout") if not (ROOT / row[0].strip("`")).is_dir()]
