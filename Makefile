@@ -1,10 +1,14 @@
-# Two commands: `make serve` and `make test`. Both need Python 3.11 or newer, make and the registries
+# Two commands to begin with: `make serve` and `make test`. Both need Python 3.11 or newer, make and the registries
 # of Python and npm packages; of npm's only the query editor is taken (pyproject.toml pins it).
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+# Folders of tests that run no command and start no server.
+QUICK := $(addprefix tests/,content docs group guard linking order store unit web)
+# Queries that are ended by force in one test of `make soak`.
+BOMBS ?= 1000
 
-.PHONY: serve test messages bench clean
+.PHONY: serve test quick soak messages bench clean
 
 serve: .venv/served
 	$(BIN)/govplan build
@@ -17,7 +21,19 @@ test: .venv/tested
 	$(BIN)/lint-imports
 	$(BIN)/turtlefmt --check ontology data shapes
 	$(BIN)/govplan check
-	$(BIN)/pytest -n auto --cov
+	$(BIN)/pytest -n auto -m "not soak" --cov
+
+# At every save: what is fast. No test of these builds the plan or starts a server.
+quick: .venv/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n auto -m "not soak and not slow" $(QUICK)
+
+# The long tests, which `make test` leaves out.
+soak: .venv/tested
+	GOVPLAN_BOMBS=$(BOMBS) $(BIN)/pytest -n auto -m soak
 
 # Collects the words of the site into the catalogues; what is new waits there for its translation.
 messages: .venv/tested

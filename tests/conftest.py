@@ -26,6 +26,15 @@ SHARED = ROOT.parent / "shared"
 BIN = Path(sys.executable).parent
 # What a store may use by default, on two cores wherever the tests run.
 LIMITS = replace(pool_limits(load(ROOT, environ={})), workers=2)
+# Fixtures for which the whole plan is built, or copied to be checked.
+_OF_THE_PLAN = {"manifest", "project"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use the whole plan as slow, so that `make quick` can leave them out."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _OF_THE_PLAN & set(item.fixturenames):
+            item.add_marker(pytest.mark.slow)
 
 
 def missing(what: str) -> NoReturn:

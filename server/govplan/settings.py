@@ -1,4 +1,4 @@
-"""What an operator may set: one table, read by the configuration, the errors, /limits and, in a test, the README."""
+"""What an operator may set: one table, read by the configuration, the errors and /limits; docs/settings.md lists it."""
 
 import math
 import re

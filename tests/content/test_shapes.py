@@ -20,6 +20,7 @@ from govplan.namespaces import STANDARD
 from govplan.release.validate import GraphRule, Result, ShaclReport, load_rules, validate
 from govplan.text import read_text
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases"
 LANGUAGES = {"nl", "fr", "de", "en"}

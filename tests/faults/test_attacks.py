@@ -5,13 +5,15 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.faults.attacks import ATTACKS
 from tests.faults.conftest import Reply, Server, Starter, until
 
 STATUSES = {200, 400, 413, 414, 422, 503, 504}
 LIGHT = "SELECT ?s { ?s a ?type } LIMIT 3"
 BOMB = ATTACKS["cartesian count"]
-# A thousand take five minutes: `GOVPLAN_BOMBS=1000 pytest tests/faults -k nothing_grows`.
+# `make soak` sends a thousand, which takes five minutes.
 BOMBS = int(os.environ.get("GOVPLAN_BOMBS", "100"))
 
 
@@ -26,6 +28,7 @@ def _typed(reply: Reply) -> bool:
     )
 
 
+@pytest.mark.soak
 def test_light_queries_beside_attacks(start: Starter) -> None:
     """While every attack is run, light queries of others are all answered, and alike."""
     server = start(query_seconds=2)
@@ -69,6 +72,7 @@ def test_two_hundred_bombs_at_once(start: Starter) -> None:
     assert 200 == server.get("/sparql", query=LIGHT).status
 
 
+@pytest.mark.soak
 def test_nothing_grows(start: Starter) -> None:
     """So many deaths later the server has as many processes and files as before, and no more memory."""
     server = start(query_seconds=5, workers=2)

@@ -4,12 +4,16 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from govplan.config import Settings, load
 from govplan.manifest import GraphEntry, Manifest
 from govplan.release.build import write
 from govplan.release.shelf import publish
 from govplan.release.verification import verify
 from tests.faults.conftest import GOVPLAN
+
+pytestmark = pytest.mark.soak
 
 STEPS = ("loading the store", "writing the search index")
 DATASET = b"<http://x/s> <http://x/p> <http://x/o> <http://x/g> .\n"

@@ -24,6 +24,8 @@ TEXTS = (
     "SELECT * { ?s ?p <" + "a:" * 32_000 + "}",
 )
 
+pytestmark = pytest.mark.soak
+
 
 def _connect(server: Server, stack: ExitStack, sent: bytes, *, room: int | None = None) -> socket.socket:
     connection = stack.enter_context(socket.socket())

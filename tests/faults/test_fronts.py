@@ -6,6 +6,8 @@ Each request opens a connection of its own, and the system gives it to one of th
 import re
 from pathlib import Path
 
+import pytest
+
 from govplan.config import load
 from govplan.release.build import build
 from govplan.release.shelf import publish
@@ -40,6 +42,7 @@ def test_one_set_of_metrics(start: Starter) -> None:
     assert {str(float(before) + MANY)} == counted()
 
 
+@pytest.mark.soak
 def test_one_release(start: Starter, project: Path) -> None:
     """All processes change to a release that becomes current, and every answer belongs to one release."""
     releases = project / "releases"
@@ -57,6 +60,7 @@ def test_one_release(start: Starter, project: Path) -> None:
     assert second.id == dump.headers["x-release"]
 
 
+@pytest.mark.soak
 def test_one_front_killed(start: Starter) -> None:
     """When one process is killed, the others go on, and what it held is free again."""
     server = start(fronts=2)

@@ -54,6 +54,7 @@ def _lengthened(query: str) -> str:
     return query + "\n#" + "a" * (LONGEST - len(query.encode()) - 2)
 
 
+@pytest.mark.soak
 def test_every_shape(start: Starter) -> None:
     """A text of the longest length ends typed in every shape; light queries are answered before and after."""
     server = start(query_seconds=5)

@@ -3,7 +3,11 @@
 import threading
 from urllib.parse import urlencode
 
+import pytest
+
 from tests.faults.conftest import Reply, Starter
+
+pytestmark = pytest.mark.soak
 
 ROWS = "SELECT ?a ?b ?c { { SELECT ?a ?b ?c { ?a ?b ?c . ?d ?e ?f } LIMIT 100000 } }"
 CHARTS = 'SELECT ?n ?a { VALUES (?n ?a) { (%d "x") (2 "y") ("INF" "z") } }'

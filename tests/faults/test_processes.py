@@ -6,9 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 
 import psutil
+import pytest
 
 from tests.faults.attacks import ATTACKS
 from tests.faults.conftest import Server, Starter, until
+
+pytestmark = pytest.mark.soak
 
 BOMB = ATTACKS["cartesian count"]
 MANY = 150

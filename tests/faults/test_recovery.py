@@ -22,6 +22,8 @@ from tests.faults.conftest import GOVPLAN, Server, Starter, until
 from tests.shelf import kept
 from tests.web.served import alone
 
+pytestmark = pytest.mark.soak
+
 PROMISED_SECONDS = 2.0
 _NUMBERS = count()
 

@@ -25,6 +25,7 @@ BOUNDED = {
     "fields-by-state": ("data/monitor/objectives", "data/monitor/plan", "ontology/gp"),
     "values-that-differ-by-source": ("data/government/bosa-nl", "data/government/council-of-ministers", "ontology/gp"),
 }
+pytestmark = pytest.mark.soak
 foreign = pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")  # rdflib calls itself so
 
 

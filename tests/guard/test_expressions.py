@@ -12,6 +12,7 @@ from tests.guard.expressions import Used, modules, used
 from tests.guard.growth import attacks, spans, too_fast
 from tests.guard.steps import Machine, TooManySteps
 
+pytestmark = pytest.mark.slow
 USED = used(modules())
 # The first is the one that stopped the server for 21 s; others are of libraries and of textbooks.
 _SLOW = [

@@ -7,7 +7,10 @@ from govplan.errors import QueryError
 from govplan.store.scan import scan
 from tests.guard.texts import Writer, renamed
 
+pytestmark = pytest.mark.slow
 TEXTS = 500
+# Of the pieces of hostile texts, the first ones are judged each time.
+_FIRST, _ALL = 2, 12
 
 
 def _accepts(query: str) -> bool:
@@ -29,7 +32,10 @@ def _passes(query: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("first", range(0, 12 * TEXTS, TEXTS))
+@pytest.mark.parametrize(
+    "first",
+    [pytest.param(piece * TEXTS, marks=[pytest.mark.soak] if piece >= _FIRST else []) for piece in range(_ALL)],
+)
 def test_no_service_clause_passes(first: int) -> None:
     """A text that is a query only because the engine reads SERVICE as a keyword is refused."""
     texts = [Writer(seed, hostile=True).query() for seed in range(first, first + TEXTS)]

@@ -14,7 +14,7 @@ pickled) and removes it in the end:
     group.bury_dead(); metrics.push()       # about once a second: what dead fronts held is free again
     group.leave()
 
-A request has `clients = client_keys(client_address(…))`, and is let in by `group.accounts` (`web.admission.Meter`); it
+A request has `clients = client_keys(client_address(…))`, and is let in by `group.accounts` (`web.clients.Clients`); it
 takes places of `group.slow` and `group.sending`, and turns of `group.long_texts`.
 """
 
