@@ -31,9 +31,9 @@ quick: .venv/tested
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto -m "not soak and not slow" $(QUICK)
 
-# The long tests, which `make test` leaves out.
+# The long tests, which `make test` leaves out; one after the other, since some look at how long answers take.
 soak: .venv/tested
-	GOVPLAN_BOMBS=$(BOMBS) $(BIN)/pytest -n auto -m soak
+	GOVPLAN_BOMBS=$(BOMBS) $(BIN)/pytest -m soak
 
 # Collects the words of the site into the catalogues; what is new waits there for its translation.
 messages: .venv/tested
