@@ -18,7 +18,7 @@ FILES = read_project(load(ROOT, environ={})).files
 TYPE = ox.NamedNode(STANDARD["rdf"] + "type")
 every_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.path)
 # T5: where a predicate may stand in its block; what is not listed is structure or a relation and stands between.
-FIRST = ["dcterms:title", "rdfs:label", "skos:prefLabel", "skos:altLabel", "gp:locator"]
+FIRST = ["dcterms:title", "rdfs:label", "skos:prefLabel", "skos:altLabel", "gp:locator", "gp:inverseLabel"]
 NOTES = ["skos:definition", "dcterms:description", "rdfs:comment", "skos:scopeNote", "skos:editorialNote", "skos:note"]
 LAST = "prov:wasDerivedFrom"
 

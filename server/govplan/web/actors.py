@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from govplan.namespaces import NS
+from govplan.namespaces import CORE, NS
 from govplan.web.graphs import graphs
 from govplan.web.labels import rows
-from govplan.web.names import Named, names
+from govplan.web.names import Named, backwards, names
 from govplan.web.sheets import sheet
 from govplan.web.site import Site
 
@@ -52,6 +52,9 @@ def actors(site: Site, language: str) -> Sequence[tuple[Named | None, Sequence[A
     parts = rows(site, _PARTS.format(ns=NS))
     mentioned = {row[name]["value"] for row in parts for name in ("actor", "property", "element")}
     called = names(site, {*found.iris(), *mentioned}, language, explain=True)
+    # A role is the actor's; any other property leads to the actor, so that it is read backwards here.
+    relations = {row["property"]["value"] for row in parts if not row["property"]["value"].startswith(f"{CORE}auth/")}
+    called |= backwards(site, relations, called, language)
     known = graphs(site)
     kinds: dict[str | None, list[Actor]] = {}
     for iri in found:

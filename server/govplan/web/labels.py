@@ -31,6 +31,7 @@ _LABEL = (
     NS + "locator",
     STANDARD["dcterms"] + "title",
 )
+_INVERSE = (NS + "inverseLabel",)
 _DEFINITION = (STANDARD["skos"] + "definition",)
 # A second VALUES instead of the filter costs fifteen times as much: Oxigraph joins the two before it looks anything up.
 _QUERY = """SELECT ?iri ?property ?text
@@ -96,6 +97,11 @@ def chosen(terms: Iterable[Term], language: str) -> Text | None:
 def labels(site: Site, iris: Iterable[str], language: str) -> dict[str, Text]:
     """Return IRI → label for those that the release calls something. Raises what the store raises."""
     return _texts(site, iris, language, _LABEL)
+
+
+def inverse_labels(site: Site, iris: Iterable[str], language: str) -> dict[str, Text]:
+    """Return IRI of a property → what it is called when it is read from its value; raises what the store raises."""
+    return _texts(site, iris, language, _INVERSE)
 
 
 def definitions(site: Site, iris: Iterable[str], language: str) -> dict[str, Text]:

@@ -1,16 +1,16 @@
 """What anything is called on a page: its label in the release, else what it joins, else its short form."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from govplan.namespaces import CORE, NS, STANDARD, short
 from govplan.values import shortened
 from govplan.web.addresses import page_of
-from govplan.web.labels import Text, definitions, labels, rows
+from govplan.web.labels import Text, definitions, inverse_labels, labels, rows
 from govplan.web.language import currency_name, gettext, language_name
 from govplan.web.site import Site
 from govplan.web.sizes import LABEL
-from govplan.web.terms import STANDARD_WORDS
+from govplan.web.terms import INVERSE_WORDS, STANDARD_WORDS
 from govplan.web.words import licence_name
 
 _AUTHORITY = "http://publications.europa.eu/resource/authority/"
@@ -75,6 +75,23 @@ def names(site: Site, iris: Iterable[str], language: str, *, explain: bool = Fal
     return Names(
         {iri: Named(iri, found.get(iri) or _made(prefixes, iri), page_of(site, iri), meant.get(iri)) for iri in wanted}
     )
+
+
+def backwards(site: Site, properties: Iterable[str], called: Mapping[str, Named], language: str) -> Names:
+    """Return IRI → name of properties that are read from their value: what points here, and how.
+
+    `called` are their names when they are read from the subject, which tell their pages and meanings. Raises what the
+    store raises.
+    """
+    wanted = set(properties)
+    found = inverse_labels(site, (iri for iri in wanted if iri not in INVERSE_WORDS), language)
+    found |= {iri: Text(gettext(INVERSE_WORDS[iri])) for iri in wanted if iri in INVERSE_WORDS}
+    # Of a property whose inverse nobody named, an arrow says that it is read backwards.
+    return Names({iri: replace(called[iri], text=found.get(iri) or _arrow(called[iri].text)) for iri in wanted})
+
+
+def _arrow(text: Text) -> Text:
+    return Text(f"← {text.value}", text.lang)
 
 
 def _joined(site: Site, iris: list[str], language: str) -> dict[str, Text]:

@@ -7,6 +7,7 @@ action in; a rule flags it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 
 from govplan.deadline import check
 from govplan.namespaces import CORE
@@ -76,9 +77,10 @@ class Matrix:
     claims: Sequence[tuple[Named, Sequence[Claim]]]
     reporters: Sequence[Named]
 
-    def number(self, rule: Named) -> int | None:
-        """Return the number that the page gives a rule, None for something that is no rule."""
-        return self.rules.index(rule) + 1 if rule in self.rules else None
+    def letter(self, rule: Named) -> str:
+        """Return the letter that the page gives a rule, the same in every language; "?" for something that is no rule."""
+        place = self.rules.index(rule) if rule in self.rules else len(ascii_uppercase)
+        return ascii_uppercase[place] if place < len(ascii_uppercase) else "?"
 
 
 def matrix(site: Site, language: str) -> Matrix:
@@ -106,7 +108,7 @@ def matrix(site: Site, language: str) -> Matrix:
             (line(objective), [line(each) for each in actions if objective in found.values(each, "underObjective")])
             for objective in found.of_kind("Objective")
         ],
-        rules=sorted((called[rule] for rule in found.of_kind("Rule")), key=lambda named: named.order),
+        rules=[called[rule] for rule in sorted(found.of_kind("Rule"))],
         claims=sorted(
             (
                 (called[subject], [_claim(found, called, each) for each in several])

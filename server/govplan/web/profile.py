@@ -10,7 +10,7 @@ from govplan.values import Order, number, order, shortened
 from govplan.web.addresses import link
 from govplan.web.graphs import Graph, graphs, layer_of
 from govplan.web.labels import Row, Term, Text, first_rows, rows
-from govplan.web.names import Named, names
+from govplan.web.names import Named, backwards, names
 from govplan.web.site import Site
 from govplan.web.sizes import LETTERS
 
@@ -123,7 +123,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Pointing:
-    """Things that point here by one property in one layer: those shown, and how many there are."""
+    """Things that point here by one property, named backwards, in one layer: those shown, and how many there are."""
 
     property: Named
     code: str
@@ -180,6 +180,7 @@ def profile(site: Site, iri: str, language: str) -> Profile:
     sources = _sources(said, known)
     passages = _passages(site, list(dict.fromkeys(passage for several in sources.values() for passage in several)))
     called = names(site, _mentioned(site, iri, said, inbound, involved, passages), language, explain=True)
+    back = backwards(site, {row["property"]["value"] for row in inbound}, called, language)
     notes = {passage: _note(number, passage, passages, called) for number, passage in enumerate(passages, start=1)}
     facts = {
         graph: _facts(
@@ -198,7 +199,7 @@ def profile(site: Site, iri: str, language: str) -> Profile:
         types=sorted((called[each] for each in types), key=lambda named: named.order),
         others=sorted(titles - {called[iri].text}, key=lambda text: (text.lang or "", text.value)),
         groups=_groups(site, {graph: found for graph, found in facts.items() if found}, known, called),
-        inbound=_pointing(site, inbound, known, called),
+        inbound=_pointing(inbound, known, called, back),
         notes=list(notes.values()),
         more=more,
         more_inbound=more_inbound,
@@ -316,7 +317,7 @@ def _text(term: Term) -> Text:
 
 
 def _pointing(
-    site: Site, inbound: Sequence[Row], known: Mapping[str, Graph], called: Mapping[str, Named]
+    inbound: Sequence[Row], known: Mapping[str, Graph], called: Mapping[str, Named], back: Mapping[str, Named]
 ) -> list[Pointing]:
     found: dict[tuple[str, str], set[str]] = {}
     for row in inbound:
@@ -325,11 +326,11 @@ def _pointing(
             found.setdefault(key, set()).add(row["subject"]["value"])
     return [
         Pointing(
-            called[name],
+            back[name],
             code,
             called[layer_of(code)],
             sorted((called[each] for each in subjects), key=lambda n: n.order)[:_SHOWN],
             len(subjects),
         )
-        for (name, code), subjects in sorted(found.items(), key=lambda item: (called[item[0][0]].order, item[0][1]))
+        for (name, code), subjects in sorted(found.items(), key=lambda item: (back[item[0][0]].order, item[0][1]))
     ]

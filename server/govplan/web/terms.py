@@ -118,4 +118,35 @@ _WORDS = {
     "vann": {"preferredNamespacePrefix": "preferred prefix", "preferredNamespaceUri": "namespace"},
     "void": {"triples": "statements", "uriSpace": "beginning of its addresses"},
 }
+# How a property of a standard vocabulary is called when it is read from its value.
+_INVERSE = {
+    "dcterms": {
+        "creator": "is the creator of",
+        "isPartOf": "has the part",
+        "publisher": "is the publisher of",
+        "relation": "related to",
+        "source": "is the source of",
+        "spatial": "is the area of",
+        "type": "is the kind of",
+    },
+    "dqv": {"computedOn": "was measured by", "isMeasurementOf": "is the metric of"},
+    "owl": {"disjointWith": "never also", "versionIRI": "is a version of"},
+    "prov": {"wasDerivedFrom": "is the place of"},
+    "rdf": {
+        "object": "is led to by",
+        "predicate": "is the property in",
+        "subject": "is described by",
+        "type": "is the class of",
+    },
+    "rdfs": {
+        "domain": "has the property",
+        "isDefinedBy": "defines",
+        "range": "is taken by",
+        "subClassOf": "has the narrower class",
+        "subPropertyOf": "has the narrower property",
+    },
+    "schema": {"domainIncludes": "may have the property", "rangeIncludes": "may be taken by"},
+    "skos": {"broader": "has the narrower code", "inScheme": "has the code", "member": "is a member of"},
+}
+INVERSE_WORDS = {STANDARD[label] + name: text for label, names in _INVERSE.items() for name, text in names.items()}
 STANDARD_WORDS = {STANDARD[label] + name: text for label, names in _WORDS.items() for name, text in names.items()}
