@@ -10,6 +10,7 @@ from govplan.errors import GovplanError
 from govplan.linking.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
 from govplan.release.allowed import AllowedValues
+from govplan.release.consistency import check_derived, check_terms
 from govplan.release.coverage import Coverage, coverage, gaps
 from govplan.release.spoken import added, in_languages
 
@@ -68,6 +69,8 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     progress("checking links")
     links = link_report(content.room("ontology", "data"), settings.base)
     problems += _doubtful(links, content)
+    progress("comparing what is derived")
+    problems += check_derived(content, settings)
     progress("counting labels")
     labelled = coverage(content, settings.languages, settings.prefixes)
     problems += gaps(labelled)
@@ -75,6 +78,7 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     questions: Mapping[str, Question] = {}
     try:
         questions = load_questions(settings)
+        problems += check_terms(questions.values(), content, settings)
     except GovplanError as problem:
         problems.append(
             Problem(

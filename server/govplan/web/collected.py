@@ -5,7 +5,7 @@ from typing import IO, Any
 
 from govplan.settings import SETTINGS
 from govplan.web.problems import PROBLEMS
-from govplan.web.terms import STANDARD_WORDS
+from govplan.web.terms import INVERSE_WORDS, STANDARD_WORDS
 from govplan.web.words import COLUMNS, TAGS
 
 
@@ -17,6 +17,7 @@ def tables(
         *COLUMNS,
         *(tag.replace("-", " ") for tag in TAGS),
         *STANDARD_WORDS.values(),
+        *INVERSE_WORDS.values(),
         *(setting.meaning for setting in SETTINGS),
     ]
     texts += [text for problem in PROBLEMS.values() for text in (problem.title, problem.explanation)]

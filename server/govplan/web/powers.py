@@ -78,7 +78,7 @@ class Matrix:
     reporters: Sequence[Named]
 
     def letter(self, rule: Named) -> str:
-        """Return the letter that the page gives a rule, the same in every language; "?" for something that is no rule."""
+        """Return the letter of a rule, the same in every language; "?" for something that is no rule."""
         place = self.rules.index(rule) if rule in self.rules else len(ascii_uppercase)
         return ascii_uppercase[place] if place < len(ascii_uppercase) else "?"
 
