@@ -10,8 +10,8 @@ from govplan.store import Request, Store
 from govplan.web.terms import INVERSE_WORDS
 
 LANGUAGES = ("nl", "fr", "de", "en")
-FORWARD = {"en": "is owned by", "nl": "is eigendom van", "fr": "appartient à", "de": "gehört"}
-BACKWARD = {"en": "is the owner of", "nl": "is eigenaar van", "fr": "est propriétaire de", "de": "ist Eigentümer von"}
+FORWARD = {"en": "is owned by", "nl": "is het plan van", "fr": "est le plan de", "de": "ist der Plan von"}
+BACKWARD = {"en": "is the owner of", "nl": "heeft als plan", "fr": "a pour plan", "de": "hat den Plan"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -53,15 +53,15 @@ _WORDS: Mapping[str, Labels] = {
     },
     "skos:prefLabel": {
         "nl": "Voorkeurslabel",
-        "fr": "Libellé préféré",
-        "de": "Bevorzugte Bezeichnung",
+        "fr": "Libellé préférentiel",
+        "de": "Vorzugsbezeichnung",
         "en": "Preferred label",
     },
     "skos:altLabel": {"nl": "Ander label", "fr": "Autre libellé", "de": "Andere Bezeichnung", "en": "Other label"},
     "skos:notation": {"nl": "Nummer of code", "fr": "Numéro ou code", "de": "Nummer oder Code", "en": "Number or code"},
     "skos:definition": {"nl": "Definitie", "fr": "Définition", "de": "Definition", "en": "Definition"},
     "skos:inScheme": {"nl": "Codelijst", "fr": "Liste de codes", "de": "Codeliste", "en": "Code list"},
-    "skos:exactMatch": {"nl": "Zelfde als", "fr": "Identique à", "de": "Dasselbe wie", "en": "Same as"},
+    "skos:exactMatch": {"nl": "Hetzelfde als", "fr": "Identique à", "de": "Dasselbe wie", "en": "Same as"},
     "skos:closeMatch": {"nl": "Verwant met", "fr": "Proche de", "de": "Ähnlich wie", "en": "Close to"},
     "dcterms:title": {
         "nl": "Titel zoals gedrukt",
@@ -70,7 +70,7 @@ _WORDS: Mapping[str, Labels] = {
         "en": "Title as printed",
     },
     "dcterms:identifier": {"nl": "Identificatienummer", "fr": "Identifiant", "de": "Kennung", "en": "Identifier"},
-    "prov:wasDerivedFrom": {"nl": "Vindplaats", "fr": "Source", "de": "Fundstelle", "en": "Passage"},
+    "prov:wasDerivedFrom": {"nl": "Vindplaats", "fr": "Passage", "de": "Fundstelle", "en": "Passage"},
 }
 
 
