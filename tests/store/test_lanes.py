@@ -343,7 +343,7 @@ async def test_own_places() -> None:
 @on_a_loop
 async def test_another_client_takes_a_slow_place() -> None:
     """A client that has its share of the slow places waits, and others go before it."""
-    lanes = _lanes(4, places=2, slow=OnePerClient(2))
+    lanes = _lanes(1, places=2, slow=OnePerClient(2))
     await _known_as_slow(lanes, 1)
     await lanes.enter(1, ANN)
     mine = await _waiter(lanes, 1, ANN)
@@ -368,10 +368,40 @@ async def test_share_of_a_client() -> None:
 
     assert first is True
     assert isinstance(second, Ticket)
-    # Bob's query comes after one that waits, and is called as soon as the lanes look.
-    assert isinstance(third, Ticket)
-    assert (False, True) == (second.called.done(), third.called.result())
+    # Bob's query goes before one that may not have the place.
+    assert third is True
+    assert not second.called.done()
     lanes.turn_away(Lane.SLOW, second)
+
+
+@on_a_loop
+async def test_stopped_queries_of_one_client_keep_nobody_out() -> None:
+    """However many queries of one client are stopped, the free place is another's."""
+    lanes = _lanes(6, places=6, slow=OnePerClient(2), parked=2)
+    outcomes = []
+    for query, client in enumerate((ANN, ANN, ANN, ANN, BOB)):
+        worker, _ = await lanes.enter(query, client)
+        outcomes.append(lanes.demote(query, client, worker))
+    stopped = [outcome for outcome in outcomes if isinstance(outcome, Ticket)]
+
+    assert [True, False, True] == [outcome for outcome in outcomes if not isinstance(outcome, Ticket)]
+    assert 2 == len(stopped)
+    for ticket in stopped:
+        lanes.turn_away(Lane.SLOW, ticket)
+
+
+@on_a_loop
+async def test_known_query_takes_a_free_slow_place() -> None:
+    """So it is for a query that is known to take long: others who may not have the place do not keep it out."""
+    lanes = _lanes(4, places=2, slow=OnePerClient(2))
+    await _known_as_slow(lanes, 1)
+    await lanes.enter(1, ANN)
+    mine = await _waiter(lanes, 1, ANN)
+
+    assert Lane.SLOW is (await lanes.enter(1, BOB))[1]
+    assert not mine.done()
+    assert lanes.leave(Lane.SLOW, ANN, _worker())
+    assert Lane.SLOW is (await mine)[1]
 
 
 @on_a_loop
@@ -413,9 +443,8 @@ async def test_places_of_a_group() -> None:
     await _known_as_slow(lanes, 1)
     await lanes.enter(1, ANN)
     mine = await _waiter(lanes, 1, ANN)
-    other = await _waiter(lanes, 1, BOB)
 
-    assert Lane.SLOW is (await other)[1]
+    assert Lane.SLOW is (await lanes.enter(1, BOB))[1]
     assert (False, 2) == (mine.done(), group.slow.held())
     mine.cancel()
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from govplan.config import Settings
-from govplan.content.folders import authored
 from govplan.content.places import Places
 from govplan.content.turtle import line_and_column, newer_syntax, offsets, token_at
 from govplan.errors import ContentUnreadable
+from govplan.folders import authored
 from govplan.text import read_text
 
 ROOMS = ("ontology", "data", "shapes")

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 import yaml
 
 from govplan.config import Settings
-from govplan.content.folders import Authored, authored
 from govplan.errors import QueryError, QuestionBroken
+from govplan.folders import Authored, authored
 from govplan.questions.chart import Chart, read_chart
 from govplan.questions.completeness import Completeness, read_completeness
 from govplan.questions.header import by_language, read_header

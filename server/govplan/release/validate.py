@@ -18,9 +18,9 @@ from pyshacl.graph_abstraction import OxigraphDataGraph
 
 from govplan.config import Settings
 from govplan.content import Severity
-from govplan.content.folders import Authored, authored
 from govplan.content.places import Term
 from govplan.errors import ContentUnreadable
+from govplan.folders import Authored, authored
 from govplan.namespaces import STANDARD
 from govplan.store.embedded.order.functions import Ordered
 from govplan.text import read_text

@@ -105,7 +105,7 @@ class Lanes:
         lane = Lane.SLOW if query in self._slow_before else Lane.FAST
         if not self._open:
             raise closing()
-        if self._idle and not self._waiting[lane] and self._begin(lane, client):
+        if self._idle and self._first(lane, client):
             return self._idle.pop(), lane
         # The slow lane may fill half of the queue only: those who wait for it wait longest.
         if len(self._waiting[lane]) >= (self._queue if lane is Lane.FAST else self._queue // 2):
@@ -139,7 +139,7 @@ class Lanes:
         self._running[Lane.FAST] -= 1
         waiting = self._waiting[Lane.SLOW]
         outcome: Ticket | bool = False
-        if self._open and not waiting and self._begin(Lane.SLOW, client):
+        if self._open and self._first(Lane.SLOW, client):
             outcome = True
         elif self._open and sum(ticket.parked for ticket in waiting) < self._most_parked:
             outcome = self._ticket(Lane.SLOW, client, worker)
@@ -216,6 +216,14 @@ class Lanes:
             self.leave(lane, ticket.client, ticket.worker)
         elif ticket in self._waiting[lane]:
             self._waiting[lane].remove(ticket)
+
+    def _first(self, lane: Lane, client: Sequence[str]) -> bool:
+        """Take a place in a lane before anybody who waits, if none of them may have it; False if there is none."""
+        if lane is Lane.FAST:
+            return not self._waiting[lane] and self._begin(lane, client)
+        # Who waits for a slow place may have as many as one client may: the place is another's then.
+        self._call()
+        return self._begin(lane, client)
 
     def _begin(self, lane: Lane, client: Sequence[str]) -> bool:
         """Take a place in a lane; False if there is none."""
