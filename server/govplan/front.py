@@ -32,7 +32,8 @@ from govplan.web.threads import Threads
 from govplan.web.traffic import Traffic
 
 # Views that render or compute: threads, how many of them use the processor at once, and how many views may wait.
-_THREADS, _AT_ONCE, _QUEUE = 32, 3, 128
+# One at once: with each more, a look-up waits for the interpreter as long again, and no page is ready sooner.
+_THREADS, _AT_ONCE, _QUEUE = 32, 1, 128
 # Requests that may wait for an answer that another one is fetching.
 _WAITING = 1000
 _TURN_SECONDS = 0.001
