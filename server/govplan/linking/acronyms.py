@@ -1,8 +1,8 @@
 """Which things a word is short for: a name of one word that they bear, or the initials of a longer one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from govplan.linking.entities import Entity
 from govplan.linking.normal import GLOSS, initials, normal, parts
@@ -24,23 +24,18 @@ class Short:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class Acronyms:
     """The short words of some entities (word → IRIs) and all words of their names (IRI → words)."""
 
-    _stated: Mapping[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _made: Mapping[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _tails: Mapping[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _words: Mapping[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-
-    @classmethod
-    def of(cls, entities: Iterable[Entity]) -> "Acronyms":
-        """Return those of the names of entities."""
-        made = cls()
+    def __init__(self, entities: Iterable[Entity]) -> None:
+        """Take them from the names of the entities."""
+        self._stated: dict[str, set[str]] = defaultdict(set)
+        self._made: dict[str, set[str]] = defaultdict(set)
+        self._tails: dict[str, set[str]] = defaultdict(set)
+        self._words: dict[str, set[str]] = defaultdict(set)
         for entity in entities:
             for name in entity.names:
-                made._add(entity.iri, name.text)
-        return made
+                self._add(entity.iri, name.text)
 
     def _add(self, iri: str, name: str) -> None:
         for form in (normal(name), *parts(name)):

@@ -13,7 +13,7 @@ MAX_RATIO = 100
 # Below this much, no ratio is remarkable: a sheet with one value a thousand times is small, packed or not.
 _SMALL = 16 * 1024 * 1024
 _CHUNK = 1 << 20
-_AGAIN = "open it in a spreadsheet program and save it again"
+AGAIN = "open it in a spreadsheet program and save it again"
 # RuntimeError, LookupError: a version of the archive, or an encoding of XML, that the library does not know.
 _BROKEN = (
     zipfile.BadZipFile,
@@ -70,14 +70,14 @@ def members(raw: bytes, limits: Limits = LIMITS) -> frozenset[str]:
                 _read(archive, member)
             return frozenset(archive.namelist())
     except _BROKEN as problem:
-        raise ArchiveRefused(f"it is broken: {problem}", _AGAIN) from problem
+        raise ArchiveRefused(f"it is broken: {problem}", AGAIN) from problem
 
 
 def _measure(infos: list[zipfile.ZipInfo], packed: int, limits: Limits) -> None:
     if any(info.flag_bits & _ENCRYPTED for info in infos):
         raise locked()
     if odd := [i.filename for i in infos if i.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)]:
-        raise ArchiveRefused(f"{odd[0]!r} in it is packed in a way that workbooks are not", _AGAIN)
+        raise ArchiveRefused(f"{odd[0]!r} in it is packed in a way that workbooks are not", AGAIN)
     unpacked = sum(info.file_size for info in infos)
     if unpacked > limits.unpacked:
         raise _large(f"it holds {unpacked} bytes unpacked, and at most {limits.unpacked} are taken")
@@ -105,7 +105,7 @@ def _xml_parser(name: str) -> expat.XMLParserType:
     def document_type(*_: object) -> None:
         raise ArchiveRefused(
             f"{name!r} in it declares a document type, and XML is read without document types and entities",
-            _AGAIN,
+            AGAIN,
         )
 
     parser = expat.ParserCreate()

@@ -235,7 +235,7 @@ class Matcher:
 
     @cached_property
     def _acronyms(self) -> Acronyms:
-        return Acronyms.of(self._all)
+        return Acronyms(self._all)
 
     @cached_property
     def _identifiers(self) -> Mapping[str, Sequence[str]]:

@@ -8,14 +8,13 @@ from typing import Any
 
 from govplan.errors import SheetUnreadable
 from govplan.linking import workbook_worker as worker
-from govplan.linking.archives import ArchiveRefused, locked, members
+from govplan.linking.archives import AGAIN, ArchiveRefused, locked, members
+from govplan.linking.delimited import Line
 
 ENDINGS = (".ods", ".xlsb", ".xls", ".xlsm", ".xlsx")
-Line = tuple[int, tuple[str, ...]]
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _PROTECTED = "EncryptedPackage".encode("utf-16-le")
-_AGAIN = "open it in a spreadsheet program and save it again"
 _FORMS = "save it as .xlsx, .ods or CSV"
 
 
@@ -69,7 +68,7 @@ def _read(raw: bytes, sheet: str) -> dict[str, Any]:
     if run.returncode < 0:
         raise _large()
     if run.returncode:
-        raise ArchiveRefused("its parts do not fit together", _AGAIN)
+        raise ArchiveRefused("its parts do not fit together", AGAIN)
     found: dict[str, Any] = json.loads(run.stdout)
     match found.get("fault"):
         case worker.LOCKED:
@@ -78,7 +77,7 @@ def _read(raw: bytes, sheet: str) -> dict[str, Any]:
             raise _large()
         case worker.BROKEN:
             raise ArchiveRefused(
-                f"its parts do not fit together, or its sheets are too large: {found['why']}", f"{_AGAIN}, or as CSV"
+                f"its parts do not fit together, or its sheets are too large: {found['why']}", f"{AGAIN}, or as CSV"
             )
     return found
 

@@ -111,7 +111,7 @@ class _Union(OxigraphDataGraph):
 
 
 def load_rules(settings: Settings) -> tuple[GraphRule, ...]:
-    """Return the rules of `shapes/layers/*.rq` of the core and of the project, sorted by file name.
+    """Return the rules of the `.rq` files below shapes/ of the core and of the project, sorted by file name.
 
     Each file holds `#+` lines of YAML (shape, severity, message by language) above a SELECT of ?focus.
     Raises ContentUnreadable, naming the file, where one does not.
