@@ -12,14 +12,14 @@ from typing import NoReturn
 
 import pytest
 
-from govplan.bootstrap import open_store, pool_limits
 from govplan.config import Settings, load
 from govplan.content import Content, read_project
+from govplan.engines.oxigraph.loops import LoopThread
 from govplan.manifest import Manifest
 from govplan.release.build import build
 from govplan.release.shelf import publish
-from govplan.store import Store
-from govplan.store.embedded.loops import LoopThread
+from govplan.server.bootstrap import open_store, pool_limits
+from govplan.sparql import Store
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

@@ -11,7 +11,7 @@ from govplan.errors import StoreUnavailable
 from govplan.manifest import FileEntry, GraphEntry, Manifest
 from govplan.release.dumps import sha256
 from govplan.release.shelf import publish
-from govplan.serving import Opened, Served
+from govplan.server.serving import Opened, Served
 
 _NOBODY = 65534
 

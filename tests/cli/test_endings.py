@@ -11,8 +11,8 @@ import zstandard
 
 from govplan.cli.endings import written_as
 from govplan.errors import FormatUnknown, GovplanError, ParameterInvalid
+from govplan.formats import GRAPHS
 from govplan.manifest import Manifest
-from govplan.store.formats import GRAPHS
 from tests.cli.conftest import Command
 
 OPEN = {

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from govplan.config import Settings
-from govplan.linking.review import COLUMNS, own_names
+from govplan.reconciliation.review import COLUMNS, own_names
 from tests.cli.conftest import GOVPLAN, Command
 from tests.linking.workbooks import ods, xlsx
 

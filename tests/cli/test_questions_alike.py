@@ -9,7 +9,7 @@ from govplan.cli import main
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import Question, bind
-from govplan.store import Request, Store
+from govplan.sparql import Request, Store
 from tests.turns import TURNS
 
 ROOT = Path(__file__).parents[2]

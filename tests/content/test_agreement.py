@@ -9,7 +9,7 @@ from govplan.config import load
 from govplan.content import Content
 from govplan.release.agreement import Agreement, agreements
 from govplan.release.derive import AGREEMENT, write_derived
-from govplan.store import Store
+from govplan.sparql import Store
 from tests.content.test_sources import select
 
 BASE = "https://w3id.org/govplan/"

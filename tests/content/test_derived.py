@@ -10,7 +10,7 @@ from govplan.config import load
 from govplan.content import Content, read_project
 from govplan.errors import ContentUnreadable
 from govplan.release.derive import FLAGS, derive, write_derived
-from govplan.store import Store
+from govplan.sparql import Store
 from tests.content.test_sources import select
 
 Spoil = Callable[[str, str, str], Path]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from govplan.store import Request, Store
+from govplan.sparql import Request, Store
 
 PREFIXES = """
 PREFIX action: <https://w3id.org/govplan/id/action/>

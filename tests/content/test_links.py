@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from govplan.store import Store
+from govplan.sparql import Store
 from tests.content.test_sources import select
 
 LINK = "?link a gp:RegisterLink ; rdf:subject ?ours ; rdf:predicate ?how ; rdf:object ?theirs ; gp:register ?register ."

@@ -8,8 +8,8 @@ import pytest
 
 from govplan.config import Settings, load
 from govplan.questions import Completeness, Question, bind, completeness_notes, load_questions
-from govplan.store import Request, Store
-from govplan.store.scan import scan
+from govplan.sparql import Request, Store
+from govplan.sparql.scan import scan
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = ROOT / "tests" / "answers"

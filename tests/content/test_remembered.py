@@ -10,7 +10,7 @@ import pytest
 from govplan.config import load
 from govplan.content import Content
 from govplan.questions import load_questions
-from govplan.store import Request, Store
+from govplan.sparql import Request, Store
 from tests.content.test_sources import select
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from govplan.store import Store
+from govplan.sparql import Store
 from tests.content.test_inventory import ask
 
 LIST = Path(__file__).with_name("sources.csv")

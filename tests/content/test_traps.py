@@ -5,7 +5,7 @@ import re
 import pytest
 
 from govplan.content import Content
-from govplan.store import Store
+from govplan.sparql import Store
 from tests.content.test_sources import select
 
 ACTION = "https://w3id.org/govplan/id/action/be-ai-convergence-"

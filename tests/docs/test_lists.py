@@ -8,8 +8,8 @@ from click import Group
 
 from govplan.cli import main
 from govplan.config import VERSION
-from govplan.linking.declared import KEYS
-from govplan.linking.rdf_input import MAX_BYTES
+from govplan.inputs.rdf import MAX_BYTES
+from govplan.mirrors.declared import KEYS
 from govplan.settings import SETTINGS
 from tests.docs.pages import ROOT, rows, text
 

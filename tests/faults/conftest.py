@@ -100,7 +100,7 @@ class Server:
             with contextlib.suppress(psutil.NoSuchProcess):
                 for child in front.children():
                     with contextlib.suppress(psutil.NoSuchProcess):
-                        if "govplan.store.embedded.worker" in child.cmdline():
+                        if "govplan.engines.oxigraph.worker" in child.cmdline():
                             found.append(child)
         return found
 

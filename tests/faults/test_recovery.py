@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from govplan.bootstrap import make_opener
 from govplan.config import Settings, load
 from govplan.manifest import Manifest
 from govplan.release.build import write
 from govplan.release.shelf import publish
-from govplan.serving import Served
+from govplan.server.bootstrap import make_opener
+from govplan.server.serving import Served
 from tests.faults.conftest import GOVPLAN, Server, Starter, until
 from tests.shelf import kept
 from tests.web.served import alone

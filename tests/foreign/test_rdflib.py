@@ -16,7 +16,7 @@ from rdflib.query import ResultRow
 
 from govplan.config import Settings
 from govplan.questions import Question, bind
-from govplan.store import Request, Store
+from govplan.sparql import Request, Store
 from tests.turns import QUESTIONS, TURNS
 
 ROOT = Path(__file__).parents[2]

@@ -19,9 +19,11 @@ from typing import Any, NamedTuple
 METHODS = {"match": 2, "fullmatch": 2, "search": 2, "finditer": 2, "findall": 2, "split": 3, "sub": 4, "subn": 4}
 # Strings have a method of this name, too: without knowing what a name holds it says nothing.
 _OF_STRINGS = {"split"}
-_FRONT = "import govplan.bootstrap, sys; print(*sorted(name for name in sys.modules if name.startswith('govplan')))"
+_FRONT = (
+    "import govplan.server.bootstrap, sys; print(*sorted(name for name in sys.modules if name.startswith('govplan')))"
+)
 # Expressions that no module writes: what they are is data of the release, and what they read is, too.
-FROM_DATA = {"govplan.linking.identifiers.is_of_form"}
+FROM_DATA = {"govplan.links.identifiers.is_of_form"}
 
 
 class Used(NamedTuple):

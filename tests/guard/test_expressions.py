@@ -53,10 +53,10 @@ def test_every_expression_is_seen() -> None:
     seen = {(one.where, one.method) for one in USED}
 
     assert {
-        ("govplan.store.tokens.TERMINALS", "finditer"),  # by the name of its module
-        ("govplan.store.names._DOTTED", "match"),  # by its own name
-        ("govplan.linking.spellings._HOSTS", "fullmatch"),  # one of several, in a loop
-        ("govplan.web.protocol._seconds", "fullmatch"),  # where it is used
+        ("govplan.sparql.tokens.TERMINALS", "finditer"),  # by the name of its module
+        ("govplan.sparql.names._DOTTED", "match"),  # by its own name
+        ("govplan.reconciliation.spellings._HOSTS", "fullmatch"),  # one of several, in a loop
+        ("govplan.web.http.protocol._seconds", "fullmatch"),  # where it is used
     } <= seen
     assert len(seen) > 40
 

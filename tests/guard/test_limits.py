@@ -11,8 +11,8 @@ import pytest
 from govplan.config import Settings
 from govplan.errors import QueryError, QueryTooComplex
 from govplan.settings import SETTINGS
-from govplan.store.limits import DEFAULTS, UNLIMITED, Limits
-from govplan.store.scan import scan
+from govplan.sparql.limits import DEFAULTS, UNLIMITED, Limits
+from govplan.sparql.scan import scan
 
 
 def test_defaults_are_those_of_the_settings(settings: Settings) -> None:

@@ -4,7 +4,7 @@ import pyoxigraph as ox
 import pytest
 
 from govplan.errors import QueryError
-from govplan.store.scan import scan
+from govplan.sparql.scan import scan
 from tests.guard.texts import Writer, renamed
 
 pytestmark = pytest.mark.slow

@@ -5,12 +5,12 @@ import io
 import pyoxigraph as ox
 import pytest
 
+from govplan.engines.oxigraph.engine import evaluate
+from govplan.engines.oxigraph.syntax import malformed
 from govplan.errors import QueryMalformed
-from govplan.store import Request
-from govplan.store.embedded.engine import evaluate
-from govplan.store.embedded.syntax import malformed
-from govplan.store.position import Position, offset, position
-from govplan.store.scan import scan
+from govplan.sparql import Request
+from govplan.sparql.position import Position, offset, position
+from govplan.sparql.scan import scan
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from govplan import deadline
 from govplan.deadline import Deadline
 from govplan.errors import QueryMalformed, QueryRefused, QueryTimedOut
-from govplan.store.scan import query_form, scan
-from govplan.store.tokens import WORDS
+from govplan.sparql.scan import query_form, scan
+from govplan.sparql.tokens import WORDS
 from tests.patience import HOUR, Counted, left
 
 ROOT = Path(__file__).parents[2]

@@ -3,8 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from govplan.errors import QueryRefused
-from govplan.store.limits import DEFAULTS
-from govplan.store.turns import scan_in_turn
+from govplan.sparql.limits import DEFAULTS
+from govplan.sparql.turns import scan_in_turn
 
 LONG = 60.0
 PADDING = "#" + " " * 5000 + "\n"

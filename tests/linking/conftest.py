@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from govplan.config import Settings, load
-from govplan.linking.addresses import Network
-from govplan.linking.allowed import read_allowed
-from govplan.linking.catalogue import read_catalogue
-from govplan.linking.entities import Catalogue
-from govplan.linking.matching import Matcher
-from govplan.store import Store
+from govplan.fetching.addresses import Network
+from govplan.fetching.allowed import read_allowed
+from govplan.reconciliation.catalogue import read_catalogue
+from govplan.reconciliation.entities import Catalogue
+from govplan.reconciliation.matching import Matcher
+from govplan.sparql import Store
 
 HERE = Path(__file__).parent
 

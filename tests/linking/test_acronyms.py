@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from govplan.linking.entities import Catalogue, Name
-from govplan.linking.matching import AUTO_SCORE, Matcher
+from govplan.reconciliation.entities import Catalogue, Name
+from govplan.reconciliation.matching import AUTO_SCORE, Matcher
 
 BASE = "https://w3id.org/govplan/"
 ORGANISATION = "http://xmlns.com/foaf/0.1/Agent"

@@ -3,8 +3,8 @@
 import pytest
 
 from govplan.errors import SourceRefused, SourceUnavailable
-from govplan.linking.addresses import PUBLIC, Network
-from govplan.linking.special_purpose import is_public
+from govplan.fetching.addresses import PUBLIC, Network
+from govplan.fetching.special_purpose import is_public
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "193.191.245.10", "2001:4860:4860::8888", "64:ff9b::808:808"])

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from govplan.errors import ConfigError, SourceRefused
-from govplan.linking.addresses import Network
-from govplan.linking.allowed import read_allowed
-from govplan.linking.download import fetch
+from govplan.fetching.addresses import Network
+from govplan.fetching.allowed import read_allowed
+from govplan.fetching.download import fetch
 from tests.linking.conftest import TRIPLE, Hostile, head, says
 
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from govplan.linking.asking import Condition, Query, Strictness, ask
-from govplan.linking.entities import Catalogue
-from govplan.linking.forms import forms
-from govplan.linking.matching import Matcher
 from govplan.namespaces import STANDARD
+from govplan.reconciliation.asking import Condition, Query, Strictness, ask
+from govplan.reconciliation.entities import Catalogue
+from govplan.reconciliation.forms import forms
+from govplan.reconciliation.matching import Matcher
 
 BASE = "https://w3id.org/govplan/"
 AGENT = "http://xmlns.com/foaf/0.1/Agent"

@@ -6,8 +6,8 @@ import threading
 import pytest
 
 from govplan.errors import SourceRefused, SourceUnavailable
-from govplan.linking.addresses import Network
-from govplan.linking.download import Fetched, fetch, probe
+from govplan.fetching.addresses import Network
+from govplan.fetching.download import Fetched, fetch, probe
 from tests.linking.conftest import ALLOWED, LOOPBACK, TRIPLE, Hostile
 
 

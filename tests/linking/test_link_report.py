@@ -7,9 +7,9 @@ import pytest
 
 from govplan.config import load
 from govplan.content import Content
-from govplan.linking.identifiers import enterprise_number, has_right_digits
-from govplan.linking.online import Unreachable, unreachable
-from govplan.linking.report import Ambiguity, LinkReport, RegisterReport, link_report
+from govplan.links.identifiers import enterprise_number, has_right_digits
+from govplan.links.online import Unreachable, unreachable
+from govplan.links.report import Ambiguity, LinkReport, RegisterReport, link_report
 from govplan.release.check import check
 from tests.linking.conftest import LOOPBACK, Hostile
 

@@ -12,11 +12,11 @@ import pytest
 from govplan.config import Settings
 from govplan.content import read_project
 from govplan.errors import ConfigError, GovplanError, SourceRefused, SourceUnavailable
-from govplan.linking.addresses import Network
-from govplan.linking.allowed import allowed_hosts
-from govplan.linking.declared import declared_mirror
-from govplan.linking.mirror import take
-from govplan.linking.rdf_input import ENDINGS
+from govplan.fetching.addresses import Network
+from govplan.fetching.allowed import allowed_hosts
+from govplan.inputs.rdf import ENDINGS
+from govplan.mirrors.declared import declared_mirror
+from govplan.mirrors.mirror import take
 from govplan.release.check import check
 from govplan.release.mirrors import renew
 from tests.linking.conftest import DAY, FILE, Declare, Hostile

@@ -9,13 +9,13 @@ import pytest
 
 from govplan import deadline
 from govplan.errors import QueryTimedOut
-from govplan.linking import matching
-from govplan.linking.asking import Condition, Query, ask
-from govplan.linking.entities import Catalogue, Value
-from govplan.linking.extension import Column, cells
-from govplan.linking.forms import LONGEST
-from govplan.linking.matching import AUTO_MARGIN, AUTO_SCORE, MOST_PARTS, Matcher
 from govplan.namespaces import STANDARD
+from govplan.reconciliation import matching
+from govplan.reconciliation.asking import Condition, Query, ask
+from govplan.reconciliation.entities import Catalogue, Value
+from govplan.reconciliation.extension import Column, cells
+from govplan.reconciliation.forms import LONGEST
+from govplan.reconciliation.matching import AUTO_MARGIN, AUTO_SCORE, MOST_PARTS, Matcher
 from tests.patience import Counted
 
 HERE = Path(__file__).parent

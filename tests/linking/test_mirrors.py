@@ -12,8 +12,8 @@ import pytest
 from govplan.config import Settings
 from govplan.content import read_project
 from govplan.errors import ConfigError, ContentInvalid, GovplanError, MirrorUnknown, SourceRefused
-from govplan.linking.declared import KEYS, declared_mirror
-from govplan.linking.mirror import mirror_address
+from govplan.mirrors.declared import KEYS, declared_mirror
+from govplan.mirrors.mirror import mirror_address
 from govplan.release.mirrors import Renewed, renew
 from tests.linking.conftest import DAY, FILE, LOOPBACK, NT, TRIPLE, Declare, Hostile, head, says, whole
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from govplan.linking.rdf_input import ENDINGS, NotRdf, TooLarge, parse_rdf, rdf_format, read_bytes
+from govplan.inputs.rdf import ENDINGS, NotRdf, TooLarge, parse_rdf, rdf_format, read_bytes
 
 NS = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:f="http://xmlns.com/foaf/0.1/"'
 NAMED = '<rdf:Description rdf:about="urn:a"><f:name>{}</f:name></rdf:Description>'

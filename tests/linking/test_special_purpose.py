@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from govplan.linking.special_purpose import BEYOND, REGISTRY, Row, hidden, is_public, row_of
+from govplan.fetching.special_purpose import BEYOND, REGISTRY, Row, hidden, is_public, row_of
 
 ROWS = [*REGISTRY, *BEYOND]
 TRANSLATED = {"::ffff:0:0/96", "64:ff9b::/96", "2002::/16"}

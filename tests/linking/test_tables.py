@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from govplan.errors import SheetUnreadable
-from govplan.linking.archives import ArchiveRefused, Limits, members
-from govplan.linking.rdf_input import MAX_BYTES
-from govplan.linking.rows import read_rows
-from govplan.linking.tables import Table, read_table
+from govplan.inputs.archives import ArchiveRefused, Limits, members
+from govplan.inputs.rdf import MAX_BYTES
+from govplan.inputs.tables import Table, read_table
+from govplan.reconciliation.rows import read_rows
 from tests.linking.workbooks import changed, ods, packed, typed, xlsx
 
 BODIES = [["naam", "nummer"], ["Smals", "0406798006"]]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from govplan.store.embedded.engine import evaluate
-from govplan.store.port import Request
-from govplan.store.scan import scan
+from govplan.engines.oxigraph.engine import evaluate
+from govplan.sparql.port import Request
+from govplan.sparql.scan import scan
 from tests.order.reference import Term, literal
 
 Row = tuple[Term | None, ...]

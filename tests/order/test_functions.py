@@ -3,7 +3,7 @@
 import pyoxigraph as ox
 import pytest
 
-from govplan.store.embedded.order.functions import Extreme, Guard, Ordered
+from govplan.engines.oxigraph.order.functions import Extreme, Guard, Ordered
 from tests.order.reference import Term, literal
 
 

@@ -9,12 +9,12 @@ from typing import Any, cast
 import pyoxigraph as ox
 import pytest
 
+from govplan.engines.oxigraph import frames
+from govplan.engines.oxigraph.panics import Panics, said_panic
+from govplan.engines.oxigraph.worker import Spool, _reply
 from govplan.errors import EngineFailed, QueryError
-from govplan.store.embedded import frames
-from govplan.store.embedded.panics import Panics, said_panic
-from govplan.store.embedded.worker import Spool, _reply
-from govplan.store.port import Request
-from govplan.store.scan import scan
+from govplan.sparql.port import Request
+from govplan.sparql.scan import scan
 
 QUERY = Request("SELECT * { ?s ?p ?o } ORDER BY DESC(?o)", "text/csv")
 # What a worker no longer asks the engine: to sort terms of several kinds by its own order.

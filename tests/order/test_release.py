@@ -7,7 +7,7 @@ import pyoxigraph as ox
 import pytest
 
 from govplan import metrics
-from govplan.store import Request, Store
+from govplan.sparql import Request, Store
 from tests.order.reference import Term, follow, place
 
 JSON = "application/sparql-results+json"

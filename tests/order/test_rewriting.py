@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from govplan.engines.oxigraph.order.functions import Ordered
+from govplan.engines.oxigraph.order.rewriting import Names, rewritten
+from govplan.engines.oxigraph.syntax import refusal
 from govplan.errors import OrderUnclear, QueryError
-from govplan.store.embedded.order.functions import Ordered
-from govplan.store.embedded.order.rewriting import Names, rewritten
-from govplan.store.embedded.syntax import refusal
-from govplan.store.scan import scan
+from govplan.sparql.scan import scan
 from tests.order.texts import Sorter
 
 NAMES = Names("value", "whole", "least", "greatest", "no", "rest")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from govplan.store.embedded.order.terms import REST, UNBOUND, value, whole
+from govplan.engines.oxigraph.order.terms import REST, UNBOUND, value, whole
 from tests.order.reference import Term, literal, place, shuffled
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=6) | st.text("a\0\1é", max_size=4)

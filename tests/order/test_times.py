@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from govplan.store.embedded.order.terms import value, whole
+from govplan.engines.oxigraph.order.terms import value, whole
 from tests.order.reference import literal, shuffled
 
 MINUTES = st.integers(-14 * 60, 14 * 60)

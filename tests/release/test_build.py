@@ -11,11 +11,11 @@ import rdflib
 from govplan.config import Settings, load
 from govplan.content import Content
 from govplan.errors import ContentInvalid, ContentUnreadable, ReleaseDamaged, ReleaseMissing, ReleaseNotWritten
+from govplan.formats import GRAPHS, Format
 from govplan.manifest import Manifest
 from govplan.release.build import build
 from govplan.release.shelf import publish, sound_release, verify
-from govplan.store import Request, Store
-from govplan.store.formats import GRAPHS, Format
+from govplan.sparql import Request, Store
 
 Spoil = Callable[[str, str, str], Path]
 

@@ -16,7 +16,7 @@ from govplan.questions import Question, load_questions
 from govplan.questions.figures import Rendition, path_of, renditions
 from govplan.questions.looks import LOOKS
 from govplan.release.charts import write_charts
-from govplan.store import Store
+from govplan.sparql import Store
 from govplan.vega.drawers import DrawerLimits, ProcessDrawer
 from govplan.web import create_app
 from govplan.web.site import EXTENSION

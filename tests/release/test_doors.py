@@ -12,9 +12,9 @@ import pytest
 from govplan.config import load
 from govplan.content import Content, Problem, check_content, read_project
 from govplan.errors import ConfigError, ContentUnreadable, GovplanError, QuestionBroken
-from govplan.linking.rows import read_rdf
-from govplan.linking.tables import read_table
+from govplan.inputs.tables import read_table
 from govplan.questions import load_questions
+from govplan.reconciliation.rows import read_rdf
 from govplan.release.check import check
 from govplan.release.derive import derive, write_derived
 from govplan.release.validate import load_rules

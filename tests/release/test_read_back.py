@@ -11,9 +11,9 @@ from govplan import rdfxml
 from govplan.config import Settings, load
 from govplan.content import check_content, read_project, source_file
 from govplan.errors import AnswerUnwritable, ReleaseDamaged
+from govplan.formats import GRAPHS, Format
 from govplan.namespaces import STANDARD
 from govplan.release.dumps import read_back, read_quads, render
-from govplan.store.formats import GRAPHS, Format
 
 BASE = "https://x.example/"
 RDFXML = next(fmt for fmt in GRAPHS if fmt.extension == "rdf")

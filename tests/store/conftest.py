@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from govplan.store.embedded.process import Worker
+from govplan.engines.oxigraph.process import Worker
 
 
 @pytest.fixture(name="setup")

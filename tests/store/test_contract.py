@@ -9,10 +9,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from govplan.engines.oxigraph.pool import EmbeddedStore
 from govplan.errors import AnswerTooLarge, FormatUnknown, QueryMalformed, QueryRefused, StoreUnavailable
-from govplan.store import Request, Store
-from govplan.store.embedded.pool import EmbeddedStore
-from govplan.store.formats import BINDINGS, GRAPHS, Format
+from govplan.formats import BINDINGS, GRAPHS, Format
+from govplan.sparql import Request, Store
 from tests.conftest import LIMITS
 
 JSON = "application/sparql-results+json"

@@ -7,11 +7,11 @@ import pyoxigraph as ox
 import pytest
 
 from govplan.config import Settings
+from govplan.engines.oxigraph.engine import evaluate
+from govplan.formats import for_form
 from govplan.questions import bind, load_questions
-from govplan.store import Request, Store
-from govplan.store.embedded.engine import evaluate
-from govplan.store.formats import for_form
-from govplan.store.scan import query_form, scan
+from govplan.sparql import Request, Store
+from govplan.sparql.scan import query_form, scan
 from tests.conftest import ROOT
 
 NAMES = sorted(path.stem for path in (ROOT / "queries").glob("*.rq"))

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from govplan import errors
-from govplan.store.embedded import frames
-from govplan.store.embedded.frames import ANSWER, FAULT, Closed, Frame, Inbox, Late
+from govplan.engines.oxigraph import frames
+from govplan.engines.oxigraph.frames import ANSWER, FAULT, Closed, Frame, Inbox, Late
 
 Pair = tuple[socket.socket, socket.socket]
 SMALL = Frame(ANSWER, {"a": 1}, b"body")

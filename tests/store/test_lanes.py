@@ -7,10 +7,10 @@ from typing import cast
 
 import pytest
 
+from govplan.engines.oxigraph.lanes import Lane, Lanes, OwnPlaces, SlowPlaces, Ticket
+from govplan.engines.oxigraph.process import Worker
 from govplan.errors import Overloaded
 from govplan.group import Budget, Group, Shape
-from govplan.store.embedded.lanes import Lane, Lanes, OwnPlaces, SlowPlaces, Ticket
-from govplan.store.embedded.process import Worker
 from tests.loops import LONG, on_a_loop, turn, until
 
 NOBODY: Sequence[str] = ()

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-from govplan.store.embedded.loops import LoopThread
+from govplan.engines.oxigraph.loops import LoopThread
 from tests.loops import LONG, until
 
 

@@ -19,6 +19,9 @@ import psutil
 import pytest
 
 from govplan import metrics
+from govplan.engines.oxigraph.lanes import Lane, SlowPlaces
+from govplan.engines.oxigraph.limits import PoolLimits
+from govplan.engines.oxigraph.pool import EmbeddedStore
 from govplan.errors import (
     AnswerTooLarge,
     EngineFailed,
@@ -32,10 +35,7 @@ from govplan.errors import (
     WorkerDied,
 )
 from govplan.group import Group, Shape
-from govplan.store import Request
-from govplan.store.embedded.lanes import Lane, SlowPlaces
-from govplan.store.embedded.limits import PoolLimits
-from govplan.store.embedded.pool import EmbeddedStore
+from govplan.sparql import Request
 from tests.conftest import LIMITS
 from tests.loops import LONG, apart, on_a_loop, turn, until
 from tests.store.workers import open_below
@@ -86,7 +86,7 @@ def _workers() -> list[psutil.Process]:
     found = []
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
-            if child.pid not in OTHERS and "govplan.store.embedded.worker" in child.cmdline():
+            if child.pid not in OTHERS and "govplan.engines.oxigraph.worker" in child.cmdline():
                 found.append(child)
     return found
 
@@ -599,12 +599,12 @@ def test_front_killed(release: Path) -> None:
     script = (
         "import sys, threading\n"
         "from pathlib import Path\n"
-        "from govplan.store import Request\n"
+        "from govplan.sparql import Request\n"
         "from dataclasses import replace\n"
-        "from govplan.bootstrap import pool_limits\n"
+        "from govplan.server.bootstrap import pool_limits\n"
         "from govplan.config import load\n"
-        "from govplan.store.embedded.lanes import Lane\n"
-        "from govplan.store.embedded.pool import EmbeddedStore\n"
+        "from govplan.engines.oxigraph.lanes import Lane\n"
+        "from govplan.engines.oxigraph.pool import EmbeddedStore\n"
         "limits = replace(pool_limits(load(environ={})), workers=2, seconds=2.0)\n"
         "store = EmbeddedStore(Path(sys.argv[1]), {}, limits)\n"
         "threading.Thread(target=store.answer, args=(Request(sys.argv[2], sys.argv[3]),)).start()\n"
@@ -626,7 +626,7 @@ def test_no_network(release: Path) -> None:
     """A worker may open Unix sockets and no other; where the kernel cannot fence it, it says so."""
     script = (
         "import socket\n"
-        "from govplan.store.embedded.sandbox import forbid_network\n"
+        "from govplan.engines.oxigraph.sandbox import forbid_network\n"
         "fenced = forbid_network()\n"
         "socket.socketpair()\n"
         "for family in (socket.AF_INET, socket.AF_INET6):\n"
@@ -666,7 +666,7 @@ def test_failure_that_a_worker_tells_is_remembered(opened: Opener, monkeypatch: 
         raise EngineFailed
 
     store = opened()
-    monkeypatch.setattr("govplan.store.embedded.pool.answer_of", fail)
+    monkeypatch.setattr("govplan.engines.oxigraph.pool.answer_of", fail)
     with pytest.raises(EngineFailed):
         store.answer(ASK)
     monkeypatch.undo()

@@ -11,9 +11,9 @@ from typing import Any
 import psutil
 import pytest
 
+from govplan.engines.oxigraph import frames, process
+from govplan.engines.oxigraph.process import Cause, Worker, cause_of
 from govplan.errors import StoreUnavailable
-from govplan.store.embedded import frames, process
-from govplan.store.embedded.process import Cause, Worker, cause_of
 from tests.loops import on_a_loop, until
 from tests.store.workers import BOMB, LONG_ANSWER, LONG_TEXT, ONE, SAID, attached, open_below
 

@@ -8,9 +8,9 @@ from typing import IO, Any
 import pytest
 
 from govplan.errors import AnswerTooLarge, QueryTooDeep, StoreUnavailable
-from govplan.store import Answer, Request, Store
-from govplan.store import results as module
-from govplan.store.results import Results
+from govplan.sparql import Answer, Request, Store
+from govplan.sparql import results as module
+from govplan.sparql.results import Results
 
 JSON = "application/sparql-results+json"
 

@@ -9,12 +9,12 @@ from dataclasses import replace
 import psutil
 import pytest
 
+from govplan.engines.oxigraph import frames
+from govplan.engines.oxigraph.lanes import Lane, Lanes, OwnPlaces
+from govplan.engines.oxigraph.limits import PoolLimits
+from govplan.engines.oxigraph.process import Cause, Worker
+from govplan.engines.oxigraph.run import Ended, Run
 from govplan.errors import Overloaded, QueryTimedOut
-from govplan.store.embedded import frames
-from govplan.store.embedded.lanes import Lane, Lanes, OwnPlaces
-from govplan.store.embedded.limits import PoolLimits
-from govplan.store.embedded.process import Cause, Worker
-from govplan.store.embedded.run import Ended, Run
 from tests.conftest import LIMITS
 from tests.loops import LONG, on_a_loop, until
 from tests.store.workers import BOMB, ONE, SAID, attached

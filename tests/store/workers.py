@@ -5,10 +5,10 @@ import contextlib
 from dataclasses import replace
 from pathlib import Path
 
-from govplan.store.embedded import frames
-from govplan.store.embedded.process import Worker
-from govplan.store.limits import UNLIMITED
-from govplan.store.scan import scan
+from govplan.engines.oxigraph import frames
+from govplan.engines.oxigraph.process import Worker
+from govplan.sparql.limits import UNLIMITED
+from govplan.sparql.scan import scan
 
 
 def _request(query: str) -> frames.Frame:

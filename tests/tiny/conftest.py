@@ -7,11 +7,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from govplan.bootstrap import make_opener
 from govplan.config import Settings, load
 from govplan.manifest import Manifest
 from govplan.release.build import build
 from govplan.release.shelf import publish
+from govplan.server.bootstrap import make_opener
 from tests.conftest import ROOT
 from tests.web.conftest import ReadToEnd
 from tests.web.served import alone

@@ -12,7 +12,7 @@ import pytest
 
 from govplan.errors import ReleaseDamaged, ReleaseMissing, StoreUnavailable
 from govplan.release.shelf import publish
-from govplan.serving import Served
+from govplan.server.serving import Served
 from tests.shelf import Shelf, answer, as_nobody, kept
 
 Trouble = Callable[[Path], AbstractContextManager[None]]

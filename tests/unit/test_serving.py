@@ -10,7 +10,7 @@ import pytest
 from govplan.errors import ReleaseDamaged, StoreUnavailable
 from govplan.manifest import stamp
 from govplan.release.shelf import publish
-from govplan.serving import Served, State
+from govplan.server.serving import Served, State
 from tests.shelf import Shelf, answer
 
 

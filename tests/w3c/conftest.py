@@ -10,11 +10,11 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-from govplan.bootstrap import open_store
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
-from govplan.store import Store
+from govplan.server.bootstrap import open_store
+from govplan.sparql import Store
 from govplan.web import create_app
 from tests.conftest import LIMITS
 from tests.w3c import suite

@@ -12,9 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from govplan.errors import QueryMalformed, QueryRefused
-from govplan.store import Request, Store
-from govplan.store.formats import Format, for_form
-from govplan.store.scan import scan
+from govplan.formats import Format, for_form
+from govplan.sparql import Request, Store
+from govplan.sparql.scan import scan
 from tests.w3c import tables
 from tests.w3c.suite import BASE, EMPTY, Case, cases
 

@@ -12,11 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from govplan.bootstrap import open_store
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
-from govplan.store import Store
+from govplan.server.bootstrap import open_store
+from govplan.sparql import Store
 from govplan.web import App, create_app
 from tests.web.odd import write_odd
 from tests.web.served import Serve, Served

@@ -12,8 +12,8 @@ import brotli
 import zstandard
 from werkzeug.test import Client, TestResponse
 
-from govplan.store import Answer, Request, Store
-from govplan.web.cache import Cache, Origin
+from govplan.sparql import Answer, Request, Store
+from govplan.web.http.cache import Cache, Origin
 from tests.loops import run
 
 DECODE: dict[str, Callable[[bytes], bytes]] = {

@@ -12,15 +12,15 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from govplan.config import Settings
 from govplan.group import Group, Shape
 from govplan.web import App
-from govplan.web.bodies import Bodies
-from govplan.web.cache import Cache
-from govplan.web.clients import Clients, shape_of
-from govplan.web.environ import Environ
-from govplan.web.reply import Headers, Message
-from govplan.web.sending import Sending, SendingLimits
+from govplan.web.http.bodies import Bodies
+from govplan.web.http.cache import Cache
+from govplan.web.http.clients import Clients, shape_of
+from govplan.web.http.environ import Environ
+from govplan.web.http.reply import Headers, Message
+from govplan.web.http.sending import Sending, SendingLimits
+from govplan.web.http.threads import Threads
 from govplan.web.shell import Shell
 from govplan.web.site import EXTENSION
-from govplan.web.threads import Threads
 from tests.loops import LONG
 
 CLIENT = "192.0.2.1"

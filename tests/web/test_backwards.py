@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from govplan.namespaces import NS, STANDARD
-from govplan.store import Request, Store
-from govplan.web.terms import INVERSE_WORDS
+from govplan.sparql import Request, Store
+from govplan.web.render.terms import INVERSE_WORDS
 
 LANGUAGES = ("nl", "fr", "de", "en")
 FORWARD = {"en": "is owned by", "nl": "is het plan van", "fr": "est le plan de", "de": "ist der Plan von"}

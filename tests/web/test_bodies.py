@@ -11,9 +11,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from govplan.config import Settings
 from govplan.errors import ClientOverBudget
 from govplan.web import App
-from govplan.web.bodies import Bodies
-from govplan.web.environ import FAULT, Environ
-from govplan.web.errors import Refused
+from govplan.web.http.bodies import Bodies
+from govplan.web.http.environ import FAULT, Environ
+from govplan.web.http.errors import Refused
 from tests.loops import LONG, on_a_loop, turn
 from tests.web.served import Asked, Connection, Fields, Serve, Served
 

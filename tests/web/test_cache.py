@@ -17,8 +17,9 @@ from govplan.config import Settings
 from govplan.errors import StoreUnavailable
 from govplan.manifest import Manifest
 from govplan.questions import Question, load_questions
-from govplan.store import Store
-from govplan.web import App, cache, create_app
+from govplan.sparql import Store
+from govplan.web import App, create_app
+from govplan.web.http import cache
 from tests.web.layers import DECODE, CountedStore, get, plain
 from tests.web.served import Serve, Served
 

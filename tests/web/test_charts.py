@@ -13,7 +13,7 @@ from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import Chart, Question, load_questions
 from govplan.questions.looks import DARK
-from govplan.store import Store
+from govplan.sparql import Store
 from govplan.web import create_app
 from govplan.web.site import EXTENSION
 

@@ -11,10 +11,10 @@ from govplan.config import Settings
 from govplan.errors import ClientOverBudget
 from govplan.group import Accounts, Budget, client_keys
 from govplan.manifest import Manifest
-from govplan.store import Store
+from govplan.sparql import Store
 from govplan.web import create_app
-from govplan.web.clients import Clients, in_force, is_clients_error, shape_of
-from govplan.web.environ import FAULT, Environ
+from govplan.web.http.clients import Clients, in_force, is_clients_error, shape_of
+from govplan.web.http.environ import FAULT, Environ
 from tests.web.layers import get
 from tests.web.served import CLIENT, Serve, Served, alone
 

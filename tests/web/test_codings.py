@@ -12,13 +12,13 @@ from itertools import pairwise
 import pytest
 
 from govplan.config import Settings
-from govplan.store.codings import CODINGS
+from govplan.content_codings import CODINGS
 from govplan.web import App
-from govplan.web.cache import WHOLE
-from govplan.web.environ import Environ
-from govplan.web.files import FileBody
-from govplan.web.negotiation import codings
-from govplan.web.reply import Body, Headers, Reply
+from govplan.web.http.cache import WHOLE
+from govplan.web.http.environ import Environ
+from govplan.web.http.files import FileBody
+from govplan.web.http.negotiation import codings
+from govplan.web.http.reply import Body, Headers, Reply
 from tests.web.layers import DECODE, Layer, get, pieces, plain
 from tests.web.served import Served
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
-from govplan.store import Store
+from govplan.sparql import Store
 from govplan.web import create_app
 
 ROWS = "SELECT ?s ?p ?o { ?s a <https://w3id.org/govplan/ns#Objective> ; ?p ?o } ORDER BY ?s ?p ?o LIMIT 10"

@@ -9,11 +9,11 @@ import pytest
 from flask import Flask, Response, g, request
 
 from govplan.errors import Overloaded, QueryMalformed
-from govplan.store import Answer, Request, Store
-from govplan.store.formats import BINDINGS
-from govplan.web.conversation import IN_THREAD, Ask, Conversation, Steps, driven, quick, stepwise
-from govplan.web.environ import environ_of
-from govplan.web.threads import Threads
+from govplan.formats import BINDINGS
+from govplan.sparql import Answer, Request, Store
+from govplan.web.http.conversation import IN_THREAD, Ask, Conversation, Steps, driven, quick, stepwise
+from govplan.web.http.environ import environ_of
+from govplan.web.http.threads import Threads
 from tests.loops import LONG, until
 from tests.web.served import Asked, Fields
 

@@ -17,13 +17,14 @@ from govplan import deadline
 from govplan.config import Settings
 from govplan.deadline import ENVIRON, Deadline
 from govplan.errors import QueryTimedOut
-from govplan.linking.entities import Catalogue
-from govplan.linking.matching import Matcher
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
-from govplan.store import Store
-from govplan.web import batches, create_app
-from govplan.web.labels import rows
+from govplan.readmodel.labels import rows
+from govplan.reconciliation.entities import Catalogue
+from govplan.reconciliation.matching import Matcher
+from govplan.sparql import Store
+from govplan.web import create_app
+from govplan.web.routes import batches
 from govplan.web.site import site
 from tests.patience import HOUR, Counted, left
 

@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from markupsafe import Markup
 
 from govplan.config import Settings
+from govplan.engines.oxigraph.pool import EmbeddedStore
 from govplan.manifest import Manifest
-from govplan.store.embedded.pool import EmbeddedStore
 from govplan.web import App, create_app
-from govplan.web.direction import is_rtl, lang_dir, typed, visible
+from govplan.web.render.direction import is_rtl, lang_dir, typed, visible
 from tests.conftest import LIMITS
 
 BASE = "https://w3id.org/govplan/"

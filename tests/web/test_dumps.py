@@ -9,10 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from govplan.config import Settings
+from govplan.content_codings import CODINGS, Coding
+from govplan.formats import GRAPHS, Format
 from govplan.manifest import Manifest
-from govplan.store import Store
-from govplan.store.codings import CODINGS, Coding
-from govplan.store.formats import GRAPHS, Format
+from govplan.sparql import Store
 from govplan.web import create_app
 from tests.web.layers import plain
 

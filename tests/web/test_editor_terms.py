@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from govplan.config import Settings
-from govplan.store.formats import BINDINGS
+from govplan.formats import BINDINGS
 
 BROWSER = {"Accept": "text/html"}
 COUNTED = "SELECT ?type (COUNT(*) AS ?n) { ?s a ?type } GROUP BY ?type LIMIT 8"

@@ -1,7 +1,7 @@
 """What the cache keeps of one address is bounded, whatever its clients vary."""
 
-from govplan.web.entries import Entries, Entry
-from govplan.web.reply import Reply
+from govplan.web.http.entries import Entries, Entry
+from govplan.web.http.reply import Reply
 
 KEY = ("edition", "http://x", "/", "")
 

@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 from werkzeug.wrappers import Request
 
-from govplan.web import environ as module
-from govplan.web.environ import Environ, environ_of
-from govplan.web.files import FileBody
+from govplan.web.http import environ as module
+from govplan.web.http.environ import Environ, environ_of
+from govplan.web.http.files import FileBody
 from tests.web.served import Asked, Fields
 
 

@@ -12,11 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from govplan.config import Settings
+from govplan.engines.oxigraph.pool import EmbeddedStore
 from govplan.manifest import Manifest
-from govplan.store import Store
-from govplan.store.embedded.pool import EmbeddedStore
+from govplan.sparql import Store
 from govplan.web import create_app
-from govplan.web.problems import PROBLEMS
+from govplan.web.http.problems import PROBLEMS
 from tests.conftest import LIMITS
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import pytest
 
-from govplan.web.files import FileBody
+from govplan.web.http.files import FileBody
 
 CONTENT = bytes(range(256)) * 1000
 

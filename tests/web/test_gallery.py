@@ -10,11 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from govplan.questions import Question
-from govplan.web.excel import excel
-from govplan.web.paging import ROWS, view
+from govplan.web.render.excel import excel
+from govplan.web.render.paging import ROWS, view
+from govplan.web.render.tables import Cell, Shown
+from govplan.web.render.words import TAGS
 from govplan.web.site import EXTENSION
-from govplan.web.tables import Cell, Shown
-from govplan.web.words import TAGS
 from tests.turns import QUESTIONS
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}

@@ -10,7 +10,7 @@ import pytest
 
 from govplan.config import Settings
 from govplan.web import App
-from govplan.web.headers import LONGEST, readable
+from govplan.web.http.headers import LONGEST, readable
 from tests.web.layers import get
 from tests.web.served import Served
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from govplan.web.labels import Text, definitions, labels
+from govplan.readmodel.labels import Text, definitions, labels
 from govplan.web.site import EXTENSION, Site
 
 BASE = "https://w3id.org/govplan/"

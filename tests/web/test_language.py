@@ -17,13 +17,13 @@ from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import Question, load_questions
 from govplan.settings import SETTINGS
-from govplan.store import Store
-from govplan.store.scan import scan
+from govplan.sparql import Store
+from govplan.sparql.scan import scan
 from govplan.web import create_app
-from govplan.web.language import FOLDER, SOURCE, number, written_date
-from govplan.web.problems import PROBLEMS
+from govplan.web.http.language import FOLDER, SOURCE, number, written_date
+from govplan.web.http.problems import PROBLEMS
+from govplan.web.render.words import COLUMNS, column_name
 from govplan.web.site import EXTENSION
-from govplan.web.words import COLUMNS, column_name
 
 ROOT = Path(__file__).parents[2]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}

@@ -12,9 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from govplan.config import Settings
+from govplan.engines.oxigraph.pool import EmbeddedStore
 from govplan.manifest import Manifest
-from govplan.store import Store
-from govplan.store.embedded.pool import EmbeddedStore
+from govplan.sparql import Store
 from govplan.web import create_app
 from tests.conftest import LIMITS
 from tests.web.served import Served, alone

@@ -2,8 +2,8 @@
 
 import pytest
 
-from govplan.store.formats import BINDINGS, GRAPHS, Format
-from govplan.web.negotiation import HTML, JSON, PROBLEM, best
+from govplan.formats import BINDINGS, GRAPHS, Format
+from govplan.web.http.negotiation import HTML, JSON, PROBLEM, best
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 JENA = (

@@ -3,7 +3,7 @@
 import itertools
 import re
 
-from govplan.web.network import BOX, Name, Node, Objective, Tie, place
+from govplan.web.render.picture_layout import BOX, Name, Node, Objective, Tie, place
 
 PLAN = Name("urn:plan", "The plan with a title that takes more than one line of its frame")
 OBJECTIVES = [Objective(Name(f"urn:o{n}", f"Objective {n}"), str(n), n) for n in range(1, 6)]

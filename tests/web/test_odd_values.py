@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from govplan.namespaces import STANDARD
-from govplan.web.excel import excel
+from govplan.web.render.excel import excel
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PREFIX = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from govplan.config import Settings
 from govplan.manifest import Manifest
-from govplan.store import Store
+from govplan.sparql import Store
 from govplan.web import create_app
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}

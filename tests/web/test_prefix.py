@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse, create_environ, run_wsgi_app
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
-from govplan.store import Store
+from govplan.sparql import Store
 from govplan.web import create_app
 from govplan.web.memory import kept
 

@@ -17,13 +17,13 @@ from werkzeug.datastructures import Headers
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from govplan.store import Answer
-from govplan.store.formats import BINDINGS
-from govplan.web.charts import CHART_ROWS
-from govplan.web.paging import view
+from govplan.formats import BINDINGS
+from govplan.sparql import Answer
+from govplan.web.render.automatic_chart import sketch
+from govplan.web.render.charts import CHART_ROWS
+from govplan.web.render.paging import view
+from govplan.web.render.tables import labelled, shown
 from govplan.web.site import EXTENSION
-from govplan.web.sketch import sketch
-from govplan.web.tables import labelled, shown
 from tests.conftest import ROOT
 from tests.strategies import DIGITS, TERMS, TEXTS, limited
 from tests.web.odd import BASE

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from govplan.questions import Question, bind
-from govplan.store import Request, Store
+from govplan.sparql import Request, Store
 from govplan.web.site import EXTENSION
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}

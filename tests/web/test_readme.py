@@ -6,7 +6,7 @@ from flask import Flask
 
 from govplan.config import Settings
 from govplan.questions import load_questions
-from govplan.store import Request, Store
+from govplan.sparql import Request, Store
 from tests.docs.pages import rows, text
 
 

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from govplan.config import Settings
 from govplan.group import client_keys
 from govplan.manifest import Manifest
-from govplan.store import Store
+from govplan.sparql import Store
 from govplan.web import create_app
 from tests.web.served import Serve, alone
 

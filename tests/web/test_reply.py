@@ -7,8 +7,8 @@ import pytest
 from flask import Response
 from werkzeug.datastructures import ContentRange
 
-from govplan.web.files import FileBody
-from govplan.web.reply import Headers, Reply
+from govplan.web.http.files import FileBody
+from govplan.web.http.reply import Headers, Reply
 
 
 def _reply(*headers: tuple[str, str], status: int = 200, body: bytes = b"") -> Reply:

@@ -11,13 +11,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from govplan.config import Settings
+from govplan.engines.oxigraph.pool import EmbeddedStore
 from govplan.errors import FormatUnknown, QueryTooDeep
+from govplan.formats import GRAPHS, Format
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
-from govplan.store.embedded.pool import EmbeddedStore
-from govplan.store.formats import GRAPHS, Format
 from govplan.web import create_app
-from govplan.web.quads import Quad, written
+from govplan.web.render.quads import Quad, written
 from tests.conftest import LIMITS
 
 BASE = "https://w3id.org/govplan/"

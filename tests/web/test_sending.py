@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from govplan import metrics
-from govplan.web import sending as module
-from govplan.web.files import FileBody
-from govplan.web.sending import Sending, SendingLimits
+from govplan.web.http import sending as module
+from govplan.web.http.files import FileBody
+from govplan.web.http.sending import Sending, SendingLimits
 
 LIMITS = SendingLimits(seconds=30.0, rate=1000, most=3)
 # More than both ends of a connection hold.

@@ -15,11 +15,11 @@ from flask import Response
 
 from govplan import deadline
 from govplan.config import Settings
+from govplan.engines.oxigraph.lanes import Lane
+from govplan.engines.oxigraph.pool import EmbeddedStore
 from govplan.group import client_keys
 from govplan.manifest import Manifest
-from govplan.store import Store
-from govplan.store.embedded.lanes import Lane
-from govplan.store.embedded.pool import EmbeddedStore
+from govplan.sparql import Store
 from govplan.web import App, create_app, shell
 from tests.conftest import LIMITS
 from tests.loops import LONG, until

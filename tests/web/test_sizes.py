@@ -10,10 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from govplan.store import Request
-from govplan.web import sizes
-from govplan.web.answers import COMPLETENESS
-from govplan.web.tables import for_page
+from govplan.readmodel import sizes
+from govplan.sparql import Request
+from govplan.web.http.answers import COMPLETENESS
+from govplan.web.render.tables import for_page
 from tests.web.odd import GRAPH, LETTERS, LONG, MANY, STATEMENTS
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}

@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from govplan.config import Settings
+from govplan.formats import GRAPHS, Format
 from govplan.manifest import Manifest
 from govplan.namespaces import STANDARD
-from govplan.store import Store
-from govplan.store.formats import GRAPHS, Format
+from govplan.sparql import Store
 from govplan.web import create_app
 
 FORM = "application/x-www-form-urlencoded"

@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from govplan.bootstrap import make_opener
 from govplan.config import Settings
 from govplan.errors import StoreUnavailable
 from govplan.manifest import Manifest
 from govplan.search import FILE as SEARCH
-from govplan.serving import Opened, Opener
+from govplan.server.bootstrap import make_opener
+from govplan.server.serving import Opened, Opener
 from tests.shelf import kept
 from tests.web.served import alone
 

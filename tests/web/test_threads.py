@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from govplan.engines.oxigraph.pool import EmbeddedStore
 from govplan.errors import Overloaded
-from govplan.store import Request, Store
-from govplan.store.embedded.pool import EmbeddedStore
-from govplan.store.formats import BINDINGS
-from govplan.web.threads import Threads, WaitedFor, waiting
+from govplan.formats import BINDINGS
+from govplan.sparql import Request, Store
+from govplan.web.http.threads import Threads, WaitedFor, waiting
 from tests.conftest import LIMITS
 from tests.loops import LONG, on_a_loop, turn
 

@@ -11,8 +11,8 @@ from flask import Flask
 
 from govplan import metrics
 from govplan.web.app import App
-from govplan.web.files import FileBody
-from govplan.web.reply import Message
+from govplan.web.http.files import FileBody
+from govplan.web.http.reply import Message
 from govplan.web.traffic import Traffic, network
 
 QUESTION = "plan-in-numbers"

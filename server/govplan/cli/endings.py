@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from govplan.content_codings import CODINGS, Coding
 from govplan.errors import FormatUnknown, ParameterInvalid
-from govplan.store.codings import CODINGS, Coding
-from govplan.store.formats import Format, named
+from govplan.formats import Format, named
 
 _CODINGS = {f".{coding.extension}": coding for coding in CODINGS.values()}
 

@@ -8,20 +8,20 @@ import click
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from govplan import bootstrap
 from govplan.cli.endings import refuse_other_ending
 from govplan.cli.group import main, progress_line, settings_of, sound
 from govplan.cli.output import ERR, OUT, write_bytes
+from govplan.cli.terminal import link_details, link_table
 from govplan.content import read_project
-from govplan.linking.catalogue import read_catalogue
-from govplan.linking.matching import Matcher
-from govplan.linking.online import unreachable
-from govplan.linking.report import LinkReport, link_report
-from govplan.linking.review import accepted, refuse_output, sheet, suggest, summary, turtle, write_new
-from govplan.linking.rows import OwnRows, read_own
-from govplan.linking.tables import read_table
+from govplan.inputs.tables import read_table
+from govplan.links.online import unreachable
+from govplan.links.report import LinkReport, link_report
+from govplan.reconciliation.catalogue import read_catalogue
+from govplan.reconciliation.matching import Matcher
+from govplan.reconciliation.review import accepted, refuse_output, sheet, suggest, summary, turtle, write_new
+from govplan.reconciliation.rows import OwnRows, read_own
 from govplan.release.mirrors import renew
-from govplan.terminal import link_details, link_table
+from govplan.server import bootstrap
 
 
 @main.command()

@@ -4,8 +4,8 @@ import click
 
 from govplan.cli.group import main, settings_of
 from govplan.cli.output import OUT
+from govplan.cli.terminal import release_table
 from govplan.release.pruning import found, prune, removable
-from govplan.terminal import release_table
 
 
 @main.command()

@@ -6,26 +6,26 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from govplan import bootstrap
 from govplan.cli.endings import written_as
 from govplan.cli.group import build_and_publish, described, main, progress_line, settings_of, sound
 from govplan.cli.output import ERR, OUT, write_bytes
 from govplan.cli.own_query import read_query
+from govplan.cli.terminal import answer_table, coverage_table
 from govplan.config import Settings, base_iri
 from govplan.content import Problem
 from govplan.disk import write_whole
 from govplan.errors import ParameterInvalid, QuestionUnknown
+from govplan.formats import BINDINGS, GRAPHS, for_form, named
 from govplan.questions import bind, completeness_notes, load_questions
 from govplan.release.check import check as run_gate
 from govplan.release.derive import write_derived
 from govplan.release.dumps import export as export_release
 from govplan.release.dumps import read_quads, render
 from govplan.release.shelf import publish as publish_release
-from govplan.store import Request, Store
-from govplan.store.formats import BINDINGS, GRAPHS, for_form, named
-from govplan.store.limits import Limits
-from govplan.store.scan import query_form
-from govplan.terminal import answer_table, coverage_table
+from govplan.server import bootstrap
+from govplan.sparql import Request, Store
+from govplan.sparql.limits import Limits
+from govplan.sparql.scan import query_form
 
 STYLES = {"violation": "bold red", "warning": "yellow", "info": "dim"}
 

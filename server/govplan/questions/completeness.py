@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from govplan.questions.header import by_language, read_header
-from govplan.store.limits import UNLIMITED
-from govplan.store.scan import scan
+from govplan.sparql.limits import UNLIMITED
+from govplan.sparql.scan import scan
 
 if TYPE_CHECKING:
     from govplan.questions.question import Question

@@ -13,13 +13,13 @@ import yaml
 from govplan.config import Settings
 from govplan.errors import QueryError, QuestionBroken
 from govplan.folders import Authored, authored
+from govplan.formats import Form
 from govplan.questions.chart import Chart, read_chart
 from govplan.questions.completeness import Completeness, read_completeness
 from govplan.questions.header import by_language, read_header
 from govplan.questions.types import TYPES
-from govplan.store.formats import Form
-from govplan.store.limits import UNLIMITED
-from govplan.store.scan import scan
+from govplan.sparql.limits import UNLIMITED
+from govplan.sparql.scan import scan
 from govplan.text import read_text
 
 _NOTES = "queries/completeness/"

@@ -14,17 +14,17 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from govplan.config import Settings
+from govplan.engines.oxigraph.engine import evaluate
 from govplan.errors import ChartImpossible
+from govplan.formats import BINDINGS
 from govplan.questions import Question
 from govplan.questions.figures import figure, path_of, renditions, usual_text
 from govplan.questions.looks import LOOKS
 from govplan.questions.marks import MOST_MARKS, Row
-from govplan.store import Answer, Request
-from govplan.store.embedded.engine import evaluate
-from govplan.store.formats import BINDINGS
-from govplan.store.limits import UNLIMITED
-from govplan.store.results import Results
-from govplan.store.scan import scan
+from govplan.sparql import Answer, Request
+from govplan.sparql.limits import UNLIMITED
+from govplan.sparql.results import Results
+from govplan.sparql.scan import scan
 from govplan.vega.drawers import DrawerLimits, ProcessDrawer
 from govplan.vega.port import Drawer, Kind, Specification
 

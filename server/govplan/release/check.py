@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from govplan.config import Settings
 from govplan.content import Content, Problem, check_content, read_project
 from govplan.errors import GovplanError
-from govplan.linking.report import Ambiguity, LinkReport, link_report
+from govplan.links.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
 from govplan.release.allowed import AllowedValues
 from govplan.release.consistency import check_derived, check_terms

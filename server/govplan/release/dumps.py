@@ -9,12 +9,12 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from govplan import rdfxml
+from govplan.content_codings import CODINGS, Coding
 from govplan.disk import write_whole
 from govplan.errors import ReleaseDamaged, VerificationStopped
+from govplan.formats import GRAPHS, Format
 from govplan.manifest import CHECKSUMS
 from govplan.namespaces import STANDARD, used
-from govplan.store.codings import CODINGS, Coding
-from govplan.store.formats import GRAPHS, Format
 
 _FORMATS = {
     "ttl": ox.RdfFormat.TURTLE,

@@ -6,11 +6,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from govplan.config import Settings
-from govplan.linking.links import read_registers
-from govplan.linking.linkset import beacon, linksets
+from govplan.formats import GRAPHS
+from govplan.links.linkset import beacon, linksets
+from govplan.links.records import read_registers
 from govplan.namespaces import STANDARD, used
 from govplan.release.dumps import read_back
-from govplan.store.formats import GRAPHS
 
 
 def write_link_dumps(quads: Sequence[ox.Quad], folder: Path, settings: Settings, day: str) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from govplan.config import Settings
 from govplan.content import read_project, source_file
 from govplan.errors import ContentInvalid, ContentUnreadable, ReleaseNotWritten
-from govplan.linking.addresses import Network
-from govplan.linking.allowed import allowed_hosts
-from govplan.linking.declared import declared_mirror
-from govplan.linking.mirror import mirror_file, take
+from govplan.fetching.addresses import Network
+from govplan.fetching.allowed import allowed_hosts
+from govplan.mirrors.declared import declared_mirror
+from govplan.mirrors.mirror import mirror_file, take
 from govplan.release.check import Progress, judge
 
 _UNTOUCHED = "the mirror that was there before is untouched"

@@ -19,10 +19,10 @@ from pyshacl.graph_abstraction import OxigraphDataGraph
 from govplan.config import Settings
 from govplan.content import Severity
 from govplan.content.places import Term
+from govplan.engines.oxigraph.order.functions import Ordered
 from govplan.errors import ContentUnreadable
 from govplan.folders import Authored, authored
 from govplan.namespaces import STANDARD
-from govplan.store.embedded.order.functions import Ordered
 from govplan.text import read_text
 
 SH = STANDARD["sh"]

@@ -9,7 +9,7 @@ import signal
 import sys
 from multiprocessing.connection import Connection
 
-from govplan.store.embedded import sandbox
+from govplan.engines.oxigraph import sandbox
 
 READY, DRAWN, WORN, IMPOSSIBLE = b"R", b"D", b"W", b"I"
 # The front kills at the deadline; the kernel does shortly after, should the front be gone.

@@ -1,4 +1,4 @@
-"""The web room: a Flask application over one release. Views are thin; see one module per URL family."""
+"""The Flask application over one release, and the shell around it that speaks HTTP."""
 
 from govplan.web.app import App, create_app
 

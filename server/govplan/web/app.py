@@ -17,21 +17,30 @@ from werkzeug.wsgi import get_host
 
 from govplan import deadline
 from govplan.config import Settings
+from govplan.formats import BINDINGS, GRAPHS
 from govplan.group import Turns
 from govplan.manifest import Manifest
 from govplan.questions import Question
-from govplan.store import Store
-from govplan.store.formats import BINDINGS, GRAPHS
-from govplan.store.limits import Limits
+from govplan.readmodel import sizes
+from govplan.readmodel.about import licence_of_data
+from govplan.sparql import Store
+from govplan.sparql.limits import Limits
 from govplan.vega.drawers import DrawerLimits, drawer_of
-from govplan.web import (
-    cors,
-    direction,
+from govplan.web.http import cors, errors, language
+from govplan.web.http.addresses import page_of, shown_address
+from govplan.web.http.answers import MAX_AGE, PRIVATE
+from govplan.web.http.conversation import Steps, driven
+from govplan.web.http.environ import FAULT, Environ
+from govplan.web.http.headers import refuse, refuse_codings, refuse_long_address
+from govplan.web.http.language import gettext
+from govplan.web.http.parameters import PlainRequest
+from govplan.web.http.public import VOUCHED, PublicAddress
+from govplan.web.render import direction, words
+from govplan.web.render.terms import InterfaceWords
+from govplan.web.routes import (
     discovery,
     dumps,
     editor,
-    errors,
-    language,
     links,
     openapi,
     pages,
@@ -41,20 +50,9 @@ from govplan.web import (
     reconcile,
     resources,
     search,
-    sizes,
     sparql,
     status,
-    words,
 )
-from govplan.web.about import licence_of_data
-from govplan.web.addresses import shown_address
-from govplan.web.answers import MAX_AGE, PRIVATE
-from govplan.web.conversation import Steps, driven
-from govplan.web.environ import FAULT, Environ
-from govplan.web.headers import refuse, refuse_codings, refuse_long_address
-from govplan.web.language import gettext
-from govplan.web.parameters import PlainRequest
-from govplan.web.public import VOUCHED, PublicAddress
 from govplan.web.site import EXTENSION, Site, site
 
 _PAGE_POLICY = (
@@ -164,13 +162,24 @@ def create_app(
     app.jinja_env.concat = _joined  # type: ignore[method-assign]
     app.json = _Json(app)
     drawer = drawer_of(DrawerLimits(settings.query_seconds))
-    app.extensions[EXTENSION] = Site(settings, manifest, release, store, questions, Limits.of(settings), drawer, turns)
+    app.extensions[EXTENSION] = Site(
+        settings=settings,
+        manifest=manifest,
+        store=store,
+        wording=InterfaceWords(),
+        folder=release,
+        questions=questions,
+        limits=Limits.of(settings),
+        drawer=drawer,
+        turns=turns,
+    )
     app.context_processor(lambda: {"settings": settings, "manifest": manifest})
     app.jinja_env.globals |= {
         "column_name": words.column_name,
         "tag_name": words.tag_name,
         "licence_name": words.licence_name,
-        "licence_of_data": licence_of_data,
+        "licence_of_data": lambda: licence_of_data(site()),
+        "page_of": page_of,
         "dataset_jsonld": discovery.dataset_jsonld,
         "shown_address": shown_address,
         "rooms": rooms,

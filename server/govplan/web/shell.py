@@ -16,19 +16,19 @@ from govplan.deadline import ENVIRON as DEADLINE
 from govplan.deadline import Deadline
 from govplan.errors import ClientOverBudget
 from govplan.group import Sending as SendingPlaces
-from govplan.store import Answer, Request
-from govplan.web import cors
+from govplan.sparql import Answer, Request
 from govplan.web.app import App
-from govplan.web.bodies import Bodies, Incoming
-from govplan.web.cache import Cache
-from govplan.web.clients import Client, Clients
-from govplan.web.conversation import Conversation
-from govplan.web.environ import FAULT, Environ, Scope, environ_of
-from govplan.web.files import FileBody
-from govplan.web.headers import readable, require_host
-from govplan.web.reply import Headers, Message, Reply
-from govplan.web.sending import Sending
-from govplan.web.threads import Threads
+from govplan.web.http import cors
+from govplan.web.http.bodies import Bodies, Incoming
+from govplan.web.http.cache import Cache
+from govplan.web.http.clients import Client, Clients
+from govplan.web.http.conversation import Conversation
+from govplan.web.http.environ import FAULT, Environ, Scope, environ_of
+from govplan.web.http.files import FileBody
+from govplan.web.http.headers import readable, require_host
+from govplan.web.http.reply import Headers, Message, Reply
+from govplan.web.http.sending import Sending
+from govplan.web.http.threads import Threads
 
 LOG = logging.getLogger("govplan.web")
 # After so long it is worth while to notice that a client leaves, in seconds.

@@ -1,4 +1,4 @@
-"""What every view may use: one release, its store, its questions, the settings, and who draws charts."""
+"""What every view may use: one release, its folder and questions, and who draws charts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,25 +7,20 @@ from typing import cast
 
 from flask import current_app
 
-from govplan.config import Settings
 from govplan.group import Turns
-from govplan.manifest import Manifest
 from govplan.questions import Question
-from govplan.store import Store
-from govplan.store.limits import Limits
+from govplan.readmodel.release import Release
+from govplan.sparql.limits import Limits
 from govplan.vega.port import Drawer
 
 EXTENSION = "govplan"
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """One served release; `release` is its folder, `turns` are those of long query texts."""
+@dataclass(frozen=True, kw_only=True)
+class Site(Release):
+    """One served release; `turns` are those of long query texts."""
 
-    settings: Settings
-    manifest: Manifest
-    release: Path
-    store: Store
+    folder: Path
     questions: Mapping[str, Question]
     limits: Limits
     drawer: Drawer

@@ -8,11 +8,11 @@ from urllib.parse import quote
 from prometheus_client import Counter
 
 from govplan import metrics
-from govplan.store.codings import CODINGS
+from govplan.content_codings import CODINGS
 from govplan.web.app import App
-from govplan.web.environ import Environ
-from govplan.web.files import FileBody
-from govplan.web.reply import Message
+from govplan.web.http.environ import Environ
+from govplan.web.http.files import FileBody
+from govplan.web.http.reply import Message
 from govplan.web.site import EXTENSION
 
 LOG = logging.getLogger("govplan.access")

@@ -1,0 +1,1 @@
+"""Adapters of the port `Store`: what answers queries."""

@@ -1,0 +1,1 @@
+"""Reading files that other people wrote, within bounds: tables, workbooks, archives and RDF."""

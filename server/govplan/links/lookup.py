@@ -1,0 +1,96 @@
+"""Which of our things is this? Identifiers as people write them → the queries that find what is linked to them."""
+
+import json
+import re
+
+from govplan.links.identifiers import enterprise_number
+from govplan.namespaces import NS
+
+_OLD_CBE = re.compile(r"https?://org\.belgif\.be/cbe/(?:org|est)/(\d{4})_(\d{3})_(\d{3})(?:#id)?")
+_WIKIDATA = re.compile(r"https?://(?:www\.|m\.)?wikidata\.org/(?:wiki|entity|page)/(?:Special:EntityData/)?(Q\d+)")
+# What `find_text` selects.
+COLUMNS = ("thing", "label", "how", "identifier", "register", "registerLabel", "link", "stated")
+_FIND = """  VALUES ?wanted {{ {wanted} }}
+  ?link a gp:RegisterLink ;
+    rdf:subject ?thing ;
+    rdf:predicate ?how ;
+    rdf:object ?identifier ;
+    gp:register ?register .
+  OPTIONAL {{ ?register void:uriSpace ?space . }}
+  FILTER(STR(?identifier) = ?wanted || (BOUND(?space) && STR(?identifier) = CONCAT(?space, ?wanted)))
+"""
+_PREFIXES = f"""PREFIX gp: <{NS}>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX void: <http://rdfs.org/ns/void#>
+"""
+
+
+def spellings(identifier: str) -> list[str]:
+    """Return the ways in which registers may write an identifier that a person gives, the given one first.
+
+    http and https, with and without a slash at the end, a Wikidata page for its item, an enterprise number with dots or
+    as the IRI that older Belgian data use.
+    """
+    given = identifier.strip()
+    found = [given]
+    if given.startswith(("http://", "https://")):
+        rest = given.partition("://")[2]
+        found += [
+            f"{scheme}://{end}" for scheme in ("http", "https") for end in (rest.rstrip("/"), rest.rstrip("/") + "/")
+        ]
+    if item := _WIKIDATA.match(given):
+        found.append(f"http://www.wikidata.org/entity/{item[1]}")
+    if old := _OLD_CBE.match(given):
+        found.append("".join(old.groups()))
+    if number := enterprise_number(given):
+        found.append(number)
+    return list(dict.fromkeys(found))
+
+
+def find_text(identifier: str, language: str) -> str:
+    """Return a SELECT of `COLUMNS` for an identifier."""
+    return f"""{_PREFIXES}
+SELECT DISTINCT {" ".join(f"?{name}" for name in COLUMNS)}
+WHERE {{
+{_where(identifier)}  BIND(EXISTS {{ ?thing ?how ?identifier }} AS ?stated)
+  OPTIONAL {{
+    ?thing rdfs:label|skos:prefLabel ?label .
+    FILTER(LANG(?label) = {_quoted(language)})
+  }}
+  OPTIONAL {{
+    ?register rdfs:label ?registerLabel .
+    FILTER(LANG(?registerLabel) = {_quoted(language)})
+  }}
+}}
+ORDER BY ?thing ?identifier ?link ?label
+"""
+
+
+def graph_text(identifier: str) -> str:
+    """Return a CONSTRUCT of the links to an identifier, each with its evidence, and of the plain triple if stated."""
+    return f"""{_PREFIXES}
+CONSTRUCT {{
+  ?link ?about ?value .
+  ?thing ?said ?identifier ;
+    rdfs:label ?label .
+}}
+WHERE {{
+{_where(identifier)}  ?link ?about ?value .
+  OPTIONAL {{
+    ?thing ?said ?identifier .
+    FILTER(?said = ?how)
+  }}
+  OPTIONAL {{ ?thing rdfs:label|skos:prefLabel ?label . }}
+}}
+"""
+
+
+def _where(identifier: str) -> str:
+    return _FIND.format(wanted=" ".join(_quoted(text) for text in spellings(identifier)))
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a SPARQL string: JSON escapes are SPARQL's but for surrogates, which are written as they are."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")

@@ -1,0 +1,1 @@
+"""Mirrors: RDF of others, taken whole, checked, and kept as files of a project."""

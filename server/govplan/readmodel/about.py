@@ -1,0 +1,154 @@
+"""What the dataset says about itself, for the home page: its title, what it is about, and who speaks in which layer."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from govplan.namespaces import NS
+from govplan.readmodel.labels import Term, Text, chosen, rows
+from govplan.readmodel.release import Release
+
+_TEXTS = """PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?kind ?text
+WHERE {{
+  VALUES (?thing ?property ?kind) {{
+    (<{plan}> rdfs:label "plan")
+    (<{dataset}> dcterms:title "title")
+    (<{dataset}> dcterms:description "description")
+    (<{dataset}> skos:note "note")
+    (<{dataset}> dcterms:license "licence")
+  }}
+  ?thing ?property ?text .
+}}
+ORDER BY ?kind ?text
+"""
+_LICENCE = """PREFIX dcterms: <http://purl.org/dc/terms/>
+SELECT ?licence
+WHERE {{
+  <{dataset}> dcterms:license ?licence .
+}}
+ORDER BY ?licence
+"""
+_FACTS = """PREFIX gp: <{ns}>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?order ?property ?name ?value ?text
+WHERE {{
+  VALUES (?order ?property) {{
+    (1 gp:ownedBy)
+    (2 gp:statedObjectiveCount)
+    (3 gp:areaMentioned)
+    (4 gp:seeksSynergy)
+    (5 gp:basedOn)
+    (6 gp:alignedWith)
+  }}
+  <{plan}> ?property ?value .
+  ?property rdfs:label ?name .
+  OPTIONAL {{ ?value rdfs:label|skos:prefLabel ?text . }}
+}}
+ORDER BY ?order ?value ?name ?text
+"""
+_LAYERS = """PREFIX gp: <{ns}>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?graph ?layer ?who ?speaker
+WHERE {{
+  GRAPH ?graph {{
+    ?graph a gp:SourceGraph ;
+      gp:layer ?layer ;
+      gp:claimedBy ?who .
+  }}
+  OPTIONAL {{ ?who rdfs:label ?speaker . }}
+}}
+ORDER BY ?graph ?who ?speaker
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing the plan says of itself: the name of a property, and its values."""
+
+    name: Text
+    values: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """All graphs of one layer: its code, who speaks in it (who says most first), and its number of statements."""
+
+    code: str
+    speakers: tuple[Text, ...]
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The dataset in a few words; what the release does not say is None."""
+
+    plan: Text | None
+    title: Text | None
+    description: Text | None
+    note: Text | None
+    licence: Text | None
+    facts: tuple[Fact, ...]
+    layers: tuple[Layer, ...]
+
+
+def about(release: Release, language: str) -> About:
+    """Return what the release says about itself, in `language`, else in English, else in any."""
+    texts: dict[str, list[Term]] = {}
+    for row in rows(release, _TEXTS.format(plan=release.settings.plan_iri, dataset=release.settings.dataset_iri)):
+        texts.setdefault(row["kind"]["value"], []).append(row["text"])
+    found = {kind: chosen(terms, language) for kind, terms in texts.items()}
+    return About(
+        plan=found.get("plan"),
+        title=found.get("title"),
+        description=found.get("description"),
+        note=found.get("note"),
+        licence=found.get("licence"),
+        facts=_facts(release, language),
+        layers=_layers(release, language),
+    )
+
+
+def licence_of_data(release: Release) -> str | None:
+    """Return the licence of the dataset: an IRI or words; None if the release names none."""
+    query = _LICENCE.format(dataset=release.settings.dataset_iri)
+    return release.kept(("licence",), lambda: next((row["licence"]["value"] for row in rows(release, query)), None))
+
+
+def _facts(release: Release, language: str) -> tuple[Fact, ...]:
+    names: dict[str, list[Term]] = {}
+    values: dict[str, dict[str, list[Term]]] = {}
+    for row in rows(release, _FACTS.format(ns=NS, plan=release.settings.plan_iri)):
+        key = row["property"]["value"]
+        names.setdefault(key, []).append(row["name"])
+        if row["value"]["type"] == "literal" or "text" in row:
+            values.setdefault(key, {}).setdefault(row["value"]["value"], []).append(row.get("text", row["value"]))
+    return tuple(
+        Fact(name, tuple(text for terms in values[key].values() if (text := chosen(terms, language))))
+        for key in values
+        if (name := chosen(names[key], language))
+    )
+
+
+def _layers(release: Release, language: str) -> tuple[Layer, ...]:
+    sizes = {graph.iri: graph.triples for graph in release.manifest.graphs}
+    graphs: dict[str, tuple[str, str]] = {}
+    names: dict[str, list[Term]] = {}
+    for row in rows(release, _LAYERS.format(ns=NS)):
+        who = row["who"]["value"]
+        graphs[row["graph"]["value"]] = (row["layer"]["value"].rpartition("/")[2], who)
+        if "speaker" in row:
+            names.setdefault(who, []).append(row["speaker"])
+    said: dict[str, Counter[str]] = {}
+    for graph, (code, who) in graphs.items():
+        said.setdefault(code, Counter())[who] += sizes.get(graph, 0)
+    return tuple(
+        Layer(
+            code,
+            tuple(text for who, _ in counts.most_common() if (text := chosen(names.get(who, ()), language))),
+            counts.total(),
+        )
+        for code, counts in said.items()
+    )

@@ -1,0 +1,1 @@
+"""A running server: its processes, the release that it serves, and the only place that names concrete adapters."""

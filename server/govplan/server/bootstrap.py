@@ -1,0 +1,175 @@
+"""The composition root: the only module that names concrete adapters."""
+
+import asyncio
+import functools
+import multiprocessing
+import os
+import socket
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import Server
+
+from govplan.config import Settings
+from govplan.disk import spool_folder
+from govplan.engines.oxigraph.lanes import SlowPlaces
+from govplan.engines.oxigraph.limits import PoolLimits
+from govplan.engines.oxigraph.pool import EmbeddedStore
+from govplan.errors import AddressUnusable, StoreUnavailable
+from govplan.group import Group
+from govplan.manifest import Manifest
+from govplan.questions import load_questions
+from govplan.server.front import Front, Opener
+from govplan.server.serving import Opened
+from govplan.web import create_app
+from govplan.web.http.clients import shape_of
+from govplan.web.http.threads import WaitedFor
+from govplan.web.render.codebook_files import codebook_files
+from govplan.web.routes.status import withhold
+
+_MOST_FRONTS = 8
+_CONNECTIONS = 16384
+_FILE_THREADS = 16
+ANNOUNCE_TRIES = 300
+ANNOUNCE_PAUSE = 0.1
+ANNOUNCE_SECONDS = 30.0
+_QUIET_SECONDS = 1
+
+
+def pool_limits(settings: Settings) -> PoolLimits:
+    """Return what the worker processes of these settings may use."""
+    return PoolLimits(
+        workers=settings.workers or max(2, os.cpu_count() or 2),
+        seconds=settings.query_seconds,
+        fast_seconds=settings.fast_seconds,
+        memory_bytes=settings.memory_bytes,
+        answer_bytes=settings.answer_bytes,
+        spool=spool_folder(settings.spool),
+        queue=settings.queue,
+        queue_seconds=settings.queue_seconds,
+    )
+
+
+def open_store(
+    release: Path,
+    settings: Settings,
+    suspect: Callable[[], None] = lambda: None,
+    *,
+    limits: PoolLimits | None = None,
+    loop: asyncio.AbstractEventLoop | None = None,
+    slow: SlowPlaces | None = None,
+) -> EmbeddedStore:
+    """Open the store of a verified release; `suspect` is called when a worker dies without a reason."""
+    return EmbeddedStore(release, settings.prefixes, limits or pool_limits(settings), suspect, loop=loop, slow=slow)
+
+
+def make_opener(settings: Settings, loop: asyncio.AbstractEventLoop, group: Group) -> Opener:
+    """Return what opens releases in a front."""
+    limits = front_limits(pool_limits(settings), group.shape.fronts)
+    questions = load_questions(settings)
+
+    def open_release(release: Path, manifest: Manifest, suspect: Callable[[], None]) -> Opened:
+        store = open_store(release, settings, suspect, limits=limits, loop=loop, slow=group.slow)
+        app = create_app(settings, manifest, release, WaitedFor(store), questions, group.long_texts)
+
+        def condemn(problem: StoreUnavailable) -> None:
+            store.condemn(problem)
+            withhold(app, problem)
+
+        return Opened(release, manifest, app, condemn, store.close)
+
+    return open_release
+
+
+def codebook(settings: Settings, release: Path, manifest: Manifest, language: str) -> dict[str, bytes]:
+    """Return the codebook of a verified release in a language of the project: file name → content."""
+    with closing(open_store(release, settings)) as store:
+        app = create_app(settings, manifest, release, store, load_questions(settings))
+        return codebook_files(app, language)
+
+
+def serve(
+    settings: Settings, release: Path, manifest: Manifest, ready: Callable[[str], None], *, follow: bool = True
+) -> None:
+    """Serve a verified release until a signal; `ready` is told the address once the application answers.
+
+    Raises AddressUnusable if the address is taken or not of this machine.
+    """
+    port = _free_port(settings.host, settings.port)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{host}:{port}"
+    # A fork would copy the locks that other threads hold at that moment, and the front would hang on them.
+    multiprocessing.set_start_method("spawn", force=True)
+    shape = shape_of(settings, front_count(settings))
+    with Group.create(shape) as group:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(group.metrics_folder)
+        server = Server(
+            "govplan",
+            address=settings.host,
+            port=port,
+            interface=Interfaces.RSGI,
+            workers=shape.fronts,
+            # HTTP/1 alone: the time limit for headers does not hold for HTTP/2.
+            http=HTTPModes.http1,
+            websockets=False,
+            # Connections of one front; the system's limit for open files is what bounds them.
+            backpressure=_CONNECTIONS,
+            runtime_blocking_threads=_FILE_THREADS,
+            http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000)),
+            # One that never reads its answer to the end would keep the server for ever.
+            workers_kill_timeout=settings.drain_seconds,
+            log_level=LogLevels.error,
+            respawn_failed_workers=True,
+            respawn_interval=_QUIET_SECONDS,
+        )
+        # The socket listens once the application is loaded; one patient request is answered at the right moment.
+        threading.Thread(target=_announce, args=(address, ready), daemon=True).start()
+        front: Any = functools.partial(
+            Front, settings, release, manifest, group, functools.partial(make_opener, settings), follow=follow
+        )
+        server.serve(target_loader=front, wrap_loader=False)
+
+
+def front_count(settings: Settings) -> int:
+    """Return how many processes are to answer HTTP."""
+    return settings.fronts or min(os.cpu_count() or 1, _MOST_FRONTS)
+
+
+def front_limits(limits: PoolLimits, fronts: int) -> PoolLimits:
+    """Return the share of one front of what the pool of a server may use."""
+    return replace(limits, fast_places=-(-limits.workers // fronts) + 1)
+
+
+def _announce(address: str, ready: Callable[[str], None]) -> None:
+    pause = threading.Event()
+    for _ in range(ANNOUNCE_TRIES):
+        try:
+            with urllib.request.urlopen(f"{address}/ready", timeout=ANNOUNCE_SECONDS):
+                return ready(address)
+        except (urllib.error.URLError, OSError):
+            pause.wait(ANNOUNCE_PAUSE)
+
+
+def _free_port(host: str, port: int) -> int:
+    """Return the port, or a free one for 0, having seen that it can be listened on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            return int(probe.getsockname()[1])
+    except OSError as problem:
+        raise AddressUnusable(
+            f"Cannot listen on {host} port {port}: {problem.strerror or problem}.",
+            where="--host and --port, GOVPLAN_HOST and GOVPLAN_PORT, or [server] of govplan.toml",
+            mend="stop the program that uses the port, or choose another: `govplan serve --port 8001`",
+        ) from problem

@@ -1,0 +1,61 @@
+"""IRIs and addresses: an IRI of the project or the core is answered at its path, whatever host this server runs on."""
+
+import re
+from typing import Any
+
+from flask import request, url_for
+
+from govplan.namespaces import CORE
+from govplan.readmodel.sizes import ADDRESS
+from govplan.web.http.public import VOUCHED
+from govplan.web.site import Site, site
+
+# What never stands in an IRI (RFC 3987); an address with it names nothing, and no query is ever written with it.
+_NEVER = re.compile(r"[\x00-\x20<>\"{}|^`\\\x7f]")
+# Everything that an IRI may hold besides letters and digits; the rest, such as '>' in a forged host, is encoded.
+IRI_MARKS = ":/?#[]@!$&'()*+,;=%-._~"
+_CORE = ("ns/", "auth/", "shape/")
+_THINGS = ("id/", "auth/", "shape/")
+_DOCUMENTS = {"graph/": "resources.graph", "query/": "resources.question", "release/": "resources.release"}
+
+
+def shown_address(endpoint: str, **values: Any) -> str:
+    """Return an address for a page to show: the whole one, or only its path where nobody vouches for the host."""
+    return url_for(endpoint, _external=bool(request.environ.get(VOUCHED)), **values)
+
+
+def iri_of(site: Site, path: str) -> str | None:
+    """Return the IRI that the path of an address (without its first slash) stands for; None if it can be none."""
+    if not path or _NEVER.search(path):
+        return None
+    if path == "ns" or path.startswith(_CORE):
+        return CORE + path
+    iri = site.settings.base + path
+    # Of the graphs, some are the core's.
+    known = {graph.iri for graph in site.manifest.graphs} if path.startswith("graph/") else {iri}
+    return iri if iri in known or CORE + path not in known else CORE + path
+
+
+def link(iri: str) -> str | None:
+    """Return the IRI as the target of a link, None for other schemes than http(s) and for what no browser takes."""
+    return iri if len(iri) <= ADDRESS and iri.startswith(("http://", "https://")) else None
+
+
+def page_of(iri: str) -> str | None:
+    """Return the address of the page of an IRI: here if it is ours, elsewhere for any other http(s) IRI.
+
+    None for other schemes, for what is ours but has no page, and for what is too long. Needs a request.
+    """
+    base = next((base for base in (site().settings.base, CORE) if iri.startswith(base)), None)
+    if base is None or len(iri) > ADDRESS:
+        return link(iri)
+    path = iri.removeprefix(base)
+    if path == "ns" or path.startswith(("ns#", "ns/")):
+        return url_for("resources.vocabulary", _anchor=path.partition("#")[2] or None)
+    if path.startswith(_THINGS):
+        kind, _, name = path.partition("/")
+        return url_for(f"resources.{kind}", name=f"{name}.html")
+    for prefix, endpoint in _DOCUMENTS.items():
+        if path.startswith(prefix):
+            return url_for(endpoint, name=path.removeprefix(prefix))
+    return None

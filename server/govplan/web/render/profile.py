@@ -1,0 +1,336 @@
+"""The profile of one thing: what is said of it, layer by layer, by whom, from which passage; and what points to it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from govplan.deadline import check
+from govplan.languages import speaks
+from govplan.namespaces import NS, STANDARD
+from govplan.readmodel.graphs import Graph, graphs, layer_of
+from govplan.readmodel.labels import Row, Term, Text, first_rows, rows
+from govplan.readmodel.names import Named, backwards, names
+from govplan.readmodel.sizes import LETTERS
+from govplan.values import Order, number, order, shortened
+from govplan.web.http.addresses import link
+from govplan.web.site import Site
+
+INBOUND = 400
+_SHOWN = 60
+_LABELS = {STANDARD["rdfs"] + "label", STANDARD["skos"] + "prefLabel"}
+_TYPE = STANDARD["rdf"] + "type"
+_DERIVED = STANDARD["prov"] + "wasDerivedFrom"
+_HIDDEN = {_TYPE, _DERIVED, STANDARD["rdfs"] + "isDefinedBy", STANDARD["skos"] + "topConceptOf", *_LABELS}
+_FIRST = [
+    STANDARD["skos"] + "definition",
+    STANDARD["dcterms"] + "title",
+    STANDARD["dcterms"] + "description",
+    STANDARD["skos"] + "note",
+    STANDARD["skos"] + "scopeNote",
+    STANDARD["rdfs"] + "comment",
+    STANDARD["skos"] + "notation",
+]
+# Texts that say the same in each language; titles and names as printed differ and are all shown.
+_PARALLEL = {
+    *_FIRST[:1],
+    *_FIRST[2:6],
+    STANDARD["skos"] + "editorialNote",
+    STANDARD["sh"] + "message",
+}
+_STANDING = """SELECT ?property ?value
+WHERE {{
+  {{ SELECT ?property ?value WHERE {{ GRAPH ?graph {{ <{iri}> ?property ?value }} }} LIMIT 1 }}
+  UNION {{
+    GRAPH ?graph {{ <{iri}> <{deprecated}> ?value }}
+    BIND(<{deprecated}> AS ?property)
+  }}
+  UNION {{
+    GRAPH ?graph {{ <{iri}> <{replaced}> ?value }}
+    BIND(<{replaced}> AS ?property)
+  }}
+}}
+"""
+OUTBOUND = """SELECT ?graph ?property ?value
+WHERE {{
+  GRAPH ?graph {{
+    <{iri}> ?property ?value .
+  }}
+}}
+ORDER BY ?graph ?property ?value
+"""
+# Put in order here: the engine takes a second to order some thousand IRIs, and would take it before it counts rows.
+_OUTBOUND = OUTBOUND.partition("ORDER BY")[0]
+_INBOUND = """SELECT ?graph ?property ?subject
+WHERE {{
+  GRAPH ?graph {{
+    ?subject ?property <{iri}> .
+  }}
+}}
+"""
+_PASSAGES = """SELECT ?passage ?document ?address ?verification
+WHERE {{
+  VALUES ?passage {{ {iris} }}
+  OPTIONAL {{ ?passage <{ns}unitOf> ?document }}
+  OPTIONAL {{ ?passage <{ns}unitOf>?/<{schema}url> ?address }}
+  OPTIONAL {{ ?passage <{ns}verification> ?verification }}
+}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a fact: something with a name, or a literal with its datatype (None for a plain text).
+
+    `cut` says that the text is the beginning of a longer one.
+    """
+
+    named: Named | None = None
+    text: Text | None = None
+    datatype: str | None = None
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote: the passage a statement was taken from, its document and the address of that on the web."""
+
+    number: int
+    passage: Named
+    document: Named | None = None
+    address: str | None = None
+    verification: Named | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One property, its values in one graph, and the footnotes of that graph."""
+
+    property: Named
+    values: Sequence[Value]
+    notes: Sequence[Note]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one speaker says in one layer: how the source stands to the plan, the facts, and the graphs they lie in."""
+
+    code: str
+    layer: Named
+    speakers: Sequence[Named]
+    standings: Sequence[Named]
+    facts: Sequence[Fact]
+    graphs: Sequence[Named]
+
+
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """Things that point here by one property, named backwards, in one layer: those shown, and how many there are."""
+
+    property: Named
+    code: str
+    layer: Named
+    subjects: Sequence[Named]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything the page of a thing shows.
+
+    `more` says that the release has further statements about it, `more_inbound` the same of what refers to it.
+    """
+
+    iri: str
+    name: Named
+    types: Sequence[Named]
+    others: Sequence[Text]
+    groups: Sequence[Group]
+    inbound: Sequence[Pointing]
+    notes: Sequence[Note]
+    more: bool
+    more_inbound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether the release says anything of an IRI, and what replaces it: None unless it is retired."""
+
+    known: bool
+    instead: Sequence[str] | None
+
+
+def standing(site: Site, iri: str) -> Standing:
+    """Return how an IRI stands in the release. Raises what the store raises."""
+    deprecated, replaced = STANDARD["owl"] + "deprecated", STANDARD["dcterms"] + "isReplacedBy"
+    said, _ = first_rows(site, _STANDING.format(iri=iri, deprecated=deprecated, replaced=replaced))
+    retired = any(row["property"]["value"] == deprecated and row["value"]["value"] == "true" for row in said)
+    others = {row["value"]["value"] for row in said if row["property"]["value"] == replaced and _is_iri(row["value"])}
+    return Standing(bool(said), sorted(others) if retired else None)
+
+
+def profile(site: Site, iri: str, language: str) -> Profile:
+    """Return the profile of an IRI: the first statements about it, as many as a page shows.
+
+    Raises what the store raises.
+    """
+    said, more = first_rows(site, _OUTBOUND.format(iri=iri))
+    said.sort(key=_place)
+    inbound, more_inbound = first_rows(site, _INBOUND.format(iri=iri), INBOUND)
+    known = graphs(site)
+    involved = [known[graph] for graph in {row["graph"]["value"] for row in (*said, *inbound)}]
+    sources = _sources(said, known)
+    passages = _passages(site, list(dict.fromkeys(passage for several in sources.values() for passage in several)))
+    called = names(site, _mentioned(site, iri, said, inbound, involved, passages), language, explain=True)
+    back = backwards(site, {row["property"]["value"] for row in inbound}, called, language)
+    notes = {passage: _note(number, passage, passages, called) for number, passage in enumerate(passages, start=1)}
+    facts = {
+        graph: _facts(
+            [row for row in said if row["graph"]["value"] == graph],
+            [notes[each] for each in passages],
+            called,
+            language,
+        )
+        for graph, passages in sources.items()
+    }
+    types = {row["value"]["value"] for row in said if row["property"]["value"] == _TYPE and _is_iri(row["value"])}
+    titles = {_text(row["value"]) for row in said if row["property"]["value"] in _LABELS}
+    return Profile(
+        iri=iri,
+        name=called[iri],
+        types=sorted((called[each] for each in types), key=lambda named: named.order),
+        others=sorted(titles - {called[iri].text}, key=lambda text: (text.lang or "", text.value)),
+        groups=_groups(site, {graph: found for graph, found in facts.items() if found}, known, called),
+        inbound=_pointing(inbound, known, called, back),
+        notes=list(notes.values()),
+        more=more,
+        more_inbound=more_inbound,
+    )
+
+
+def _place(row: Row) -> tuple[str, str, Order, str]:
+    value = row["value"]
+    return row["graph"]["value"], row["property"]["value"], order(value["value"], number(value)), str(value)
+
+
+def _groups(
+    site: Site, facts: Mapping[str, Sequence[Fact]], known: Mapping[str, Graph], called: Mapping[str, Named]
+) -> list[Group]:
+    together: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    for iri in facts:
+        graph = known[iri]
+        together.setdefault((graph.code, tuple(graph.speakers), tuple(graph.standings)), []).append(iri)
+    return [
+        Group(
+            code=code,
+            layer=called[layer_of(code)],
+            speakers=[called[each] for each in speakers],
+            standings=[called[each] for each in standings],
+            facts=[fact for graph in several for fact in facts[graph]],
+            graphs=[called[graph] for graph in several],
+        )
+        for (code, speakers, standings), several in together.items()
+    ]
+
+
+def _sources(said: Sequence[Row], known: Mapping[str, Graph]) -> dict[str, list[str]]:
+    """Return graph → passages the thing was taken from there; where it names none, what the graph rests on."""
+    found: dict[str, list[str]] = {}
+    for row in said:
+        passages = found.setdefault(row["graph"]["value"], [])
+        if row["property"]["value"] == _DERIVED and _is_iri(row["value"]):
+            passages.append(row["value"]["value"])
+    return {graph: found[graph] or known[graph].sources for graph in sorted(found, key=lambda iri: known[iri].order)}
+
+
+def _passages(site: Site, iris: Sequence[str]) -> dict[str, Row]:
+    if not iris:
+        return {}
+    values = " ".join(f"<{iri}>" for iri in iris)
+    query = _PASSAGES.format(iris=values, ns=NS, schema=STANDARD["schema"])
+    found = {row["passage"]["value"]: row for row in rows(site, query)}
+    return {iri: found[iri] for iri in iris}
+
+
+def _note(number: int, passage: str, passages: Mapping[str, Row], called: Mapping[str, Named]) -> Note:
+    row = passages[passage]
+    return Note(
+        number,
+        called[passage],
+        called[row["document"]["value"]] if "document" in row else None,
+        link(row["address"]["value"]) if "address" in row else None,
+        called[row["verification"]["value"]] if "verification" in row else None,
+    )
+
+
+def _mentioned(
+    site: Site,
+    iri: str,
+    said: Iterable[Row],
+    inbound: Iterable[Row],
+    involved: Iterable[Graph],
+    passages: Mapping[str, Row],
+) -> set[str]:
+    found = {iri, *passages}
+    for row in (*said, *inbound, *passages.values()):
+        found |= {term["value"] for name, term in row.items() if term["type"] == "uri" and name != "address"}
+    for graph in involved:
+        found |= {*graph.speakers, *graph.standings, layer_of(graph.code)}
+    return found
+
+
+def _facts(said: Sequence[Row], notes: Sequence[Note], called: Mapping[str, Named], language: str) -> list[Fact]:
+    values: dict[str, list[Term]] = {}
+    for row in said:
+        check()
+        if row["property"]["value"] not in _HIDDEN:
+            values.setdefault(row["property"]["value"], []).append(row["value"])
+
+    def order(name: str) -> tuple[int, tuple[str, str]]:
+        return _FIRST.index(name) if name in _FIRST else len(_FIRST), called[name].order
+
+    return [
+        Fact(called[name], [_value(term, called) for term in _readable(name, values[name], language)], notes)
+        for name in sorted(values, key=order)
+    ]
+
+
+def _readable(name: str, terms: list[Term], language: str) -> list[Term]:
+    if name not in _PARALLEL:
+        return terms
+    for tag in (language, "en"):
+        if found := [term for term in terms if speaks(term.get("xml:lang"), tag)]:
+            return found
+    return terms
+
+
+def _value(term: Term, called: Mapping[str, Named]) -> Value:
+    if _is_iri(term):
+        return Value(named=called[term["value"]])
+    return Value(text=_text(term), datatype=term.get("datatype"), cut=len(term["value"]) > LETTERS)
+
+
+def _is_iri(term: Term) -> bool:
+    return term["type"] == "uri"
+
+
+def _text(term: Term) -> Text:
+    return Text(shortened(term["value"], LETTERS), term.get("xml:lang"))
+
+
+def _pointing(
+    inbound: Sequence[Row], known: Mapping[str, Graph], called: Mapping[str, Named], back: Mapping[str, Named]
+) -> list[Pointing]:
+    found: dict[tuple[str, str], set[str]] = {}
+    for row in inbound:
+        key = row["property"]["value"], known[row["graph"]["value"]].code
+        if key[0] != STANDARD["skos"] + "topConceptOf":
+            found.setdefault(key, set()).add(row["subject"]["value"])
+    return [
+        Pointing(
+            back[name],
+            code,
+            called[layer_of(code)],
+            sorted((called[each] for each in subjects), key=lambda n: n.order)[:_SHOWN],
+            len(subjects),
+        )
+        for (name, code), subjects in sorted(found.items(), key=lambda item: (back[item[0][0]].order, item[0][1]))
+    ]

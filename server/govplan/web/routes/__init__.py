@@ -1,0 +1,1 @@
+"""What answers at which address: one blueprint per family of addresses. Views are thin."""

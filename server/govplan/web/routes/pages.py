@@ -1,0 +1,60 @@
+"""/ and /errors/<type>: what this site is, and what each problem means."""
+
+from flask import Blueprint, Response, render_template, url_for
+
+from govplan.readmodel.about import about
+from govplan.readmodel.outline import outline
+from govplan.web.http.answers import SHARED
+from govplan.web.http.errors import Refused
+from govplan.web.http.language import asked_language, reader
+from govplan.web.http.problems import PROBLEMS, Problem
+from govplan.web.routes.dumps import dumps
+from govplan.web.routes.queries import example_query, question_answer
+from govplan.web.site import site
+
+blueprint = Blueprint("pages", __name__)
+# The question that the home page shows where the plan project has it.
+_NUMBERS = "plan-in-numbers"
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """Explain the plan, who says what, and how to use the data."""
+    language = asked_language()
+    page = render_template(
+        "home.html",
+        about=site().kept(("about", language), lambda: about(site(), language)),
+        numbers=site().kept(("numbers", reader()), lambda: question_answer(_NUMBERS, language)),
+        outline=site().kept(("plan.html", reader()), lambda: outline(site(), language)),
+        questions=site().questions.values(),
+        dumps=dumps(),
+        query=example_query(),
+    )
+    response = Response(page, mimetype="text/html")
+    response.headers["Cache-Control"] = SHARED
+    return response
+
+
+@blueprint.get("/errors/")
+def error_types() -> Response:
+    """List every problem type."""
+    return _explained(list(PROBLEMS.values()))
+
+
+@blueprint.get("/errors/<slug>")
+def error_type(slug: str) -> Response:
+    """Explain one problem type. Raises Refused if there is no such type."""
+    if slug not in PROBLEMS:
+        raise Refused(
+            "not-found",
+            f"There is no problem type {slug!r}.",
+            mend=f"the problem types are listed at {url_for('pages.error_types', lang=None)}",
+            offered=list(PROBLEMS),
+        )
+    return _explained([PROBLEMS[slug]])
+
+
+def _explained(problems: list[Problem]) -> Response:
+    response = Response(render_template("problems.html", problems=problems), mimetype="text/html")
+    response.headers["Cache-Control"] = SHARED
+    return response
