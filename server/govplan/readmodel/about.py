@@ -95,11 +95,11 @@ class About:
 
 
 def about(release: Release, language: str) -> About:
-    """Return what the release says about itself, in `language`, else in English, else in any."""
+    """Return what the release says about itself, to a reader of `language`."""
     texts: dict[str, list[Term]] = {}
     for row in rows(release, _TEXTS.format(plan=release.settings.plan_iri, dataset=release.settings.dataset_iri)):
         texts.setdefault(row["kind"]["value"], []).append(row["text"])
-    found = {kind: chosen(terms, language) for kind, terms in texts.items()}
+    found = {kind: chosen(release, terms, language) for kind, terms in texts.items()}
     return About(
         plan=found.get("plan"),
         title=found.get("title"),
@@ -126,9 +126,9 @@ def _facts(release: Release, language: str) -> tuple[Fact, ...]:
         if row["value"]["type"] == "literal" or "text" in row:
             values.setdefault(key, {}).setdefault(row["value"]["value"], []).append(row.get("text", row["value"]))
     return tuple(
-        Fact(name, tuple(text for terms in values[key].values() if (text := chosen(terms, language))))
+        Fact(name, tuple(text for terms in values[key].values() if (text := chosen(release, terms, language))))
         for key in values
-        if (name := chosen(names[key], language))
+        if (name := chosen(release, names[key], language))
     )
 
 
@@ -147,7 +147,7 @@ def _layers(release: Release, language: str) -> tuple[Layer, ...]:
     return tuple(
         Layer(
             code,
-            tuple(text for who, _ in counts.most_common() if (text := chosen(names.get(who, ()), language))),
+            tuple(text for who, _ in counts.most_common() if (text := chosen(release, names.get(who, ()), language))),
             counts.total(),
         )
         for code, counts in said.items()
