@@ -35,7 +35,7 @@ def _ask(release: Path) -> Ask:
 
 
 def _page(client: FlaskClient, path: str, language: str = "en") -> str:
-    answer = client.get(path, headers={**BROWSER, "Accept-Language": language})
+    answer = client.get(path, headers={**BROWSER, "Accept-Language": language}, follow_redirects=True)
     assert 200 == answer.status_code
     return answer.text
 

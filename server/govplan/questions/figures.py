@@ -15,7 +15,7 @@ from govplan.questions.question import Question
 from govplan.vega.port import Kind
 
 FOLDER = "charts"
-LANGUAGE = "lang"
+LANGUAGE, PLAN = "lang", "plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,12 @@ def path_of(question: Question, rendition: Rendition) -> str:
 
 def takes_language(question: Question) -> bool:
     """Tell whether a question has a parameter for the language of its answer."""
-    return any(parameter.name == LANGUAGE for parameter in question.parameters)
+    return takes(question, LANGUAGE)
+
+
+def takes(question: Question, name: str) -> bool:
+    """Tell whether a question has a parameter of this name."""
+    return any(parameter.name == name for parameter in question.parameters)
 
 
 def usual_language(languages: Sequence[str]) -> str:
