@@ -72,7 +72,7 @@ def _changed(project: Path) -> LinkReport:
     return gate.links
 
 
-CBE = "data/links/cbe.ttl"
+CBE = "data/shared/links/cbe.ttl"
 LINK = "match:belspo-cbe-0865537829 a gp:RegisterLink ;\n    rdf:subject organisation:belspo ;"
 
 
@@ -100,7 +100,7 @@ def test_two_of_theirs_for_one_of_ours(project: Path, spoil: Spoil) -> None:
 
 def test_identifier_in_two_spellings(project: Path, spoil: Spoil) -> None:
     """http and https, with and without a slash, are one identifier and so one link too many."""
-    file = project / "data/links/geonames.ttl"
+    file = project / "data/shared/links/geonames.ttl"
     text = file.read_text(encoding="utf-8")
     block = text[text.index("match:belgium-geonames") :].split("\n\n", 1)[0]
     twin = (
@@ -116,7 +116,11 @@ def test_identifier_in_two_spellings(project: Path, spoil: Spoil) -> None:
     ("file", "old", "new"),
     [
         (CBE, "CbeRegisteredEntity/0865537829> ;", "CbeRegisteredEntity/0865537828> ;"),
-        ("data/links/ror.ttl", "rdf:object <https://ror.org/01fapfv42> ;", "rdf:object <https://ror.org/01fapfv43> ;"),
+        (
+            "data/shared/links/ror.ttl",
+            "rdf:object <https://ror.org/01fapfv42> ;",
+            "rdf:object <https://ror.org/01fapfv43> ;",
+        ),
     ],
 )
 def test_wrong_check_digits_are_refused(project: Path, spoil: Spoil, file: str, old: str, new: str) -> None:
