@@ -13,8 +13,8 @@ import pytest
 from govplan.config import load
 from govplan.content import Problem
 from govplan.release.check import check
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
 ACTIONS, AREAS, INSTRUMENTS = "data/monitor/actions.ttl", "data/coding/areas.ttl", "data/coding/instruments.ttl"
 CLAIMS, LINKS, LAVENIR = "data/powers/claims.ttl", "data/links/ror.ttl", "data/press/lavenir.ttl"
 
