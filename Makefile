@@ -3,8 +3,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
-# Folders of tests that run no command and start no server.
-QUICK_TESTS := $(addprefix tests/,content docs group guard linking order store unit web)
+# Folders of tests that run commands, build releases or start servers.
+NOT_QUICK := $(addprefix --ignore=tests/,bench cli end_to_end release vega)
 # Queries that are ended by force in one test of `make soak`.
 BOMBS ?= 1000
 
@@ -29,7 +29,7 @@ quick: .venv/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto -m "not soak and not slow" $(QUICK_TESTS)
+	$(BIN)/pytest -n auto -m "not soak and not slow" $(NOT_QUICK)
 
 # The long tests, which `make test` leaves out; one after the other, since some look at how long answers take.
 soak: .venv/tested

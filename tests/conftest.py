@@ -22,6 +22,7 @@ from govplan.server.bootstrap import open_store, pool_limits
 from govplan.sparql import Store
 
 ROOT = Path(__file__).parents[1]
+pytest_plugins = ["tests.hostile"]
 SHARED = ROOT.parent / "shared"
 BIN = Path(sys.executable).parent
 # What a store may use by default, on two cores wherever the tests run.

@@ -13,7 +13,7 @@ import pytest
 from govplan.config import Settings
 from govplan.reconciliation.review import COLUMNS, own_names
 from tests.cli.conftest import GOVPLAN, Command
-from tests.linking.workbooks import ods, xlsx
+from tests.inputs.workbooks import ods, xlsx
 
 BASE = "https://w3id.org/govplan/"
 OWN = "https://example.org/body/"

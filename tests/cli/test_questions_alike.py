@@ -1,7 +1,5 @@
 """On the command line every question answers as it does in the store, each in one of the four languages by turns."""
 
-from pathlib import Path
-
 import pytest
 from click.testing import CliRunner
 
@@ -10,9 +8,8 @@ from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import Question, bind
 from govplan.sparql import Request, Store
+from tests.conftest import ROOT
 from tests.turns import TURNS
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(("question", "language"), TURNS, ids=[f"{q.name}-{language}" for q, language in TURNS])

@@ -1,7 +1,6 @@
 """The style rules of the questions, Q1–Q10, and their golden answers. The files are the system under test."""
 
 import re
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -10,8 +9,8 @@ from govplan.config import Settings, load
 from govplan.questions import Completeness, Question, bind, completeness_notes, load_questions
 from govplan.sparql import Request, Store
 from govplan.sparql.scan import scan
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
 ANSWERS = ROOT / "tests" / "answers"
 JSON = "application/sparql-results+json"
 QUESTIONS = load_questions(load(ROOT, environ={}))

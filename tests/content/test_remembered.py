@@ -11,9 +11,9 @@ from govplan.config import load
 from govplan.content import Content
 from govplan.questions import load_questions
 from govplan.sparql import Request, Store
+from tests.conftest import ROOT
 from tests.content.test_sources import select
 
-ROOT = Path(__file__).parents[2]
 WEAK, SURE = re.compile(r"FROM-MEMORY|NOT FOUND"), re.compile(r"VERIFIED")
 # A name or a number that says something of its own: a capital or a digit, five characters or more.
 TELLING = re.compile(r"\b(?=\w*[A-Z0-9])[\w-]{5,}\b")

@@ -19,9 +19,9 @@ from govplan.errors import ContentUnreadable
 from govplan.namespaces import STANDARD
 from govplan.release.validate import GraphRule, Result, ShaclReport, load_rules, validate
 from govplan.text import read_text
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases"
 LANGUAGES = {"nl", "fr", "de", "en"}
 PREFIXES = load(ROOT, environ={}).prefixes

@@ -11,8 +11,8 @@ import pytest
 from govplan.config import load
 from govplan.content import Content, SourceFile, read_project
 from govplan.namespaces import STANDARD
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
 LANGUAGES = ["nl", "fr", "de", "en"]
 FILES = read_project(load(ROOT, environ={})).files
 TYPE = ox.NamedNode(STANDARD["rdf"] + "type")

@@ -13,8 +13,8 @@ import pytest
 from govplan.config import load
 from govplan.content import Problem
 from govplan.release.check import check
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
 PLAN = "data/plans/be-ai-convergence"
 ACTIONS, AREAS, INSTRUMENTS = f"{PLAN}/actions.ttl", f"{PLAN}/coding/areas.ttl", f"{PLAN}/coding/instruments.ttl"
 CLAIMS, LINKS = "data/shared/powers/claims.ttl", "data/shared/links/ror.ttl"

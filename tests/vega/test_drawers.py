@@ -24,7 +24,7 @@ from govplan.vega import process as module
 from govplan.vega.drawers import REQUEST_BYTES, DrawerLimits, ProcessDrawer
 from govplan.vega.port import Specification
 from govplan.vega.process import Died, Process
-from tests.faults.conftest import until
+from tests.end_to_end.faults.conftest import until
 
 MEMORY = DrawerLimits(1).memory_bytes
 Drawers = Callable[..., ProcessDrawer]

@@ -1,6 +1,6 @@
 """Colours of pictures, by day and by night: each stands out from the page and from the others, for every eye.
 
-Tested in tests/unit/test_looks.py: contrast of WCAG 2.2 (1.4.3, 1.4.11) and distance as people with protanopia,
+Tested in tests/questions/test_looks.py: contrast of WCAG 2.2 (1.4.3, 1.4.11) and distance as people with protanopia,
 deuteranopia and tritanopia see it. Pictures are transparent; the surfaces are those of govplan.css.
 """
 

@@ -9,16 +9,11 @@ import pyoxigraph as ox
 
 from govplan.content import Content
 from govplan.content.places import Term
-from govplan.namespaces import NS, STANDARD, short
+from govplan.namespaces import LABELS, NS, STANDARD, short
 
 _SH, _RDF = STANDARD["sh"], STANDARD["rdf"]
 _TYPE = _RDF + "type"
-_NAMES = (
-    STANDARD["skos"] + "prefLabel",
-    STANDARD["rdfs"] + "label",
-    STANDARD["skos"] + "notation",
-    NS + "sourceNumber",
-)
+_NAMES = (*LABELS, STANDARD["skos"] + "notation", NS + "sourceNumber")
 _SUBCLASS = STANDARD["rdfs"] + "subClassOf"
 # A code list is told whole; of longer lists, such as all actions, only the nearest.
 _MOST = 60

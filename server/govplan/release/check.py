@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govplan.config import Settings
-from govplan.content import Content, Problem, check_content, read_project
+from govplan.content import SEVERITIES, Content, Problem, check_content, read_project
 from govplan.errors import GovplanError
 from govplan.links.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
@@ -94,7 +94,7 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
 
 
 def _worst_first(problem: Problem) -> tuple[int, Problem]:
-    return ("violation", "warning", "info").index(problem.severity), problem
+    return SEVERITIES.index(problem.severity), problem
 
 
 def _doubtful(report: LinkReport, content: Content) -> Iterator[Problem]:

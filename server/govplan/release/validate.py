@@ -17,7 +17,7 @@ from pyshacl.errors import ReportableRuntimeError
 from pyshacl.graph_abstraction import OxigraphDataGraph
 
 from govplan.config import Settings
-from govplan.content import Severity
+from govplan.content import SEVERITIES, Severity
 from govplan.content.places import Term
 from govplan.engines.oxigraph.order.functions import Ordered
 from govplan.errors import ContentUnreadable
@@ -26,7 +26,6 @@ from govplan.namespaces import STANDARD
 from govplan.text import read_text
 
 SH = STANDARD["sh"]
-SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
 _SEVERITIES = {SH + severity.capitalize(): severity for severity in SEVERITIES}
 # The parts of a validation result (SHACL, section 3.6.2) in the order of the Turtle report; messages come last.
 FOUND_BY = ("sourceShape", "sourceConstraint", "sourceConstraintComponent")

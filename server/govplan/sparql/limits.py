@@ -1,6 +1,6 @@
 """How much of a query is read before it is refused: what an engine plans in half a second, measured on an empty store.
 
-`tests/unit/test_limits.py` holds these defaults equal to those of the settings of the same names.
+`tests/sparql/test_limits.py` holds these defaults equal to those of the settings of the same names.
 """
 
 from dataclasses import dataclass, fields

@@ -1,0 +1,163 @@
+"""A running server and damaged releases: it says so, falls back, and serves again within two seconds of the repair."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from govplan.config import Settings, load
+from govplan.manifest import Manifest
+from govplan.release.build import write
+from govplan.release.shelf import publish
+from govplan.server.bootstrap import make_opener
+from govplan.server.serving import Served
+from tests.end_to_end.faults.conftest import GOVPLAN, Server, Starter, until
+from tests.shelf import kept
+from tests.web.served import alone
+
+pytestmark = pytest.mark.soak
+
+PROMISED_SECONDS = 2.0
+_NUMBERS = count()
+
+
+@pytest.fixture(name="shelf")
+def _shelf(release: Path, tmp_path: Path) -> Path:
+    """A folder of releases with a copy of the current one, whose files a test may spoil."""
+    shelf = tmp_path / "shelf"
+    shutil.copytree(release, shelf / release.name)
+    for path in (shelf / release.name).rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    publish(shelf, release.name)
+    return shelf
+
+
+def _another(settings: Settings, release: Path, shelf: Path) -> Manifest:
+    """Write a release that says one thing less."""
+    known = Manifest.read(release)
+
+    def fill(work: Path) -> None:
+        shutil.copytree(release / "dumps", work / "dumps")
+        shutil.copy(release / "search.sqlite", work)
+
+    dataset = (release / "dataset.nq").read_bytes().partition(b"\n")[2]
+    own = load(settings.root, environ={}, overrides={"releases": shelf})
+    return write(own, dataset, {"version": "0", "date": known.date}, known.graphs, fill)
+
+
+def _statuses(server: Server, dump: str) -> dict[str, int]:
+    """Ask each part of a server for something that it has not been asked before."""
+    number = next(_NUMBERS)
+    return {
+        "store": server.get("/sparql", query=f"ASK {{}} # {number}").status,
+        "files": server.get(f"/dumps/{dump}", again=str(number)).status,
+        "search": server.get("/search", q="vlaanderen", again=str(number)).status,
+        "page": server.get("/", again=str(number)).status,
+        "ready": server.get("/ready").status,
+    }
+
+
+def _within_promise(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + PROMISED_SECONDS
+    while not holds():
+        assert time.monotonic() < end, f"it did not come to hold within {PROMISED_SECONDS:g} seconds"
+
+
+def _serves(server: Server, release: str) -> bool:
+    answer = server.get("/sparql", query=f"ASK {{}} # {next(_NUMBERS)}")
+    return (200, release) == (answer.status, answer.headers["x-release"]) and server.get("/ready").status == 200
+
+
+def test_served_release_deleted(
+    start: Starter, shelf: Path, release: Path, settings: Settings, manifest: Manifest
+) -> None:
+    """Another sound release answers when the one that is served is deleted, and the first again when it is back."""
+    other = _another(settings, release, shelf)
+    dump = f"{settings.name}.nq"
+    server = start(releases=shelf)
+    assert _serves(server, manifest.id)
+    (shelf / manifest.id).rename(shelf / ".away")
+    _within_promise(lambda: _serves(server, other.id))
+    assert {200} == set(_statuses(server, dump).values())
+    (shelf / ".away").rename(shelf / manifest.id)
+    _within_promise(lambda: _serves(server, manifest.id))
+    assert {200} == set(_statuses(server, dump).values())
+
+
+@pytest.mark.parametrize("damaged", ["dumps/be-ai-convergence.nq", ""])
+def test_same_release_built_again(start: Starter, shelf: Path, manifest: Manifest, damaged: str) -> None:
+    """With nothing sound left everything is answered with 503, until `govplan build` wrote the same release anew."""
+    dump = "be-ai-convergence.nq"
+    server = start(releases=shelf)
+    if damaged:
+        (shelf / manifest.id / damaged).write_bytes(b"{")
+    else:
+        shutil.rmtree(shelf / manifest.id)
+    until(lambda: {503} == set(_statuses(server, dump).values()))
+    assert 200 == server.get("/live").status
+    environ = {**os.environ, "GOVPLAN_RELEASES": str(shelf)}
+    subprocess.run([str(GOVPLAN), "build"], env=environ, check=True, capture_output=True, timeout=120)
+    _within_promise(lambda: _serves(server, manifest.id))
+    assert {200} == set(_statuses(server, dump).values())
+
+
+def test_files_and_index_deleted(start: Starter, shelf: Path, manifest: Manifest) -> None:
+    """Files that are gone are named by /ready and never a fault of the code; put back, all is well."""
+    dump = "be-ai-convergence.nq"
+    server = start(releases=shelf)
+    seen = []
+
+    def condemned() -> bool:
+        seen.append(_statuses(server, dump))
+        return {503} == set(seen[-1].values())
+
+    with kept(shelf / manifest.id / "dumps"), kept(shelf / manifest.id / "search.sqlite"):
+        shutil.rmtree(shelf / manifest.id / "dumps")
+        (shelf / manifest.id / "search.sqlite").unlink()
+        ready = server.get("/ready")
+        assert 503 == ready.status
+        assert b'"files":"unavailable"' in ready.body
+        assert b'"search":"unavailable"' in ready.body
+        until(condemned)
+    assert {200, 503} >= {status for statuses in seen for status in statuses.values()}
+    _within_promise(lambda: _serves(server, manifest.id))
+    assert {200} == set(_statuses(server, dump).values())
+
+
+def test_front_killed_while_its_release_is_gone(
+    start: Starter, shelf: Path, release: Path, settings: Settings, manifest: Manifest
+) -> None:
+    """A front that begins anew serves what is sound then, not what the server was started with."""
+    other = _another(settings, release, shelf)
+    server = start(releases=shelf)
+    assert _serves(server, manifest.id)
+    shutil.rmtree(shelf / manifest.id)
+    server.front.kill()
+
+    def back() -> bool:
+        try:
+            return _serves(server, other.id)
+        except OSError:
+            return False
+
+    until(back)
+
+
+def test_pinned_release(shelf: Path, settings: Settings, manifest: Manifest, loop: asyncio.AbstractEventLoop) -> None:
+    """A server of one release serves no other one; it is condemned and mended like any other."""
+    _another(settings, shelf / manifest.id, shelf)
+    own = load(settings.root, environ={}, overrides={"releases": shelf})
+    opener = make_opener(own, loop, alone(own))
+    with closing(Served(shelf, shelf / manifest.id, manifest, opener, follow=True, pinned=True)) as served:
+        with kept(shelf / manifest.id / "search.sqlite"):
+            (shelf / manifest.id / "search.sqlite").unlink()
+            until(lambda: not served.healthy())
+        until(served.healthy)
+        assert manifest.id == served.release()
