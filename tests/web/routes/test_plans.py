@@ -48,7 +48,7 @@ def test_outline(client: FlaskClient, ask: Ask) -> None:
     """The outline links every objective, aim and action once, with its number in the source."""
     page = _page(client, "/plan")
 
-    for iri, number in ask("SELECT DISTINCT ?s ?n { ?s a gp:Action ; skos:notation ?n }"):
+    for iri, number in ask("SELECT DISTINCT ?s ?n { ?s a gp:Action ; gp:sourceNumber ?n }"):
         assert 1 == page.count(f'<span class="no">{number}</span> <a href="{_path(iri)}"'), iri
     for (iri,) in ask("SELECT DISTINCT ?s { ?s a ?c VALUES ?c { gp:Objective gp:Aim } }"):
         assert 1 == page.count(f'href="{_path(iri)}"'), iri

@@ -27,6 +27,7 @@ _FIRST = [
     STANDARD["skos"] + "scopeNote",
     STANDARD["rdfs"] + "comment",
     STANDARD["skos"] + "notation",
+    NS + "sourceNumber",
 ]
 # Texts that say the same in each language; titles and names as printed differ and are all shown.
 _PARALLEL = {
