@@ -79,11 +79,6 @@ class Settings:
         """The IRI of the published dataset, which the catalogue describes."""
         return f"{self.base}id/dataset/{self.name}"
 
-    @property
-    def plan_iri(self) -> str:
-        """The IRI of the plan."""
-        return f"{self.base}id/plan/{self.name}"
-
 
 def base_iri(settings: Settings) -> str:
     """Return what relative IRIs in queries are resolved against (RFC 3986 section 5.1).

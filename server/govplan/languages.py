@@ -1,6 +1,22 @@
-"""Language tags (BCP 47): which text of several is the one for a reader."""
+"""Language tags (BCP 47), and the one rule for which text of several a reader gets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+# The language that the core and the program are written in: what has no word in another language has one in this.
+FALLBACK = "en"
+
+
+def preference(asked: str, languages: Iterable[str]) -> tuple[str, ...]:
+    """Return in which languages a reader gets texts, best first: the one asked for, those of the project, English."""
+    return tuple(dict.fromkeys((asked, *languages, FALLBACK)))
+
+
+def best(texts: Iterable[tuple[str, str]], wanted: Sequence[str]) -> tuple[str, str] | None:
+    """Return of pairs of tag and text the one that fits best, any if none fits; None if there is none.
+
+    Of texts that fit as well, the first in the alphabet is taken, so that everybody gets the same.
+    """
+    return min(texts, key=lambda each: (*distance(each[0], wanted), each[1]), default=None)
 
 
 def distance(tag: str, wanted: Sequence[str]) -> tuple[int, int]:

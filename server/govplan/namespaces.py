@@ -11,7 +11,6 @@ CORE = "https://w3id.org/govplan/"
 NS = f"{CORE}ns#"
 # The core says everything in these; a project in another language reads the core in the last one.
 CORE_LANGUAGES = ("nl", "fr", "de", "en")
-FALLBACK = "en"
 
 STANDARD: Mapping[str, str] = {
     "cv": "http://data.europa.eu/m8g/",
@@ -36,6 +35,8 @@ STANDARD: Mapping[str, str] = {
     "void": "http://rdfs.org/ns/void#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+# The properties that hold labels, the first one first.
+LABELS = (STANDARD["rdfs"] + "label", STANDARD["skos"] + "prefLabel", f"{NS}locator")
 
 SCHEMES = (
     "amount-kind",

@@ -166,12 +166,13 @@ def test_spool_that_cannot_be_written(govplan: Command, tmp_path: Path) -> None:
 
 def test_no_room_to_derive(govplan: Command, project: Path) -> None:
     """Derived files that cannot be written stay as they were."""
-    before = {path: path.read_bytes() for path in (project / "data" / "derived").iterdir() if path.is_file()}
+    folder = project / "data/plans/be-ai-convergence/derived"
+    before = {path: path.read_bytes() for path in folder.iterdir()}
     run = govplan("--project", str(project), "derive", limit=100)
 
     assert 3 == run.returncode, run.stderr
-    assert "data/derived/flags.ttl cannot be written: File too large." in run.stderr
-    assert before == {path: path.read_bytes() for path in (project / "data" / "derived").iterdir() if path.is_file()}
+    assert "data/plans/be-ai-convergence/derived/flags.ttl cannot be written: File too large." in run.stderr
+    assert before == {path: path.read_bytes() for path in folder.iterdir()}
 
 
 @pytest.mark.parametrize("command", ["build", "serve"])
@@ -212,7 +213,7 @@ def test_refusal_that_nothing_expects(govplan: Command, tmp_path: Path) -> None:
 
 def test_place_of_releases_is_said(govplan: Command, tmp_path: Path, project: Path) -> None:
     """The first thing that `build` says is where releases go; a broken rule leaves that folder empty."""
-    (project / "data" / "register.csv").unlink()
+    (project / "data/plans/be-ai-convergence/register.csv").write_text("")
     run = govplan("--project", str(project), "build", releases=tmp_path / "new" / "releases")
 
     assert 1 == run.returncode, run.stderr

@@ -41,7 +41,7 @@ def test_written_flags_are_the_same_bytes(project: Path) -> None:
 def test_flags_follow_the_data(project: Path, spoil: Spoil) -> None:
     """An action that moves to an undivided area loses its flags."""
     spoil(
-        "data/coding/areas.ttl",
+        "data/plans/be-ai-convergence/coding/areas.ttl",
         "action:be-ai-convergence-036 gp:policyArea area:mobility .",
         "action:be-ai-convergence-036 gp:policyArea area:environment .",
     )
@@ -52,7 +52,7 @@ def test_flags_follow_the_data(project: Path, spoil: Spoil) -> None:
 
 def test_rule_that_constructs_nothing_is_refused(project: Path) -> None:
     """A rule that is no CONSTRUCT is an error that names the file."""
-    (project / "data/derived/rules/shared-powers.rq").write_text("ASK {}", encoding="utf-8")
+    (project / "data/shared/rules/shared-powers.rq").write_text("ASK {}", encoding="utf-8")
 
     with pytest.raises(ContentUnreadable, match="no CONSTRUCT"):
         derive(read_project(load(project, environ={})))
@@ -72,7 +72,7 @@ def test_every_rule_has_its_query(store: Store, content: Content) -> None:
     """Each rule names a file that is there, and each file has a rule."""
     named = {row[0] for row in select(store, "SELECT ?file { ?rule a gp:Rule ; gp:ruleFile ?file }")}
 
-    assert {f"data/derived/rules/{path.name}" for path in (content.root / "data/derived/rules").iterdir()} == named
+    assert {f"data/shared/rules/{path.name}" for path in (content.root / "data/shared/rules").iterdir()} == named
 
 
 def test_flags_rest_on_law(store: Store) -> None:

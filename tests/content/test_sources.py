@@ -14,9 +14,10 @@ SOURCED = "VALUES ?layer { layer:reported layer:findings layer:reference layer:p
 PLACE = "prov:wasDerivedFrom/gp:unitOf"
 # What only shows the identifiers of registers is judged in test_links.py.
 ELSEWHERE = """FILTER EXISTS {
-  ?about dcterms:source ?document FILTER(STR(?about) != "https://w3id.org/govplan/graph/data/related/registers"
-    && !STRSTARTS(STR(?about), "https://w3id.org/govplan/graph/data/links/")
-    && STR(?about) != "https://w3id.org/govplan/graph/data/actors/territories") }"""
+  ?about dcterms:source ?document FILTER(STR(?about) != "https://w3id.org/govplan/graph/data/shared/registers"
+    && !STRSTARTS(STR(?about), "https://w3id.org/govplan/graph/data/shared/links/")
+    && STR(?about) != "https://w3id.org/govplan/graph/data/shared/actors/territories") }"""
+NEWS = "https://w3id.org/govplan/graph/data/plans/be-ai-convergence/sources/government/"
 MORE = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX document-type: <https://w3id.org/govplan/auth/document-type/>
@@ -107,12 +108,12 @@ def test_two_dutch_wordings_are_kept_apart(store: Store) -> None:
     """Five objectives have two official Dutch titles, each in the graph of the source that prints it."""
     rows = select(
         store,
-        """SELECT ?objective ?news ?council {
-          GRAPH <https://w3id.org/govplan/graph/data/government/bosa-nl> { ?objective dcterms:title ?news }
-          GRAPH <https://w3id.org/govplan/graph/data/government/council-of-ministers> {
-            ?objective dcterms:title ?council }
+        f"""SELECT ?objective ?news ?council {{
+          GRAPH <{NEWS}bosa-nl> {{ ?objective dcterms:title ?news }}
+          GRAPH <{NEWS}council-of-ministers> {{
+            ?objective dcterms:title ?council }}
           ?objective a gp:Objective FILTER(?news != ?council)
-        } ORDER BY ?objective""",
+        }} ORDER BY ?objective""",
     )
 
     assert ["2", "4", "5", "6", "9"] == [row[0].rsplit("-", 1)[-1] for row in rows]

@@ -199,7 +199,7 @@ def test_no_join_uses_service() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["ns", "auth/level/federal", "id/action/be-ai-convergence-034", "graph/data/links/ror"]
+    "path", ["ns", "auth/level/federal", "id/action/be-ai-convergence-034", "graph/data/shared/links/ror"]
 )
 def test_w3id_redirects(path: str) -> None:
     """The redirect file sends each kind of IRI to the same path of the server, as 303."""

@@ -74,14 +74,16 @@ def test_layers() -> None:
 
 
 def test_files_of_the_store() -> None:
-    """The page about the store lists every file of its package."""
-    package = ROOT / "server/govplan/store"
-    page = "server/govplan/store/README.md"
-    for folder, heading in ((package, "The store package"), (package / "embedded", "The embedded store")):
+    """The pages about the port and its adapter list every file of their package."""
+    for package, page, heading in (
+        ("sparql", "sparql/README.md", "The port and the scan"),
+        ("engines/oxigraph", "engines/README.md", "Oxigraph"),
+    ):
+        folder = ROOT / "server/govplan" / package
         there = {path.name for path in folder.glob("*.py")} | {
             f"{path.parent.name}/" for path in folder.glob("*/__init__.py")
         }
-        listed = {name for row in rows(page, heading) for name in re.findall(r"`([^`]+)`", row[0])}
+        listed = {name for row in rows(f"server/govplan/{page}", heading) for name in re.findall(r"`([^`]+)`", row[0])}
 
         assert there - {"__init__.py"} == listed
 

@@ -71,7 +71,7 @@ def _changed(project: Path) -> LinkReport:
     return link_report(read_project(load(project, environ={})).room("ontology", "data"), BASE)
 
 
-CBE, ROR = "data/links/cbe.ttl", "data/links/ror.ttl"
+CBE, ROR = "data/shared/links/cbe.ttl", "data/shared/links/ror.ttl"
 LINK = "match:belspo-cbe-0865537829 a gp:RegisterLink ;\n    rdf:subject organisation:belspo ;"
 
 
@@ -97,7 +97,7 @@ def test_two_of_theirs_for_one_of_ours(project: Path, spoil: Spoil) -> None:
 
 def test_identifier_in_two_spellings(project: Path, spoil: Spoil) -> None:
     """http and https, with and without a slash, are one identifier and so one link too many."""
-    file = project / "data/links/geonames.ttl"
+    file = project / "data/shared/links/geonames.ttl"
     text = file.read_text(encoding="utf-8")
     block = text[text.index("match:belgium-geonames") :].split("\n\n", 1)[0]
     twin = (

@@ -94,7 +94,7 @@ def test_file_in_the_style_of_the_project(declare: Declare) -> None:
         ("a", b"", ConfigError, "names no format of RDF"),
         ("../a.ttl", None, ConfigError, "outside the project"),
         ("/etc/a.ttl", None, ConfigError, "outside the project"),
-        ("data/monitor/plan.ttl", None, ConfigError, "among the plan's own files"),
+        ("data/plans/be-ai-convergence/plan.ttl", None, ConfigError, "among the plan's own files"),
         (FILE, None, ConfigError, "among the plan's own files"),
     ],
 )

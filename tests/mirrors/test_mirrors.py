@@ -223,7 +223,7 @@ def test_declared_mirrors_of_this_project(settings: Settings) -> None:
     mirror = declared_mirror(settings, "eu-codes")
     assert mirror.query
     authority = "http://publications.europa.eu/resource/authority/"
-    links = "".join(path.read_text(encoding="utf-8") for path in (settings.root / "data" / "links").glob("*.ttl"))
+    links = "".join(path.read_text(encoding="utf-8") for path in (settings.root / "data/shared/links").glob("*.ttl"))
 
     assert isinstance(ox.Store().query(mirror.query), ox.QueryTriples)
     assert set(re.findall(rf"<({authority}[^>]+)>", links)) == set(re.findall(rf"<({authority}[^>]+)>", mirror.query))

@@ -12,6 +12,8 @@ from govplan.questions import Question, load_questions
 from govplan.release.consistency import check_derived, check_terms
 from govplan.release.derive import AGREEMENT, FLAGS
 
+AREAS, SECOND = (f"data/plans/be-ai-convergence/coding/{name}.ttl" for name in ("areas", "second-coding"))
+
 
 def _with(content: Content, path: str, old: str, new: str) -> Content:
     file = next(file for file in content.files if file.path == path)
@@ -34,8 +36,8 @@ def test_no_derived_files(content: Content, settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("path", "old", "new", "stale"),
     [
-        ("data/coding/areas.ttl", "gp:policyArea area:health", "gp:policyArea area:mobility", [AGREEMENT, FLAGS]),
-        ("data/coding/second-coding.ttl", "rdf:object area:health", "rdf:object area:mobility", [AGREEMENT]),
+        (AREAS, "gp:policyArea area:health", "gp:policyArea area:mobility", [AGREEMENT, FLAGS]),
+        (SECOND, "rdf:object area:health", "rdf:object area:mobility", [AGREEMENT]),
         (AGREEMENT, "dqv:value 57", "dqv:value 58", [AGREEMENT]),
         (FLAGS, "gp:flags action:be-ai-convergence-010", "gp:flags action:be-ai-convergence-011", [FLAGS]),
     ],

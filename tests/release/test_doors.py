@@ -21,6 +21,8 @@ from govplan.release.graph_rules import load_rules
 
 MARK = b"\xef\xbb\xbf"
 TEXTS = (".ttl", ".rq", ".csv", ".toml")
+FOLDER = "data/plans/be-ai-convergence"
+PLAN, AIMS, REGISTER = f"{FOLDER}/plan.ttl", f"{FOLDER}/aims.ttl", f"{FOLDER}/register.csv"
 
 
 @pytest.fixture(name="windows")
@@ -50,7 +52,7 @@ def test_derived(windows: Path, content: Content) -> None:
     write_derived(settings)
 
     assert derive(content) == derive(read_project(settings))
-    assert not (windows / "data" / "derived" / "flags.ttl").read_bytes().startswith(MARK)
+    assert not (windows / FOLDER / "derived/flags.ttl").read_bytes().startswith(MARK)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,7 @@ Read = Callable[[Path], object]
             "U+0085 NEXT LINE",
         ),
         (
-            "data/derived/rules/shared-powers.rq",
+            "data/shared/rules/shared-powers.rq",
             "WHERE",
             "\u2060WHERE",
             ContentUnreadable,
@@ -129,7 +131,7 @@ Read = Callable[[Path], object]
             "U+2060 WORD JOINER",
         ),
         (
-            "data/monitor/plan.ttl",
+            PLAN,
             "gp:layer ",
             "gp:lay\xader ",
             ContentUnreadable,
@@ -184,11 +186,11 @@ def test_what_nobody_sees(
 )
 def test_register(project: Path, old: str, new: str, said: str, line: int) -> None:
     """What is wrong with the register is told with its line."""
-    path = project / "data" / "register.csv"
+    path = project / REGISTER
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     problems = [each for each in check_files(project) if said in each.what]
 
-    assert [f"data/register.csv:{line}"] == [":".join(each.place.split(":")[:2]) for each in problems]
+    assert [f"{REGISTER}:{line}"] == [":".join(each.place.split(":")[:2]) for each in problems]
 
 
 def check_files(project: Path) -> list[Problem]:
@@ -199,20 +201,20 @@ def check_files(project: Path) -> list[Problem]:
 
 def test_place_of_a_hidden_character(project: Path, spoil: Callable[[str, str, str], Path]) -> None:
     """A character hidden in a value is told with its line and column, also where an escape writes it."""
-    spoil("data/monitor/plan.ttl", "gp:layer layer:reported ;", 'gp:layer layer:reported ;\n    gp:x "a\u200bb" ;')
-    spoil("data/monitor/aims.ttl", "gp:layer layer:reported ;", 'gp:layer layer:reported ;\n    gp:x "a\\u200Bb" ;')
+    spoil(PLAN, "gp:layer layer:reported ;", 'gp:layer layer:reported ;\n    gp:x "a\u200bb" ;')
+    spoil(AIMS, "gp:layer layer:reported ;", 'gp:layer layer:reported ;\n    gp:x "a\\u200Bb" ;')
     told = {each.place.split(":", 1)[0]: each for each in check_files(project) if "U+200B" in each.what}
-    plan = (project / "data/monitor/plan.ttl").read_text(encoding="utf-8").split("\n")
+    plan = (project / PLAN).read_text(encoding="utf-8").split("\n")
     line = next(number for number, text in enumerate(plan, 1) if "\u200b" in text)
 
-    assert f"data/monitor/plan.ttl:{line}:12" == told["data/monitor/plan.ttl"].place
-    assert told["data/monitor/aims.ttl"].place.endswith(":10")
+    assert f"{PLAN}:{line}:12" == told[PLAN].place
+    assert told[AIMS].place.endswith(":10")
     assert {"warning"} == {each.severity for each in told.values()}
 
 
 def test_unreadable_folder_is_no_empty_folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder of data that the system refuses to list is an error: nobody would miss its files."""
-    scandir, refused = os.scandir, project / "data" / "press"
+    scandir, refused = os.scandir, project / FOLDER / "sources/press"
 
     def list_folder(path: str | Path) -> Any:
         if Path(path) == refused:

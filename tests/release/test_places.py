@@ -14,8 +14,10 @@ from govplan.content import Problem
 from govplan.release.check import check
 from tests.conftest import copied
 
-ACTIONS, AREAS, INSTRUMENTS = "data/monitor/actions.ttl", "data/coding/areas.ttl", "data/coding/instruments.ttl"
-CLAIMS, LINKS, LAVENIR = "data/powers/claims.ttl", "data/links/ror.ttl", "data/press/lavenir.ttl"
+PLAN = "data/plans/be-ai-convergence"
+ACTIONS, AREAS, INSTRUMENTS = f"{PLAN}/actions.ttl", f"{PLAN}/coding/areas.ttl", f"{PLAN}/coding/instruments.ttl"
+CLAIMS, LINKS = "data/shared/powers/claims.ttl", "data/shared/links/ror.ttl"
+LAVENIR = f"{PLAN}/sources/press/lavenir.ttl"
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ CASES = {
         "status:planned ;\n    gp:statusReported status:dropped ;",
         "status:dropped",
         "Action-statusReported",
-        ("Also at data/monitor/actions.ttl:",),
+        (f"Also at {ACTIONS}:",),
     ),
     "code of another scheme": Spoilt(
         INSTRUMENTS,

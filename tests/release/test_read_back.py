@@ -31,7 +31,7 @@ x:b <http://x/budget/2024> 2 ;
 
 def test_gate_finds_them(project: Path) -> None:
     """A property that RDF/XML has no element for is a violation, by file and line: no dump could be written."""
-    file = project / "data" / "monitor" / "plan.ttl"
+    file = project / "data/plans/be-ai-convergence/plan.ttl"
     text = file.read_text(encoding="utf-8")
     added = f"{text}\nplan:be-ai-convergence\n    <http://example.org/budget/2024> 1 ;\n    rdf:li 2 .\n"
     file.write_text(added.replace("@prefix", f"@prefix rdf: <{STANDARD['rdf']}> .\n@prefix", 1), encoding="utf-8")
@@ -39,7 +39,10 @@ def test_gate_finds_them(project: Path) -> None:
     content = read_project(load(project, environ={}))
     places = {problem.place for problem in check_content(content, load(project, environ={})) if problem.rule == "T9"}
 
-    assert {f"data/monitor/plan.ttl:{line - 1}", f"data/monitor/plan.ttl:{line}"} == places
+    assert {
+        f"data/plans/be-ai-convergence/plan.ttl:{line - 1}",
+        f"data/plans/be-ai-convergence/plan.ttl:{line}",
+    } == places
 
 
 def test_dump_without_a_form() -> None:

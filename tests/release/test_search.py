@@ -19,7 +19,7 @@ BASE = "https://w3id.org/govplan/"
 
 @pytest.fixture(scope="module", name="index")
 def _index(release: Path) -> Index:
-    return Index.of_file(release / FILE)
+    return Index.of_file(release / FILE, ["en"])
 
 
 def test_manifest(manifest: Manifest, release: Path) -> None:
@@ -73,7 +73,7 @@ def test_finds(index: Index, text: str, language: str, iri: str) -> None:
 
 def test_never_written(release: Path) -> None:
     """The file is opened so that nothing can be written to it."""
-    index = Index.of_file(release / FILE)
+    index = Index.of_file(release / FILE, ["en"])
 
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         index._read("DELETE FROM entry")
@@ -85,7 +85,7 @@ def test_damaged(tmp_path: Path) -> None:
     path.write_bytes(b"not a database" * 100)
 
     with pytest.raises(sqlite3.DatabaseError):
-        Index.of_file(path)
+        Index.of_file(path, ["en"])
 
 
 def test_disk_refuses(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ ENTRIES = (
 
 @pytest.fixture(scope="module", name="index")
 def _index() -> Index:
-    return Index.of_bytes(in_memory(ENTRIES))
+    return Index.of_bytes(in_memory(ENTRIES), ["en"])
 
 
 def _iris(index: Index, text: str, language: str = "en", **asked: object) -> list[str]:
@@ -157,7 +157,8 @@ def _large() -> Index:
         in_memory(
             Entry(f"urn:{number}", ACTION, "", (Text("label", "en", f"Word{number} common text"),))
             for number in range(3000)
-        )
+        ),
+        ["en"],
     )
 
 
@@ -182,6 +183,6 @@ def test_every_search_looks_at_the_clock(large: Index, text: str) -> None:
 
 def test_fault_of_the_index_is_no_time_limit() -> None:
     """What SQLite itself cannot do is said as such."""
-    index = Index.of_bytes(in_memory(ENTRIES))
+    index = Index.of_bytes(in_memory(ENTRIES), ["en"])
     with deadline.within(Deadline(HOUR)), pytest.raises(sqlite3.OperationalError):
         index._read("SELECT nothing FROM nowhere")

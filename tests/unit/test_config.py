@@ -31,7 +31,7 @@ def test_precedence(tmp_path: Path) -> None:
 
 def test_project_is_found_from_below(tmp_path: Path) -> None:
     """A command inside a project uses that project."""
-    below = tmp_path / "data" / "monitor"
+    below = tmp_path / "data" / "plans"
     below.mkdir(parents=True)
 
     assert tmp_path == find_project(_project(tmp_path, GOOD) and below)

@@ -40,7 +40,8 @@ PARAMETERS = sorted(
 # What stands in an address so that there is something to answer.
 NAMES = (
     "objectives-with-action-counts", "statements-with-sources.excel.csv", "plan-in-numbers.png", "actions-for-group",
-    "action/be-ai-convergence-001", "action/be-ai-convergence-001.html", "status/planned.ttl", "data/monitor/plan.nq",
+    "action/be-ai-convergence-001", "action/be-ai-convergence-001.html", "status/planned.ttl",
+    "data/plans/be-ai-convergence/plan.nq",
     "Action-label", "ns", "1.0.0", "html", "jsonld", "entity", "type", "property", "internal", "govplan.css",
 )  # fmt: skip
 QUERIES = (

@@ -1,9 +1,11 @@
 """A broken rule, as it is told to people and kept in reports."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Severity = Literal["violation", "warning", "info"]
+# The worst first.
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
 @dataclass(frozen=True, slots=True, order=True)

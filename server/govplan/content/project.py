@@ -16,6 +16,8 @@ from govplan.folders import authored
 from govplan.text import read_text
 
 ROOMS = ("ontology", "data", "shapes")
+# Below it lies one folder for each plan.
+PLANS = "data/plans"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ class SourceFile:
     def room(self) -> str:
         """The top folder the file lies in."""
         return self.path.split("/", 1)[0]
+
+    @property
+    def plan(self) -> str | None:
+        """The folder of the plan that the file belongs to, None for what plans share."""
+        slug, below, _ = self.path.removeprefix(f"{PLANS}/").partition("/")
+        return f"{PLANS}/{slug}" if below and self.path.startswith(f"{PLANS}/") else None
 
     @cached_property
     def _offsets(self) -> list[tuple[int, int]] | None:

@@ -1,56 +1,74 @@
-"""The register of numbers: an IRI of a plan element is minted once, stays for ever, and is never re-used."""
+"""The registers of numbers, one a plan: an IRI of a plan element is minted once, stays for ever, is never re-used."""
 
 import csv
 import datetime
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pyoxigraph as ox
 
-from govplan.config import Settings
 from govplan.content.problem import Problem
-from govplan.content.project import Content
+from govplan.content.project import PLANS, Content
 from govplan.errors import ContentUnreadable
 from govplan.namespaces import NS, STANDARD
 from govplan.text import read_text
 
-REGISTER = "data/register.csv"
+REGISTER = "register.csv"
 _COLUMNS = ["iri", "minted", "retired", "replaced_by"]
 _KINDS = ("Plan", "Objective", "Aim", "Action", "Deliverable")
 _TYPE = STANDARD["rdf"] + "type"
 
 
-def check_register(content: Content, settings: Settings) -> Iterator[Problem]:
-    """Yield what is wrong with the register, and each plan element of the data that is not in it."""
+def check_registers(content: Content) -> Iterator[Problem]:
+    """Yield what is wrong with each register, and each element in the folder of a plan that its register lacks.
+
+    A plan without a register has nothing to compare. An IRI stands in one register only.
+    """
+    seen: dict[str, str] = {}
+    for path in sorted(content.root.glob(f"{PLANS}/*/{REGISTER}")):
+        plan = path.parent.relative_to(content.root).as_posix()
+        yield from _check(path, f"{plan}/{REGISTER}", _elements(content, plan), content, seen)
+
+
+def _elements(content: Content, plan: str) -> set[str]:
     kinds = {f"{NS}{kind}" for kind in _KINDS}
-    used = {
+    return {
         quad.subject.value
-        for quad in content.room("data")
+        for file in content.files
+        if file.plan == plan
+        for quad in file.quads
         if quad.predicate.value == _TYPE
         and isinstance(quad.object, ox.NamedNode)
         and quad.object.value in kinds
         and isinstance(quad.subject, ox.NamedNode)
     }
+
+
+def _check(path: Path, name: str, used: set[str], content: Content, seen: dict[str, str]) -> Iterator[Problem]:
+    """Check one register; `seen` is IRI → where it is registered, and grows."""
     try:
-        text = read_text(content.root / REGISTER, REGISTER, ContentUnreadable, "codes")
-        rows = _rows(text)
+        rows = _rows(read_text(path, name, ContentUnreadable, "codes"), name)
     except ContentUnreadable as problem:
-        yield _broken(problem.where or REGISTER, "", problem.what, problem.mend or "restore the file")
+        yield _broken(problem.where or name, "", problem.what, problem.mend or "restore the file")
         return
-    seen: set[str] = set()
+    here: set[str] = set()
     for line, cells in rows:
+        place = f"{name}:{line}"
         if len(cells) != len(_COLUMNS):
             what = f"The row has {len(cells)} cells; the register has {len(_COLUMNS)} columns."
-            yield _broken(f"{REGISTER}:{line}", cells[0], what, "write " + ",".join(_COLUMNS))
+            yield _broken(place, cells[0], what, "write " + ",".join(_COLUMNS))
             continue
-        yield from _faults_of_row(dict(zip(_COLUMNS, cells, strict=True)), f"{REGISTER}:{line}", seen, used)
-        seen.add(cells[0])
-    for iri in sorted(used - seen):
-        place = content.places.of_subject(iri) or REGISTER
-        yield _broken(place, iri, "The IRI is not in the register.", f"add it to {REGISTER}")
+        yield from _faults_of_row(dict(zip(_COLUMNS, cells, strict=True)), place, seen, used)
+        seen.setdefault(cells[0], place)
+        here.add(cells[0])
+    for iri in sorted(used - here):
+        yield _broken(
+            content.places.of_subject(iri) or name, iri, "The IRI is not in the register.", f"add it to {name}"
+        )
 
 
-def _rows(text: str) -> list[tuple[int, list[str]]]:
+def _rows(text: str, name: str) -> list[tuple[int, list[str]]]:
     """Return the rows below the names of the columns, each with the line it begins on; empty lines are none."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows = []
@@ -62,19 +80,19 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
             begins = reader.line_num + 1
     except csv.Error as problem:
         raise ContentUnreadable(
-            f"The register cannot be read: {problem}.", where=f"{REGISTER}:{begins}", mend="correct the quotes"
+            f"The register cannot be read: {problem}.", where=f"{name}:{begins}", mend="correct the quotes"
         ) from problem
     if not rows or rows[0][1] != _COLUMNS:
         raise ContentUnreadable(
-            "The register has other columns.", where=f"{REGISTER}:1", mend=f"write {','.join(_COLUMNS)}, with commas"
+            "The register has other columns.", where=f"{name}:1", mend=f"write {','.join(_COLUMNS)}, with commas"
         )
     return rows[1:]
 
 
-def _faults_of_row(row: dict[str, str], place: str, seen: set[str], used: set[str]) -> Iterator[Problem]:
+def _faults_of_row(row: dict[str, str], place: str, seen: Mapping[str, str], used: set[str]) -> Iterator[Problem]:
     iri = row["iri"]
     if iri in seen:
-        yield _broken(place, iri, "The IRI is registered twice.", "delete one of the rows")
+        yield _broken(place, iri, f"The IRI is registered twice, first at {seen[iri]}.", "delete one of the rows")
     for column in ("minted", "retired"):
         if (column == "minted" or row[column]) and not _is_date(row[column]):
             yield _broken(place, iri, f"{column} is {row[column]!r}, not a date.", "write it as 2026-11-24")

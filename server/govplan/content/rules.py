@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from govplan.config import Settings
 from govplan.content.problem import Problem
 from govplan.content.project import Content, SourceFile
-from govplan.content.register import check_register
+from govplan.content.register import check_registers
 from govplan.content.terms import Fault, TermRules
 from govplan.content.turtle import line_and_column
 from govplan.namespaces import NS, STANDARD
@@ -26,7 +26,7 @@ def check_content(content: Content, settings: Settings) -> list[Problem]:
         problems += _prefixes(file, settings.prefixes)
         if file.room == "data":
             problems += _header(file, settings)
-    problems += check_register(content, settings)
+    problems += check_registers(content)
     return sorted(problems)
 
 

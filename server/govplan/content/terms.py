@@ -12,11 +12,11 @@ not taken here, for one of these reasons:
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import pyoxigraph as ox
 
 from govplan.content.datatypes import RDF, XSD, unknown_datatype, why_not_in
+from govplan.content.problem import Severity
 from govplan.content.project import SourceFile
 from govplan.rdfxml import property_name
 from govplan.text import Doubt, named, unseen_in_value
@@ -47,7 +47,7 @@ class Fault:
 
     what: str
     mend: str
-    severity: Literal["violation", "warning"] = "violation"
+    severity: Severity = "violation"
     character: str | None = None
 
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from govplan.namespaces import NS, STANDARD
+from govplan.namespaces import LABELS, NS, STANDARD
 
 _TYPE = STANDARD["rdf"] + "type"
 _SCHEME = STANDARD["skos"] + "inScheme"
-_LABELS = (STANDARD["rdfs"] + "label", STANDARD["skos"] + "prefLabel")
 _IDENTICAL = frozenset(
     {STANDARD["owl"] + "sameAs", STANDARD["skos"] + "exactMatch", STANDARD["dcterms"] + "identifier"}
 )
@@ -58,11 +57,6 @@ class Register:
         """The last part of the IRI, which names the register in reports."""
         return self.iri.rpartition("/")[2]
 
-    def label(self, language: str) -> str:
-        """Return the label in a language, else in English, else the name."""
-        labels = dict(self.labels)
-        return labels.get(language) or labels.get("en") or self.name
-
     def key(self, identifier: str) -> str:
         """Return an identifier without what all of this register share."""
         return identifier.removeprefix(self.space) if self.space else identifier
@@ -104,7 +98,7 @@ class Statements:
         """Return language and text of the labels of a thing, sorted."""
         found = {
             (term.language, term.value)
-            for predicate in _LABELS
+            for predicate in LABELS
             for term in self.terms(subject, predicate)
             if isinstance(term, ox.Literal) and term.language
         }

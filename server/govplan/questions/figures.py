@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from govplan.errors import ChartImpossible
+from govplan.languages import FALLBACK
 from govplan.questions.binding import bind
 from govplan.questions.columns import column_title
 from govplan.questions.drawing import WIDTHS, Drawing, Words, drawing
@@ -14,7 +15,7 @@ from govplan.questions.question import Question
 from govplan.vega.port import Kind
 
 FOLDER = "charts"
-LANGUAGE, SOURCE = "lang", "en"
+LANGUAGE, PLAN = "lang", "plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,17 @@ def path_of(question: Question, rendition: Rendition) -> str:
 
 def takes_language(question: Question) -> bool:
     """Tell whether a question has a parameter for the language of its answer."""
-    return any(parameter.name == LANGUAGE for parameter in question.parameters)
+    return takes(question, LANGUAGE)
+
+
+def takes(question: Question, name: str) -> bool:
+    """Tell whether a question has a parameter of this name."""
+    return any(parameter.name == name for parameter in question.parameters)
 
 
 def usual_language(languages: Sequence[str]) -> str:
     """Return the language of words for somebody who names none: English where the project speaks it."""
-    return SOURCE if SOURCE in languages else languages[0]
+    return FALLBACK if FALLBACK in languages else languages[0]
 
 
 def usual_text(question: Question, language: str) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-from govplan.namespaces import CORE_LANGUAGES, FALLBACK
+from govplan.languages import FALLBACK
+from govplan.namespaces import CORE_LANGUAGES
 
 _MARK = "#+"
 # The same loader in C, where PyYAML was built with it: a server reads every header when it starts.

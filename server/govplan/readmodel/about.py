@@ -1,10 +1,11 @@
-"""What the dataset says about itself, for the home page: its title, what it is about, and who speaks in which layer."""
+"""What the dataset says about itself, and its plan where it has one: title, facts, and who speaks in which layer."""
 
 from collections import Counter
 from dataclasses import dataclass
 
 from govplan.namespaces import NS
 from govplan.readmodel.labels import Term, Text, chosen, rows
+from govplan.readmodel.plans import Plan
 from govplan.readmodel.release import Release
 
 _TEXTS = """PREFIX dcterms: <http://purl.org/dc/terms/>
@@ -13,7 +14,6 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?kind ?text
 WHERE {{
   VALUES (?thing ?property ?kind) {{
-    (<{plan}> rdfs:label "plan")
     (<{dataset}> dcterms:title "title")
     (<{dataset}> dcterms:description "description")
     (<{dataset}> skos:note "note")
@@ -85,7 +85,6 @@ class Layer:
 class About:
     """The dataset in a few words; what the release does not say is None."""
 
-    plan: Text | None
     title: Text | None
     description: Text | None
     note: Text | None
@@ -94,19 +93,18 @@ class About:
     layers: tuple[Layer, ...]
 
 
-def about(release: Release, language: str) -> About:
-    """Return what the release says about itself, in `language`, else in English, else in any."""
+def about(release: Release, plan: Plan | None, language: str) -> About:
+    """Return what the release says about itself, and about its plan if it has one, to a reader of `language`."""
     texts: dict[str, list[Term]] = {}
-    for row in rows(release, _TEXTS.format(plan=release.settings.plan_iri, dataset=release.settings.dataset_iri)):
+    for row in rows(release, _TEXTS.format(dataset=release.settings.dataset_iri)):
         texts.setdefault(row["kind"]["value"], []).append(row["text"])
-    found = {kind: chosen(terms, language) for kind, terms in texts.items()}
+    found = {kind: chosen(release, terms, language) for kind, terms in texts.items()}
     return About(
-        plan=found.get("plan"),
         title=found.get("title"),
         description=found.get("description"),
         note=found.get("note"),
         licence=found.get("licence"),
-        facts=_facts(release, language),
+        facts=_facts(release, plan, language) if plan else (),
         layers=_layers(release, language),
     )
 
@@ -117,18 +115,18 @@ def licence_of_data(release: Release) -> str | None:
     return release.kept(("licence",), lambda: next((row["licence"]["value"] for row in rows(release, query)), None))
 
 
-def _facts(release: Release, language: str) -> tuple[Fact, ...]:
+def _facts(release: Release, plan: Plan, language: str) -> tuple[Fact, ...]:
     names: dict[str, list[Term]] = {}
     values: dict[str, dict[str, list[Term]]] = {}
-    for row in rows(release, _FACTS.format(ns=NS, plan=release.settings.plan_iri)):
+    for row in rows(release, _FACTS.format(ns=NS, plan=plan.iri)):
         key = row["property"]["value"]
         names.setdefault(key, []).append(row["name"])
         if row["value"]["type"] == "literal" or "text" in row:
             values.setdefault(key, {}).setdefault(row["value"]["value"], []).append(row.get("text", row["value"]))
     return tuple(
-        Fact(name, tuple(text for terms in values[key].values() if (text := chosen(terms, language))))
+        Fact(name, tuple(text for terms in values[key].values() if (text := chosen(release, terms, language))))
         for key in values
-        if (name := chosen(names[key], language))
+        if (name := chosen(release, names[key], language))
     )
 
 
@@ -147,7 +145,7 @@ def _layers(release: Release, language: str) -> tuple[Layer, ...]:
     return tuple(
         Layer(
             code,
-            tuple(text for who, _ in counts.most_common() if (text := chosen(names.get(who, ()), language))),
+            tuple(text for who, _ in counts.most_common() if (text := chosen(release, names.get(who, ()), language))),
             counts.total(),
         )
         for code, counts in said.items()

@@ -7,6 +7,7 @@ from govplan.namespaces import CORE, NS
 from govplan.readmodel.graphs import graphs
 from govplan.readmodel.labels import rows
 from govplan.readmodel.names import Named, backwards, names
+from govplan.readmodel.plans import Plan
 from govplan.readmodel.release import Release
 from govplan.readmodel.things import sheet
 
@@ -46,9 +47,9 @@ class Actor:
     parts: Sequence[Part]
 
 
-def actors(release: Release, language: str) -> Sequence[tuple[Named | None, Sequence[Actor]]]:
+def actors(release: Release, plan: Plan, language: str) -> Sequence[tuple[Named | None, Sequence[Actor]]]:
     """Return kind of organisation → actors, None for those without a kind. Raises what the store raises."""
-    found = sheet(release, _KINDS, _PROPERTIES)
+    found = sheet(release, plan, _KINDS, _PROPERTIES)
     parts = rows(release, _PARTS.format(ns=NS))
     mentioned = {row[name]["value"] for row in parts for name in ("actor", "property", "element")}
     called = names(release, {*found.iris(), *mentioned}, language, explain=True)

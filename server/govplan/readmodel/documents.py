@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from govplan.namespaces import NS, STANDARD
 from govplan.readmodel.labels import rows
 from govplan.readmodel.names import Named, names
+from govplan.readmodel.plans import Plan
 from govplan.readmodel.release import Release
 from govplan.readmodel.things import sheet
 from govplan.values import count
@@ -42,9 +43,9 @@ class Document:
     things: int
 
 
-def documents(release: Release, language: str) -> Sequence[tuple[Named | None, Sequence[Document]]]:
+def documents(release: Release, plan: Plan, language: str) -> Sequence[tuple[Named | None, Sequence[Document]]]:
     """Return kind of document → documents, those first from which most was taken. Raises what the store raises."""
-    found = sheet(release, ["SourceDocument"], _PROPERTIES)
+    found = sheet(release, plan, ["SourceDocument"], _PROPERTIES)
     query = _TAKEN.format(ns=NS, prov=STANDARD["prov"])
     taken = {row["document"]["value"]: row for row in rows(release, query)}
     called = names(release, found.iris(), language, explain=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from govplan.readmodel.names import Named, names
+from govplan.readmodel.plans import Plan
 from govplan.readmodel.release import Release
 from govplan.readmodel.things import Sheet, sheet
 
@@ -45,9 +46,9 @@ class Assessment:
     candidates: Sequence[Candidate]
 
 
-def assessments(release: Release, language: str) -> Sequence[tuple[Named, Sequence[Assessment]]]:
+def assessments(release: Release, plan: Plan, language: str) -> Sequence[tuple[Named, Sequence[Assessment]]]:
     """Return what is assessed with its assessments. Raises what the store raises."""
-    found = sheet(release, _KINDS, _PROPERTIES)
+    found = sheet(release, plan, _KINDS, _PROPERTIES)
     called = names(release, found.iris(), language, explain=True)
     links: dict[str, list[Candidate]] = {}
     for link in found.of_kind("ElementLink"):

@@ -1,7 +1,7 @@
 """Labels of many things at once: what each is called in the reader's language, and where its page is.
 
-A label falls back from the language asked for to English, then to any; a `Text` keeps its language, so that a page can
-mark the one that is not the reader's.
+Which label a reader gets is the rule of `languages.py`; a `Text` keeps its language, so that a page can mark the one
+that is not the reader's.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,8 +11,8 @@ from itertools import islice
 from govplan import deadline
 from govplan.errors import AnswerTooLarge, QueryTimedOut
 from govplan.formats import BINDINGS
-from govplan.languages import distance
-from govplan.namespaces import NS, STANDARD
+from govplan.languages import best, preference
+from govplan.namespaces import LABELS, NS, STANDARD
 from govplan.readmodel.release import Release
 from govplan.readmodel.sizes import BYTES, LABEL, READ, ROWS
 from govplan.sparql import Answer, Request
@@ -25,12 +25,7 @@ Term = Mapping[str, str]
 Row = Mapping[str, Term]
 # IRIs in one query: the text stays far below the shortest limit anybody sets.
 _BATCH = 200
-_LABEL = (
-    STANDARD["rdfs"] + "label",
-    STANDARD["skos"] + "prefLabel",
-    NS + "locator",
-    STANDARD["dcterms"] + "title",
-)
+_LABEL = (*LABELS, STANDARD["dcterms"] + "title")
 _INVERSE = (NS + "inverseLabel",)
 _DEFINITION = (STANDARD["skos"] + "definition",)
 # A second VALUES instead of the filter costs fifteen times as much: Oxigraph joins the two before it looks anything up.
@@ -87,11 +82,11 @@ def _answer(release: Release, query: str, most: int | None = None) -> Answer:
         raise
 
 
-def chosen(terms: Iterable[Term], language: str) -> Text | None:
-    """Return the text in `language`, else in English, else the first in any; None if there is none."""
-    wanted = (language, "en")
-    best = min(terms, key=lambda term: (*distance(term.get("xml:lang", ""), wanted), term["value"]), default=None)
-    return Text(shortened(best["value"], LABEL), best.get("xml:lang")) if best else None
+def chosen(release: Release, terms: Iterable[Term], language: str) -> Text | None:
+    """Return the text for a reader of `language`; None if there is none."""
+    texts = ((term.get("xml:lang", ""), term["value"]) for term in terms)
+    found = best(texts, preference(language, release.settings.languages))
+    return Text(shortened(found[1], LABEL), found[0] or None) if found else None
 
 
 def labels(release: Release, iris: Iterable[str], language: str) -> dict[str, Text]:
@@ -119,7 +114,7 @@ def _texts(release: Release, iris: Iterable[str], language: str, properties: Ite
         for row in rows(release, query):
             places = found.setdefault(row["iri"]["value"], {})
             places.setdefault(order[row["property"]["value"]], []).append(row["text"])
-    return {iri: text for iri, places in found.items() if (text := chosen(places[min(places)], language))}
+    return {iri: text for iri, places in found.items() if (text := chosen(release, places[min(places)], language))}
 
 
 def _batches(iris: Iterable[str]) -> Iterator[tuple[str, ...]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from govplan.namespaces import CORE
 from govplan.readmodel.graphs import graphs
 from govplan.readmodel.names import Named, names
+from govplan.readmodel.plans import Plan
 from govplan.readmodel.release import Release
 from govplan.readmodel.things import Sheet, sheet, speakers
 
@@ -58,32 +59,32 @@ class Outline:
     objectives: Sequence[Branch]
 
 
-def outline(release: Release, language: str) -> Outline:
+def outline(release: Release, plan: Plan, language: str) -> Outline:
     """Return the outline of the plan. Raises what the store raises."""
-    found = sheet(release, _KINDS, _PROPERTIES)
+    found = sheet(release, plan, _KINDS, _PROPERTIES)
     actions = found.of_kind("Action")
     reporting = found.graphs(actions)
     reporters = speakers(release, reporting)
     standings = {standing for graph in reporting for standing in graphs(release)[graph].standings}
     coded = {said.graph for action in actions for said in found.said(action, "concreteness")}
     coders = speakers(release, coded)
-    called = names(release, {*found.iris(), *reporters, *coders, release.settings.plan_iri}, language, explain=True)
+    called = names(release, {*found.iris(), *reporters, *coders, plan.iri}, language, explain=True)
     branches = {iri: _branch(iri, found, called) for iri in (*found.of_kind("Objective"), *actions)}
     for action in actions:
         parents = found.values(action, "partOfAction") or found.values(action, "underObjective")
         for parent in parents:
             if parent in branches:
                 branches[parent].children.append(branches[action])
-    plan_aims: list[Named] = []
+    aims: list[Named] = []
     for aim in found.of_kind("Aim"):
         for holder in found.values(aim, "aimOf"):
-            (branches[holder].aims if holder in branches else plan_aims).append(called[aim])
+            (branches[holder].aims if holder in branches else aims).append(called[aim])
     return Outline(
-        plan=called[release.settings.plan_iri],
+        plan=called[plan.iri],
         reporters=[called[each] for each in reporters],
         at_first_hand=f"{CORE}auth/standing/primary" in standings,
         coders=[called[each] for each in coders],
-        aims=plan_aims,
+        aims=aims,
         objectives=[branches[iri] for iri in found.of_kind("Objective")],
     )
 

@@ -13,6 +13,7 @@ from govplan.deadline import check
 from govplan.namespaces import CORE
 from govplan.readmodel.graphs import graphs
 from govplan.readmodel.names import Named, names
+from govplan.readmodel.plans import Plan
 from govplan.readmodel.release import Release
 from govplan.readmodel.things import Sheet, sheet, speakers
 
@@ -83,9 +84,9 @@ class Matrix:
         return ascii_uppercase[place] if place < len(ascii_uppercase) else "?"
 
 
-def matrix(release: Release, language: str) -> Matrix:
+def matrix(release: Release, plan: Plan, language: str) -> Matrix:
     """Return the matrix. Raises what the store raises."""
-    found = sheet(release, _KINDS, _PROPERTIES)
+    found = sheet(release, plan, _KINDS, _PROPERTIES)
     reporters = speakers(release, found.graphs(found.of_kind("Action")))
     called = names(release, {*found.iris(), *reporters}, language, explain=True)
     claims = _claims_by_subject(found)

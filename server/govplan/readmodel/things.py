@@ -7,6 +7,7 @@ from govplan.deadline import check
 from govplan.namespaces import NS, STANDARD
 from govplan.readmodel.graphs import graphs
 from govplan.readmodel.labels import Term, rows
+from govplan.readmodel.plans import Plan
 from govplan.readmodel.release import Release
 from govplan.values import whole
 
@@ -88,9 +89,12 @@ class Sheet:
         return {*self, *values}
 
 
-def sheet(release: Release, kinds: Iterable[str], properties: Iterable[str]) -> Sheet:
-    """Return all things of these classes with these properties. Raises what the store raises."""
-    names = {expanded(name): name for name in ("rdf:type", "skos:notation", *properties)}
+def sheet(release: Release, plan: Plan | None, kinds: Iterable[str], properties: Iterable[str]) -> Sheet:
+    """Return all things of these classes with these properties, but for those of other plans than this, if it is one.
+
+    Raises what the store raises.
+    """
+    names = {expanded(name): name for name in ("rdf:type", "skos:notation", "inPlan", *properties)}
     query = _QUERY.format(
         kinds=" ".join(f"<{expanded(kind)}>" for kind in kinds),
         properties=" ".join(f"<{name}>" for name in names),
@@ -100,7 +104,11 @@ def sheet(release: Release, kinds: Iterable[str], properties: Iterable[str]) -> 
     for row in sorted(rows(release, query), key=_place):
         said = found.setdefault(row["thing"]["value"], {}).setdefault(names[row["property"]["value"]], [])
         said.append(Said(row["value"], row["graph"]["value"]))
-    return Sheet(release, found)
+    return Sheet(release, {thing: said for thing, said in found.items() if _in(plan, said.get("inPlan", ()))})
+
+
+def _in(plan: Plan | None, said: Sequence[Said]) -> bool:
+    return plan is None or not said or any(each.value == plan.iri for each in said)
 
 
 def expanded(name: str) -> str:

@@ -86,9 +86,8 @@ def read_catalogue(store: Store, settings: Settings) -> Catalogue:
     for name, words in _WORDS.items():
         labels[full(name, prefixes)] = dict(words)
     entities = {iri: _entity(iri, statements[iri], prefixes) for iri in sorted(statements)}
-    return Catalogue(
-        entities, _types(entities, labels, prefixes), _properties(entities, labels, prefixes), labels, prefixes
-    )
+    types, properties = _types(entities, labels, prefixes), _properties(entities, labels, prefixes)
+    return Catalogue(entities, types, properties, labels, prefixes, settings.languages)
 
 
 def _entities_queries(prefixes: Mapping[str, str]) -> tuple[str, str]:

@@ -1,13 +1,14 @@
 """What of a release can be linked to: entities with names, identifiers and values."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, NoReturn
 
 from govplan import deadline
 from govplan.errors import ParameterInvalid
+from govplan.languages import best, preference
 
 Labels = Mapping[str, str]  # language → text; "" for a text without one
 # Properties whose values are identifiers of the thing itself.
@@ -70,9 +71,10 @@ class Catalogue:
     properties: Mapping[str, Labels]
     labels: Mapping[str, Labels]
     prefixes: Mapping[str, str]
+    languages: Sequence[str] = ()
 
     def label(self, iri: str, language: str) -> tuple[str, str]:
-        """Return the label of anything and its language: the asked one, else English, else any, else the local name."""
+        """Return the label of anything for a reader of a language, and its language; else the local name."""
         return self.chosen(self.labels.get(iri, {}), language) or (local_name(iri), "")
 
     def description(self, entity: Entity, language: str) -> str:
@@ -90,10 +92,8 @@ class Catalogue:
 
     def chosen(self, labels: Labels, language: str) -> tuple[str, str] | None:
         """Return the text and language of the label that fits best, None if there is none."""
-        for tag in (language, "en", *sorted(labels)):
-            if tag in labels:
-                return labels[tag], tag
-        return None
+        found = best(labels.items(), preference(language, self.languages))
+        return (found[1], found[0]) if found else None
 
     def kind(self, asked: str) -> str:
         """Return the IRI of a kind given by IRI, prefixed name, local name or label in any language.

@@ -58,7 +58,7 @@ def _common(catalogue: Catalogue, settings: Settings, root: str, language: str) 
     concept = settings.prefixes["skos"] + "Concept"
     usual = [kind for kind in catalogue.types.values() if kind.broader != concept]
     return {
-        "name": f"govplan: {catalogue.label(settings.plan_iri, language)[0]}",
+        "name": f"govplan: {catalogue.label(settings.dataset_iri, language)[0]}",
         "documentation": root,
         "serviceVersion": VERSION,
         "batchSize": settings.batch_queries,

@@ -25,13 +25,13 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 # The file of the first coding of each field; its graph is what a measurement is computed on.
 FILES: Mapping[str, str] = {
-    "concreteness": "data/coding/concreteness",
-    "instrument": "data/coding/instruments",
-    "policyArea": "data/coding/areas",
-    "primaryInstrument": "data/coding/instruments",
-    "targetGroup": "data/monitor/actions",
+    "concreteness": "data/plans/be-ai-convergence/coding/concreteness",
+    "instrument": "data/plans/be-ai-convergence/coding/instruments",
+    "policyArea": "data/plans/be-ai-convergence/coding/areas",
+    "primaryInstrument": "data/plans/be-ai-convergence/coding/instruments",
+    "targetGroup": "data/plans/be-ai-convergence/actions",
 }
-SECOND = "data/coding/second-coding"
+SECOND = "data/plans/be-ai-convergence/coding/second-coding"
 Choice = frozenset[tuple[str, str]]
 _PLACES = Decimal("0.0001")
 _PREFIXES = f"""

@@ -9,13 +9,11 @@ import pyoxigraph as ox
 
 from govplan.content import Content
 from govplan.content.places import Term
-from govplan.namespaces import STANDARD, short
+from govplan.namespaces import LABELS, STANDARD, short
 
 _SH, _RDF = STANDARD["sh"], STANDARD["rdf"]
 _TYPE = _RDF + "type"
-_NAMES = tuple(
-    STANDARD[label] + name for label, name in (("skos", "prefLabel"), ("rdfs", "label"), ("skos", "notation"))
-)
+_NAMES = (*LABELS, STANDARD["skos"] + "notation")
 _SUBCLASS = STANDARD["rdfs"] + "subClassOf"
 # A code list is told whole; of longer lists, such as all actions, only the nearest.
 _MOST = 60

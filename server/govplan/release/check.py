@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govplan.config import Settings
-from govplan.content import Content, Problem, check_content, read_project
+from govplan.content import SEVERITIES, Content, Problem, check_content, read_project
 from govplan.errors import GovplanError
 from govplan.links.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
@@ -94,7 +94,7 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
 
 
 def _worst_first(problem: Problem) -> tuple[int, Problem]:
-    return ("violation", "warning", "info").index(problem.severity), problem
+    return SEVERITIES.index(problem.severity), problem
 
 
 def _doubtful(report: LinkReport, content: Content) -> Iterator[Problem]:
@@ -102,7 +102,7 @@ def _doubtful(report: LinkReport, content: Content) -> Iterator[Problem]:
     for register in report.registers:
         for fault in register.malformed:
             if fault.by_digits:
-                place = content.places.of_value(fault.link, fault.identifier) or "data/links/"
+                place = content.places.of_value(fault.link, fault.identifier) or "data/"
                 what = f"{fault.identifier} is no identifier of {register.register}: {fault.why}."
                 yield Problem("violation", place, fault.link, "links", what, "read it again in the register")
         for several in register.ambiguous:
@@ -113,6 +113,6 @@ def _doubtful(report: LinkReport, content: Content) -> Iterator[Problem]:
 
 def _several(several: Ambiguity, content: Content, what: str) -> Problem:
     ends = (several.one, *several.many)
-    place = next((place for end in ends if (place := content.places.of_subject(end))), "data/links/")
+    place = next((place for end in ends if (place := content.places.of_subject(end))), "data/")
     named = f"{several.one} {what}: {', '.join(several.many)}."
     return Problem("warning", place, several.one, "links", named, "keep the right one, or use skos:closeMatch")

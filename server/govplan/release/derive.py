@@ -1,6 +1,6 @@
 """What follows from the content by its own published rules: flags and measurements, never facts.
 
-Each rule for flags is a CONSTRUCT query in `data/derived/rules/`, described as a `gp:Rule` in `data/derived/rules.ttl`.
+Each rule for flags is a CONSTRUCT query in `data/shared/rules/`, described as a `gp:Rule` in `data/shared/rules.ttl`.
 It reads everything but what is derived itself. `govplan derive` writes both files of the project it is run in.
 """
 
@@ -18,9 +18,9 @@ from govplan.namespaces import STANDARD
 from govplan.release.agreement import measurements
 from govplan.text import read_text
 
-RULES = "data/derived/rules"
-FLAGS = "data/derived/flags.ttl"
-AGREEMENT = "data/derived/agreement.ttl"
+RULES = "data/shared/rules"
+FLAGS = "data/plans/be-ai-convergence/derived/flags.ttl"
+AGREEMENT = "data/plans/be-ai-convergence/derived/agreement.ttl"
 _LAST = STANDARD["prov"] + "wasDerivedFrom"
 _BARE = (STANDARD["xsd"] + "decimal", STANDARD["xsd"] + "integer")
 _FIRST = (STANDARD["rdf"] + "type", STANDARD["rdfs"] + "label")

@@ -16,14 +16,6 @@ from govplan.formats import GRAPHS, Format
 from govplan.manifest import CHECKSUMS
 from govplan.namespaces import STANDARD, used
 
-_FORMATS = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "rdf": ox.RdfFormat.RDF_XML,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "trig": ox.RdfFormat.TRIG,
-    "nq": ox.RdfFormat.N_QUADS,
-}
 _TYPE = STANDARD["rdf"] + "type"
 _PIECE = 1 << 20
 
@@ -75,7 +67,8 @@ def render(quads: Sequence[ox.Quad], fmt: Format, prefixes: dict[str, str]) -> b
         rdfxml.write((each for each in ordered if isinstance(each, ox.Triple)), output, used(prefixes, iris))
         body = output.getvalue()
     else:
-        body = ox.serialize(ordered, format=_FORMATS[fmt.extension], prefixes=used(prefixes, iris)) or b""
+        form = ox.RdfFormat.from_media_type(fmt.media_type)
+        body = ox.serialize(ordered, format=form, prefixes=used(prefixes, iris)) or b""
     read_back(body, fmt, statements)
     return body
 
@@ -86,7 +79,7 @@ def read_back(body: bytes, fmt: Format, statements: set[ox.Quad] | set[ox.Triple
         if fmt.extension == "rdf":
             # The engine reads elements without a name, too.
             expat.ParserCreate(namespace_separator=" ").Parse(body, True)
-        back: set[ox.Quad] | set[ox.Triple] = set(ox.parse(body, format=_FORMATS[fmt.extension]))
+        back: set[ox.Quad] | set[ox.Triple] = set(ox.parse(body, format=ox.RdfFormat.from_media_type(fmt.media_type)))
     except (SyntaxError, expat.ExpatError) as problem:
         raise ReleaseDamaged(
             f"The {fmt.label} dump cannot be read back: {problem}.",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from govplan.config import Settings
-from govplan.namespaces import CORE, NS, STANDARD
+from govplan.namespaces import CORE, LABELS, NS, STANDARD
 from govplan.search import Entry, Text
 from govplan.search.entry import Role
 
@@ -14,7 +14,7 @@ _RDFS, _SKOS, _DCTERMS = STANDARD["rdfs"], STANDARD["skos"], STANDARD["dcterms"]
 _TYPE = STANDARD["rdf"] + "type"
 _SCHEME = _SKOS + "inScheme"
 # What a thing is called: the first of these that it has is its label, the others are names it also has.
-_NAMES = (_RDFS + "label", _SKOS + "prefLabel", NS + "locator", _DCTERMS + "title")
+_NAMES = (*LABELS, _DCTERMS + "title")
 _OTHER_NAMES = (_SKOS + "altLabel", NS + "nameInSource")
 _NOTES = (
     _SKOS + "definition",

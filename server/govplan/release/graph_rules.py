@@ -7,9 +7,9 @@ import pyoxigraph as ox
 import yaml
 
 from govplan.config import Settings
+from govplan.content import SEVERITIES
 from govplan.errors import ContentUnreadable
 from govplan.folders import Authored, authored
-from govplan.release.shacl_report import SEVERITIES
 from govplan.text import read_text
 
 # What a row of a graph rule may bind, and the part of a result that it becomes.

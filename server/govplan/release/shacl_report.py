@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from govplan.content import Severity
 from govplan.content.places import Term
 
-SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
-
 
 @dataclass(frozen=True, slots=True)
 class Result:

@@ -14,13 +14,14 @@ import rdflib
 from pyshacl.errors import ReportableRuntimeError
 from pyshacl.graph_abstraction import OxigraphDataGraph
 
+from govplan.content import SEVERITIES
 from govplan.content.places import Term
 from govplan.engines.oxigraph.order.functions import Ordered
 from govplan.errors import ContentUnreadable
 from govplan.namespaces import STANDARD
 from govplan.release import shacl
 from govplan.release.graph_rules import COLUMNS, GraphRule
-from govplan.release.shacl_report import SEVERITIES, Result, ShaclReport
+from govplan.release.shacl_report import Result, ShaclReport
 
 SH = STANDARD["sh"]
 _SEVERITIES = {SH + severity.capitalize(): severity for severity in SEVERITIES}

@@ -12,14 +12,15 @@ from urllib.parse import quote
 from rapidfuzz.distance import OSA
 
 from govplan import deadline
-from govplan.languages import speaks
+from govplan.languages import preference, speaks
 from govplan.search.entry import ROLES
 from govplan.search.found import Found, Hit, Piece, Suggestion, Thing
 from govplan.search.words import Chunk, chunks, either, folded, plain, trigrams
 
 # A hit in the label counts most; the row of the language asked for counts more than another one's.
 _BM25 = "bm25(words, 10, 6, 1.5, 8)"
-_LANGUAGE = {"asked": 1.0, "en": 0.7, "other": 0.6}
+# What a word in another language than the reader's counts for.
+_FOREIGN = 0.7
 _BEGINS, _SAME = 3.0, 10.0
 # Shorter words are in too many others to be looked for inside them, and too near to too many to be corrected.
 _PART, _TYPO, _LONG = 4, 4, 6
@@ -35,9 +36,12 @@ class Index:
     Every search raises QueryTimedOut where the work at hand has a deadline.
     """
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
-        """Read what every answer needs: which things there are and their labels, some hundred bytes a label."""
-        self._connect = connect
+    def __init__(self, connect: Callable[[], sqlite3.Connection], languages: Sequence[str]) -> None:
+        """Read what every answer needs: which things there are and their labels, some hundred bytes a label.
+
+        `languages` are those of the project, in which labels stand in for those that the reader's language lacks.
+        """
+        self._connect, self._languages = connect, languages
         self._idle: list[sqlite3.Connection] = []
         weakref.finalize(self, _close, self._idle)
         things: dict[int, Thing] = {}
@@ -52,12 +56,12 @@ class Index:
         self.schemes = frozenset(thing.scheme for thing in things.values() if thing.scheme)
 
     @classmethod
-    def of_file(cls, path: Path) -> "Index":
+    def of_file(cls, path: Path, languages: Sequence[str]) -> "Index":
         """Open the file of a verified release; it is never written. Raises sqlite3.Error if it is no index."""
-        return cls(lambda: _connected(path))
+        return cls(lambda: _connected(path), languages)
 
     @classmethod
-    def of_bytes(cls, image: bytes) -> "Index":
+    def of_bytes(cls, image: bytes, languages: Sequence[str]) -> "Index":
         """Open an index that `in_memory` made."""
 
         def connect() -> sqlite3.Connection:
@@ -65,7 +69,7 @@ class Index:
             connection.deserialize(image)
             return connection
 
-        return cls(connect)
+        return cls(connect, languages)
 
     def find(
         self, text: str, language: str, types: Collection[str] = (), limit: int = 50, each: int | None = None
@@ -96,7 +100,7 @@ class Index:
     def by_iri(self, iri: str, language: str) -> Hit | None:
         """Return the thing with this IRI, None if it is not in the index."""
         thing = self._things.get(iri)
-        return Hit(thing, *thing.label(language), None, (), "") if thing else None
+        return Hit(thing, *self._label(thing, language), None, (), "") if thing else None
 
     def suggest(self, text: str, language: str, of: str, limit: int = 20) -> tuple[Suggestion, ...]:
         """Return things of the class `of`, or codes of the scheme, if every word begins a word of their label.
@@ -108,7 +112,7 @@ class Index:
         for thing in deadline.checked(self._things.values()):
             if of not in (thing.type, thing.scheme):
                 continue
-            label, lang = thing.label(language)
+            label, lang = self._label(thing, language)
             words = f" {plain(label)} {plain(thing.iri.rpartition('/')[2])}"
             if all(f" {begin}" in words for begin in begins):
                 found.append((folded(label), thing.iri, Suggestion(thing.iri, label, lang)))
@@ -170,7 +174,7 @@ class Index:
             thing, lang, label = self._rows[row]
             rank = score * thing.weight
             if lang and lang != language and not speaks(lang, language):
-                rank *= _LANGUAGE["en" if lang == "en" else "other"]
+                rank *= _FOREIGN
             if label.startswith(whole):
                 rank *= _SAME if label == whole else _BEGINS
             if thing.iri not in best or rank < best[thing.iri][0]:
@@ -181,7 +185,10 @@ class Index:
         marks = ", ".join(f"snippet(words, {place}, '{_BEGIN}', '{_END}', '…', 24)" for place in range(len(ROLES)))
         [texts] = self._read(f"SELECT {marks} FROM words WHERE words MATCH ? AND rowid = ?", expression, row)
         role, match = next(pair for pair in zip(ROLES, texts, strict=True) if _BEGIN in pair[1])
-        return Hit(thing, *thing.label(language), role, tuple(_pieces(match)), self._rows[row][1])
+        return Hit(thing, *self._label(thing, language), role, tuple(_pieces(match)), self._rows[row][1])
+
+    def _label(self, thing: Thing, language: str) -> tuple[str, str]:
+        return thing.label(preference(language, self._languages))
 
     def _read(self, statement: str, *values: object) -> Sequence[tuple[Any, ...]]:
         deadline.check()

@@ -1,9 +1,9 @@
 """What a search gives back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from govplan.languages import distance
+from govplan.languages import best
 from govplan.search.entry import Role
 
 
@@ -17,10 +17,10 @@ class Thing:
     weight: float
     labels: dict[str, str]
 
-    def label(self, language: str) -> tuple[str, str]:
-        """Return the label and its language: the one asked for, else English, else any."""
-        lang = min(self.labels, key=lambda tag: distance(tag, (language, "en")))
-        return self.labels[lang], lang
+    def label(self, wanted: Sequence[str]) -> tuple[str, str]:
+        """Return the label, and its language, for a reader of these languages, best first."""
+        lang, label = best(self.labels.items(), wanted) or ("", "")
+        return label, lang
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NoReturn, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, g, request, url_for
 from flask.ctx import RequestContext
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import NullSession, SessionInterface
@@ -38,6 +38,7 @@ from govplan.web.http.public import VOUCHED, PublicAddress
 from govplan.web.render import direction, words
 from govplan.web.render.terms import InterfaceWords
 from govplan.web.routes import (
+    codebook,
     discovery,
     dumps,
     editor,
@@ -45,8 +46,8 @@ from govplan.web.routes import (
     openapi,
     pages,
     picture,
+    plans,
     queries,
-    reading,
     reconcile,
     resources,
     search,
@@ -182,15 +183,17 @@ def create_app(
         "page_of": page_of,
         "dataset_jsonld": discovery.dataset_jsonld,
         "shown_address": shown_address,
-        "rooms": rooms,
+        "navigation": navigation,
+        "plan_page": plans.page_address,
         "sizes": sizes,
         "bindings": BINDINGS,
         "graphs": GRAPHS,
     }
-    rooms_of_the_web = (
+    for family in (
         pages,
-        reading,
+        plans,
         picture,
+        codebook,
         resources,
         queries,
         openapi,
@@ -202,9 +205,8 @@ def create_app(
         editor,
         dumps,
         status,
-    )
-    for room in rooms_of_the_web:
-        app.register_blueprint(room.blueprint)
+    ):
+        app.register_blueprint(family.blueprint)
     direction.install(app)
     language.install(app)
     errors.install(app)
@@ -219,18 +221,18 @@ def create_app(
     return app
 
 
-def rooms() -> tuple[tuple[str, str], ...]:
-    """Return the rooms of the site as its main navigation lists them: endpoint and name."""
+def navigation() -> tuple[tuple[str, str], ...]:
+    """Return the main navigation: address and name."""
     return (
-        ("reading.plan", gettext("The plan")),
-        ("picture.picture", gettext("In one picture")),
-        ("reading.powers", gettext("Powers")),
-        ("reading.findings", gettext("Findings")),
-        ("reading.actors_page", gettext("Actors")),
-        ("reading.sources", gettext("Sources")),
-        ("queries.listing", gettext("Questions")),
-        ("sparql.endpoint", "SPARQL"),
-        ("dumps.listing", gettext("Downloads")),
+        (plans.page_address("plan"), gettext("The plan")),
+        (plans.page_address("picture"), gettext("In one picture")),
+        (plans.page_address("powers"), gettext("Powers")),
+        (plans.page_address("findings"), gettext("Findings")),
+        (plans.page_address("actors"), gettext("Actors")),
+        (plans.page_address("sources"), gettext("Sources")),
+        (url_for("queries.listing"), gettext("Questions")),
+        (url_for("sparql.endpoint"), "SPARQL"),
+        (url_for("dumps.listing"), gettext("Downloads")),
     )
 
 

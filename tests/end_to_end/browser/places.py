@@ -36,7 +36,7 @@ KINDS = {
     "code list": "/auth/level.html",
     "passage": "/id/unit/policy-monitor/o3-s2.html",
     "shape": "/shape/Action-addresseeGroup.html",
-    "graph": "/graph/data/monitor/actions",
+    "graph": "/graph/data/plans/be-ai-convergence/actions",
     "answer": _SELECT,
     "part of an answer": "/sparql?format=html&query=SELECT%20*%20WHERE%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D",
     "refused": "/sparql?format=html&query=SELECT%20*%20WHERE%20%7B",

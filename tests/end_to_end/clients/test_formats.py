@@ -18,7 +18,7 @@ ABOUT = (
     "auth/level",
     "auth/level/federal",
     "shape/Action-addresseeGroup",
-    "graph/data/monitor/actions",
+    "graph/data/plans/be-ai-convergence/actions",
     "query/plan-in-numbers",
     "ns",
 )

@@ -20,10 +20,12 @@ from govplan.sparql import Request, Store
 from tests.conftest import ROOT
 from tests.turns import QUESTIONS, TURNS
 
+PLAN = "data/plans/be-ai-convergence"
+NEWS = f"{PLAN}/sources/government"
 # rdflib joins what two GRAPH patterns find row by row, which takes minutes over all graphs: these are asked over some.
 BOUNDED = {
-    "fields-by-state": ("data/monitor/objectives", "data/monitor/plan", "ontology/gp"),
-    "values-that-differ-by-source": ("data/government/bosa-nl", "data/government/council-of-ministers", "ontology/gp"),
+    "fields-by-state": (f"{PLAN}/objectives", f"{PLAN}/plan", "ontology/gp"),
+    "values-that-differ-by-source": (f"{NEWS}/bosa-nl", f"{NEWS}/council-of-ministers", "ontology/gp"),
 }
 pytestmark = pytest.mark.soak
 foreign = pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")  # rdflib calls itself so

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from govplan.config import Settings, load
-from govplan.content import Content, read_project
+from govplan.content import Content, check_content, read_project
 from govplan.namespaces import CORE, NS
 from govplan.questions import load_questions
 from govplan.release.check import check
@@ -48,7 +48,7 @@ PAGES = (
     "/auth/status.html",
     "/auth/status/planned.html",
     "/shape/Action.html",
-    "/graph/data/plan/plan",
+    "/graph/data/plans/cycling/plan",
     "/graph/ontology/gp",
 )
 
@@ -122,14 +122,20 @@ def test_iris(client: FlaskClient) -> None:
     """Things lie below the base of the project; vocabulary, codes, shapes and graphs of the core below the core."""
     subjects = {
         path: {triple.subject.value for triple in _graph(client, path) if isinstance(triple.subject, ox.NamedNode)}
-        for path in ("/id/action/cycling-001", "/auth/status", "/ns", "/graph/ontology/gp", "/graph/data/plan/plan")
+        for path in (
+            "/id/action/cycling-001",
+            "/auth/status",
+            "/ns",
+            "/graph/ontology/gp",
+            "/graph/data/plans/cycling/plan",
+        )
     }
 
     assert f"{BASE}id/action/cycling-001" in subjects["/id/action/cycling-001"]
     assert f"{CORE}auth/status/planned" in subjects["/auth/status"]
     assert f"{NS}Action" in subjects["/ns"]
     assert f"{CORE}graph/ontology/gp" in subjects["/graph/ontology/gp"]
-    assert f"{BASE}id/plan/cycling" in subjects["/graph/data/plan/plan"]
+    assert f"{BASE}id/plan/cycling" in subjects["/graph/data/plans/cycling/plan"]
 
 
 def test_graphs(tiny: Settings) -> None:
@@ -172,9 +178,31 @@ def test_files_of_its_own(own: Settings) -> None:
 
 def test_missing_word(own: Settings) -> None:
     """A label that misses one of the project’s languages is refused, in whatever language; the core may lack it."""
-    path = own.root / "data" / "plan" / "plan.ttl"
+    path = own.root / "data/plans/cycling/plan.ttl"
     path.write_text(path.read_text(encoding="utf-8").replace('    rdfs:label "Ruas seguras"@pt ;\n', ""), "utf-8")
     found = [(problem.subject.rpartition("/")[2], problem.rule.rpartition("/")[2]) for problem in check(own).problems]
 
     assert ("cycling-1", "Labelled-label-pt") in found
     assert {"cycling-1", "Objective"} >= {subject.rpartition(":")[2] for subject, _ in found}
+
+
+def test_one_register_per_plan(own: Settings) -> None:
+    """Each plan has its own register or none; a fault names the file, and an IRI stands in one register only."""
+    register = own.root / "data/plans/cycling/register.csv"
+    text = register.read_text(encoding="utf-8")
+    other = own.root / "data/plans/walking/register.csv"
+
+    def places() -> list[str]:
+        return [problem.place for problem in check_content(read_project(own), own)]
+
+    assert [] == places()
+    other.parent.mkdir()
+    other.write_text(text.split("\n", 1)[0] + "\n", encoding="utf-8")
+    assert [] == places()
+    other.write_text("\n".join(text.splitlines()[:2]) + "\n", encoding="utf-8")
+    assert ["data/plans/walking/register.csv:2"] * 2 == places()
+    other.unlink()
+    register.write_text("\n".join(text.splitlines()[:-1]) + "\n", encoding="utf-8")
+    assert ["data/plans/cycling/plan.ttl"] == [place.partition(":")[0] for place in places()]
+    register.unlink()
+    assert [] == places()

@@ -20,7 +20,7 @@ NAME = "actors-and-groups-by-objective"
 @pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
 def test_ties(client: FlaskClient, language: str) -> None:
     """Every objective is drawn, and one line for everybody that it names, as the table below says."""
-    page = client.get(f"/picture?lang={language}", headers=BROWSER).text
+    page = client.get(f"/plan/be-ai-convergence/picture?lang={language}", headers=BROWSER).text
     rows = list(csv.DictReader(io.StringIO(client.get(f"/queries/{NAME}.csv?lang={language}").text)))
 
     assert rows
@@ -33,7 +33,7 @@ def test_ties(client: FlaskClient, language: str) -> None:
 
 def test_without_its_questions(settings: Settings, manifest: Manifest, release: Path, store: Store) -> None:
     """A project that does not ask what is drawn has no picture, and is told which questions are missing."""
-    answer = create_app(settings, manifest, release, store, {}).test_client().get("/picture")
+    answer = create_app(settings, manifest, release, store, {}).test_client().get("/plan/be-ai-convergence/picture")
 
     assert 404 == answer.status_code
     assert NAME in answer.text

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from govplan.config import Settings, base_iri
 
 BASE = "https://w3id.org/govplan/"
-ACTIONS = "graph/data/monitor/actions"
+ACTIONS = "graph/data/plans/be-ai-convergence/actions"
 HOSTS = ["localhost", "plans.example:8000", "[2001:db8::1]"]
 
 
@@ -50,7 +50,7 @@ def test_resolved(client: FlaskClient, query: str, iri: str, host: str) -> None:
         f"SELECT (COUNT(*) AS ?n) FROM <{ACTIONS}> {{ ?s ?p ?o }}",
         f"SELECT (COUNT(*) AS ?n) FROM NAMED <{ACTIONS}> {{ GRAPH ?g {{ ?s ?p ?o }} }}",
         f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{ACTIONS}> {{ ?s ?p ?o }} }}",
-        "BASE <graph/data/> SELECT (COUNT(*) AS ?n) { GRAPH <monitor/actions> { ?s ?p ?o } }",
+        "BASE <graph/data/> SELECT (COUNT(*) AS ?n) { GRAPH <plans/be-ai-convergence/actions> { ?s ?p ?o } }",
     ],
 )
 def test_graphs(client: FlaskClient, query: str) -> None:

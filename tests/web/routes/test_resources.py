@@ -72,8 +72,8 @@ def _triples(quads: set[ox.Quad]) -> set[ox.Triple]:
         ("/ns", BROWSER["Accept"], 200, None),
         ("/ns.jsonld", "*/*", 200, None),
         ("/ns/0.1.0", "*/*", 303, "/ns"),
-        ("/graph/data/monitor/actions", "*/*", 200, None),
-        ("/graph/data/monitor/actions", BROWSER["Accept"], 200, None),
+        ("/graph/data/plans/be-ai-convergence/actions", "*/*", 200, None),
+        ("/graph/data/plans/be-ai-convergence/actions", BROWSER["Accept"], 200, None),
         ("/graph/ontology/gp.nq", "*/*", 200, None),
         ("/query/plan-in-numbers", "text/turtle", 200, None),
         ("/query/plan-in-numbers", BROWSER["Accept"], 303, "/queries/plan-in-numbers"),
@@ -177,7 +177,9 @@ def test_layers_and_their_union_differ(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("fmt", DATASETS, ids=lambda fmt: fmt.extension)
-@pytest.mark.parametrize("path", ["graph/data/findings/findings", "graph/shapes/action", "graph/ontology/gp"])
+@pytest.mark.parametrize(
+    "path", ["graph/data/plans/be-ai-convergence/findings/findings", "graph/shapes/action", "graph/ontology/gp"]
+)
 def test_graph(client: FlaskClient, quads: set[ox.Quad], path: str, fmt: Format) -> None:
     """The document of a graph holds it whole, and says of which dataset it is a part."""
     found = _parsed(client.get(f"/{path}.{fmt.extension}"))
@@ -190,7 +192,7 @@ def test_graph(client: FlaskClient, quads: set[ox.Quad], path: str, fmt: Format)
 
 
 @pytest.mark.parametrize("extension", ["nt", "nq"])
-@pytest.mark.parametrize("path", [ACTION, "/auth/level", "/graph/data/monitor/actions", "/ns"])
+@pytest.mark.parametrize("path", [ACTION, "/auth/level", "/graph/data/plans/be-ai-convergence/actions", "/ns"])
 def test_no_statement_twice(client: FlaskClient, path: str, extension: str) -> None:
     """A document in lines has each line once."""
     lines = client.get(f"{path}.{extension}").text.splitlines()

@@ -71,7 +71,7 @@ def test_statements_without_a_form(client: FlaskClient, query: str, word: str) -
     "query",
     [
         'CONSTRUCT { <http://a/s> <http://a/p> "a\\r\\nb" ; a <http://example.org/budget/2024> } {}',
-        "CONSTRUCT { ?s ?p ?o } { GRAPH <graph/data/monitor/actions> { ?s ?p ?o } }",
+        "CONSTRUCT { ?s ?p ?o } { GRAPH <graph/data/plans/be-ai-convergence/actions> { ?s ?p ?o } }",
         "CONSTRUCT { _:a <http://a/2024a> _:b } {}",
         "DESCRIBE <id/plan/be-ai-convergence>",
     ],

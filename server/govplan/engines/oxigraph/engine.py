@@ -13,19 +13,6 @@ from govplan.errors import OrderUnclear, QueryError, QueryMalformed, QueryTooDee
 from govplan.formats import for_form, named
 from govplan.sparql.port import Request, Scan
 
-_BINDINGS = {
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
-_GRAPHS = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "trig": ox.RdfFormat.TRIG,
-    "nq": ox.RdfFormat.N_QUADS,
-}
 # Where a text is asked for its columns only.
 _EMPTY = ox.Store()
 
@@ -55,15 +42,16 @@ def evaluate(store: ox.Store, request: Request, found: Scan, prefixes: dict[str,
         if isinstance(results, ox.QueryTriples) and fmt.extension == "rdf":
             rdfxml.write(results, output, prefixes)
         elif isinstance(results, ox.QueryTriples):
-            ox.serialize(results, output, _GRAPHS[fmt.extension], prefixes=prefixes)
+            ox.serialize(results, output, ox.RdfFormat.from_media_type(fmt.media_type), prefixes=prefixes)
         elif isinstance(results, ox.QuerySolutions) and (request.max_rows or request.row_cap):
             rows = bounded(results, request.max_rows, request.row_cap)
             partial = rows.partial
-            write_rows(rows, output, _BINDINGS[fmt.extension], request.partial_link)
+            results_format = cast(ox.QueryResultsFormat, ox.QueryResultsFormat.from_media_type(fmt.media_type))
+            write_rows(rows, output, results_format, request.partial_link)
         elif isinstance(results, ox.QuerySolutions) and fmt.extension == "csv":
             write_csv([variable.value for variable in results.variables], results, output)
         else:
-            results.serialize(output, _BINDINGS[fmt.extension])
+            results.serialize(output, ox.QueryResultsFormat.from_media_type(fmt.media_type))
         ordered.check()
     except (SyntaxError, OrderUnclear) as problem:
         raise _refused(request, problem) from None

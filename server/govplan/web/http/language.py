@@ -13,9 +13,9 @@ from flask import Flask, Response, request
 from flask_babel import Babel, Domain, force_locale, get_locale, gettext, ngettext
 
 from govplan.catalogues import FOLDER, catalogue
-from govplan.languages import distance, speaks
+from govplan.languages import FALLBACK, distance, speaks
 from govplan.questions.figures import LANGUAGE as PARAMETER
-from govplan.questions.figures import SOURCE, usual_language
+from govplan.questions.figures import usual_language
 from govplan.values import day, written
 from govplan.web.site import site
 
@@ -27,7 +27,6 @@ _DATE_FORMS = {4: "y", 7: "MMMM y", 10: "long"}
 __all__ = [
     "FOLDER",
     "PARAMETER",
-    "SOURCE",
     "asked_language",
     "gettext",
     "mark",
@@ -76,7 +75,7 @@ def reader() -> tuple[str, bool, str]:
 class _Catalogues(Domain):  # type: ignore[misc]
     def get_translations(self) -> NullTranslations:
         locale = get_locale()
-        return catalogue(locale.language if locale else SOURCE)
+        return catalogue(locale.language if locale else FALLBACK)
 
 
 class _Babel(Babel):  # type: ignore[misc]
@@ -150,7 +149,7 @@ def _locale() -> Locale:
 
 
 def _locale_of(language: str) -> Locale:
-    return _known_locale(_LOCALES.get(language, language)) or Locale.parse(_LOCALES[SOURCE])
+    return _known_locale(_LOCALES.get(language, language)) or Locale.parse(_LOCALES[FALLBACK])
 
 
 def _known_locale(tag: str) -> Locale | None:
@@ -163,7 +162,7 @@ def _known_locale(tag: str) -> Locale | None:
 
 def _current() -> Locale:
     locale = get_locale()
-    return locale if locale is not None else Locale.parse(_LOCALES[SOURCE])
+    return locale if locale is not None else Locale.parse(_LOCALES[FALLBACK])
 
 
 def _keep(endpoint: str, values: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from govplan.deadline import check
 from govplan.languages import speaks
-from govplan.namespaces import NS, STANDARD
+from govplan.namespaces import LABELS, NS, STANDARD
 from govplan.readmodel.graphs import Graph, graphs, layer_of
 from govplan.readmodel.labels import Row, Term, Text, first_rows, rows
 from govplan.readmodel.names import Named, backwards, names
@@ -16,10 +16,9 @@ from govplan.web.site import Site
 
 INBOUND = 400
 _SHOWN = 60
-_LABELS = {STANDARD["rdfs"] + "label", STANDARD["skos"] + "prefLabel"}
 _TYPE = STANDARD["rdf"] + "type"
 _DERIVED = STANDARD["prov"] + "wasDerivedFrom"
-_HIDDEN = {_TYPE, _DERIVED, STANDARD["rdfs"] + "isDefinedBy", STANDARD["skos"] + "topConceptOf", *_LABELS}
+_HIDDEN = {_TYPE, _DERIVED, STANDARD["rdfs"] + "isDefinedBy", STANDARD["skos"] + "topConceptOf", *LABELS}
 _FIRST = [
     STANDARD["skos"] + "definition",
     STANDARD["dcterms"] + "title",
@@ -192,7 +191,7 @@ def profile(site: Site, iri: str, language: str) -> Profile:
         for graph, passages in sources.items()
     }
     types = {row["value"]["value"] for row in said if row["property"]["value"] == _TYPE and _is_iri(row["value"])}
-    titles = {_text(row["value"]) for row in said if row["property"]["value"] in _LABELS}
+    titles = {_text(row["value"]) for row in said if row["property"]["value"] in LABELS}
     return Profile(
         iri=iri,
         name=called[iri],

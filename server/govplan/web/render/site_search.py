@@ -33,7 +33,7 @@ def index(site: Site) -> Index:
         path = site.folder / FILE
         known = {entry.path for entry in site.manifest.files}
         try:
-            return Index.of_file(path) if FILE in known else _missing()
+            return Index.of_file(path, site.settings.languages) if FILE in known else _missing()
         except sqlite3.Error as problem:
             raise Refused(
                 "search-unavailable", f"The search index cannot be opened: {problem}.", mend=_MEND
@@ -51,7 +51,7 @@ def _missing() -> Index:
 
 def questions(site: Site) -> Index:
     """Return the index of the questions, whose IRIs end in their names."""
-    return site.kept("search of questions", lambda: Index.of_bytes(in_memory(_entries(site))))
+    return site.kept("search of questions", lambda: Index.of_bytes(in_memory(_entries(site)), site.settings.languages))
 
 
 def _entries(site: Site) -> Sequence[Entry]:

@@ -7,21 +7,17 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, url_for
 
 from govplan.readmodel.about import About
+from govplan.readmodel.plans import plans
 from govplan.web.http.addresses import shown_address
 from govplan.web.http.answers import SHARED
 from govplan.web.routes.dumps import dumps
+from govplan.web.routes.plans import ENDPOINTS
 from govplan.web.site import site
 
 blueprint = Blueprint("discovery", __name__)
 _PAGES = (
     "pages.home",
-    "reading.plan",
-    "picture.picture",
-    "reading.powers",
-    "reading.findings",
-    "reading.actors_page",
-    "reading.sources",
-    "reading.codebook",
+    "codebook.codebook",
     "resources.vocabulary",
     "queries.listing",
     "links.report",
@@ -35,6 +31,7 @@ _PAGES = (
 def sitemap() -> Response:
     """List the pages with the date of the release (the protocol of sitemaps.org)."""
     pages = [url_for(endpoint, _external=True) for endpoint in _PAGES]
+    pages += [url_for(each, slug=slug, _external=True) for slug in plans(site()) for each in ENDPOINTS.values()]
     pages += [url_for("queries.question", name=name, _external=True) for name in site().questions]
     day = site().manifest.date
     entries = "".join(f"  <url><loc>{escape(page)}</loc><lastmod>{day}</lastmod></url>\n" for page in pages)

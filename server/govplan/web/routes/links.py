@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, json, jsonify, render_template, request, url_for
 
 from govplan.formats import for_form
+from govplan.languages import best, preference
 from govplan.links.lookup import COLUMNS, find_text, graph_text
 from govplan.readmodel.labels import Term, rows
 from govplan.sparql import Request
@@ -24,7 +25,10 @@ def report() -> Response:
     """Show the link report that was made when the release was built."""
     registers = site().kept(("links",), _report)
     if choose(PAGES, request.args.get("format")) is HTML:
-        return _page(render_template("links.html", registers=registers, language=asked_language()))
+        language = asked_language()
+        wanted = preference(language, site().settings.languages)
+        names = {each["register"]: best(each["label"].items(), wanted) for each in registers}
+        return _page(render_template("links.html", registers=registers, names=names, language=language))
     response = jsonify(registers)
     response.headers["Cache-Control"] = SHARED
     return response

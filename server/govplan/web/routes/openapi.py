@@ -6,10 +6,11 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, url_for
 
 from govplan.formats import Format
+from govplan.languages import FALLBACK
 from govplan.questions import Parameter, Question
 from govplan.values import MOST_WHOLE, whole
 from govplan.web.http.answers import SHARED
-from govplan.web.http.language import PARAMETER, SOURCE
+from govplan.web.http.language import PARAMETER
 from govplan.web.http.negotiation import HTML, JSON, PROBLEM
 from govplan.web.render.site_search import MOST
 from govplan.web.routes.queries import formats_of
@@ -90,8 +91,8 @@ def _operation(
 ) -> dict[str, Any]:
     return {
         "operationId": question.name + suffix,
-        "summary": question.summary.get(SOURCE, question.name),
-        "description": question.description.get(SOURCE, ""),
+        "summary": question.summary.get(FALLBACK, question.name),
+        "description": question.description.get(FALLBACK, ""),
         "tags": list(question.tags),
         "parameters": parameters,
         "responses": {
@@ -119,7 +120,7 @@ def _parameter(site: Site, parameter: Parameter) -> dict[str, Any]:
     return {
         "name": parameter.name,
         "in": "query",
-        "description": parameter.label.get(SOURCE, parameter.name),
+        "description": parameter.label.get(FALLBACK, parameter.name),
         "required": False,
         "schema": schema,
     }

@@ -3,12 +3,13 @@
 from flask import Blueprint, Response, render_template, url_for
 
 from govplan.readmodel.about import about
-from govplan.readmodel.outline import outline
+from govplan.readmodel.plans import only_plan
 from govplan.web.http.answers import SHARED
 from govplan.web.http.errors import Refused
 from govplan.web.http.language import asked_language, reader
 from govplan.web.http.problems import PROBLEMS, Problem
 from govplan.web.routes.dumps import dumps
+from govplan.web.routes.plans import outline_of, plan_links
 from govplan.web.routes.queries import example_query, question_answer
 from govplan.web.site import site
 
@@ -19,13 +20,14 @@ _NUMBERS = "plan-in-numbers"
 
 @blueprint.get("/")
 def home() -> Response:
-    """Explain the plan, who says what, and how to use the data."""
-    language = asked_language()
+    """Explain the plan, or list the plans; say who says what, and how to use the data."""
+    language, plan = asked_language(), only_plan(site())
     page = render_template(
         "home.html",
-        about=site().kept(("about", language), lambda: about(site(), language)),
+        about=site().kept(("about", language), lambda: about(site(), plan, language)),
+        plans=plan_links("plan"),
         numbers=site().kept(("numbers", reader()), lambda: question_answer(_NUMBERS, language)),
-        outline=site().kept(("plan.html", reader()), lambda: outline(site(), language)),
+        outline=plan and outline_of(plan, language),
         questions=site().questions.values(),
         dumps=dumps(),
         query=example_query(),

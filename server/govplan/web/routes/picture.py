@@ -1,4 +1,4 @@
-"""/picture: the plan at a glance, its objectives with the organisations and groups that they name."""
+"""/plan/…/picture: a plan at a glance, its objectives with the organisations and groups that they name."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, url_for
 from govplan.formats import Format, for_form
 from govplan.namespaces import CORE
 from govplan.readmodel.labels import labels
+from govplan.readmodel.plans import Plan
 from govplan.readmodel.sizes import NAME
 from govplan.values import Term, count, shortened, text
 from govplan.web.http.addresses import page_of
@@ -16,6 +17,7 @@ from govplan.web.http.errors import Refused
 from govplan.web.http.language import asked_language
 from govplan.web.render.picture_layout import BOX, FRAME, LINE, WIDTH, Name, Objective, Picture, Tie, place
 from govplan.web.render.tables import Shown, in_whole
+from govplan.web.routes.plans import plan_of
 from govplan.web.routes.queries import question_answer
 from govplan.web.site import site
 
@@ -23,11 +25,11 @@ blueprint = Blueprint("picture", __name__)
 OBJECTIVES, TIES = "objectives-with-action-counts", "actors-and-groups-by-objective"
 
 
-@blueprint.get("/picture")
-def picture() -> Response:
+@blueprint.get("/plan/<slug>/picture")
+def picture(slug: str) -> Response:
     """Draw the plan. Raises Refused if the project has not the questions whose answers are drawn."""
-    language = asked_language()
-    objectives, ties = question_answer(OBJECTIVES, language), question_answer(TIES, language)
+    plan, language = plan_of(slug), asked_language()
+    objectives, ties = question_answer(OBJECTIVES, language, plan), question_answer(TIES, language, plan)
     if objectives is None or ties is None or not _drawable(objectives, ties):
         raise Refused(
             "not-found",
@@ -37,7 +39,7 @@ def picture() -> Response:
     response = Response(
         render_template(
             "picture.html",
-            picture=drawn(objectives, ties, language),
+            picture=drawn(plan, objectives, ties, language),
             ties=ties,
             more=objectives.more or ties.more,
             whole=[(fmt.label, _address(TIES, fmt)) for fmt in for_form("SELECT") if in_whole(fmt)],
@@ -59,11 +61,10 @@ def _drawable(objectives: Shown, ties: Shown) -> bool:
     return "objective" in objectives.columns and {"place", "named"} <= set(ties.columns)
 
 
-def drawn(objectives: Shown, ties: Shown, language: str) -> Picture:
+def drawn(plan: Plan, objectives: Shown, ties: Shown, language: str) -> Picture:
     """Return the picture of the answers of both questions; a row that names no objective or nobody shows nothing."""
-    plan = site().settings.plan_iri
-    called = labels(site(), [plan], language).get(plan)
-    name = Name(plan, called.value, called.lang) if called else Name(plan, site().settings.name)
+    called = labels(site(), [plan.iri], language).get(plan.iri)
+    name = Name(plan.iri, called.value, called.lang) if called else Name(plan.iri, plan.slug)
     return place(name, [_objective(row) for row in objectives.bindings if "objective" in row], _ties(ties))
 
 

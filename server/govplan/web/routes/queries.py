@@ -8,7 +8,8 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 
 from govplan.formats import Format, for_form
 from govplan.questions import RESERVED, Question, bind, completeness_notes
-from govplan.questions.figures import takes_language
+from govplan.questions.figures import PLAN, takes, takes_language
+from govplan.readmodel.plans import Plan
 from govplan.readmodel.sizes import ROWS
 from govplan.sparql import Answer
 from govplan.sparql.results import Results
@@ -120,12 +121,13 @@ def _head(name: str, columns: tuple[str, ...]) -> str:
     return f"{column_name(name)} (IRI)" if f"{name}Label" in columns else column_name(name)
 
 
-def question_answer(name: str, language: str) -> Shown | None:
-    """Return the answer of a question with its defaults for a page, None if the project has no such question."""
+def question_answer(name: str, language: str, plan: Plan | None = None) -> Shown | None:
+    """Return the answer of a question for a page, on one plan or on all; None if the project has no such question."""
     found = site().questions.get(name)
     if found is None:
         return None
-    text = bind(found, _with_language(found, {}, language))
+    values = {PLAN: plan.iri} if plan and takes(found, PLAN) else {}
+    text = bind(found, _with_language(found, values, language))
     return labelled(_shown(found, text, ROWS))
 
 
