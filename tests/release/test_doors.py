@@ -17,7 +17,7 @@ from govplan.questions import load_questions
 from govplan.reconciliation.rows import read_rdf
 from govplan.release.check import check
 from govplan.release.derive import derive, write_derived
-from govplan.release.validate import load_rules
+from govplan.release.graph_rules import load_rules
 
 MARK = b"\xef\xbb\xbf"
 TEXTS = (".ttl", ".rq", ".csv", ".toml")
