@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, quote, urljoin, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from govplan.web.memory import kept
 from werkzeug.test import TestResponse, create_environ, run_wsgi_app
 
 from govplan.config import Settings

@@ -93,7 +93,7 @@ def vocabulary(extension: str | None) -> AnyResponse:
     iri = _iri("ns")
     fmt = _format(extension)
     if fmt is HTML:
-        sections = site().kept(("vocabulary", reader()), lambda: terms(site(), asked_language()))
+        sections = site().cached(("vocabulary", reader()), lambda: terms(site(), asked_language()))
         answer = _html(
             render_template("vocabulary.html", iri=iri, sections=sections, formats=_formats("resources.vocabulary"))
         )
