@@ -27,7 +27,7 @@ from govplan.web.http.threads import Threads
 from govplan.web.shell import Shell
 from govplan.web.site import Site
 from tests.loops import LONG
-from tests.tiny.conftest import TINY
+from tests.end_to_end.tiny.conftest import TINY
 from tests.web.served import Asked, Connection, Fields
 
 PAGE = "/id/plan/cycling.html"
