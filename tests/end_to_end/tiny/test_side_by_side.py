@@ -26,8 +26,8 @@ from govplan.web.http.sending import Sending, SendingLimits
 from govplan.web.http.threads import Threads
 from govplan.web.shell import Shell
 from govplan.web.site import Site
-from tests.loops import LONG
 from tests.end_to_end.tiny.conftest import TINY
+from tests.loops import LONG
 from tests.web.served import Asked, Connection, Fields
 
 PAGE = "/id/plan/cycling.html"
@@ -96,7 +96,7 @@ def _changed(tiny: Settings, tmp_path_factory: pytest.TempPathFactory) -> Manife
     """The manifest of another release of the same project: a label differs."""
     root = tmp_path_factory.mktemp("changed") / "plan"
     shutil.copytree(TINY, root)
-    file = root / "data" / "plan" / "plan.ttl"
+    file = root / "data" / "plans" / "cycling" / "plan.ttl"
     file.write_text(file.read_text("utf-8").replace("Ruas seguras", "Ruas calmas"), "utf-8")
     return build(load(root, environ={}, overrides={"releases": tiny.releases}))
 

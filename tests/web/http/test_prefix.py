@@ -14,7 +14,6 @@ from urllib.parse import parse_qs, quote, urljoin, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from govplan.web.memory import kept
 from werkzeug.test import TestResponse, create_environ, run_wsgi_app
 
 from govplan.config import Settings
@@ -351,7 +350,9 @@ def test_forged_prefixes_fill_no_memory(make: Make) -> None:
         return number
 
     for _ in range(2):
-        assert [*range(1100)] == [site.cached(("page", f"/{number}"), partial(compute, number)) for number in range(1100)]
+        assert [*range(1100)] == [
+            site.cached(("page", f"/{number}"), partial(compute, number)) for number in range(1100)
+        ]
 
     assert [*range(1100), *range(1000, 1100)] == computed
 

@@ -51,7 +51,9 @@ def _missing() -> Index:
 
 def questions(site: Site) -> Index:
     """Return the index of the questions, whose IRIs end in their names."""
-    return site.cached("search of questions", lambda: Index.of_bytes(in_memory(_entries(site)), site.settings.languages))
+    return site.cached(
+        "search of questions", lambda: Index.of_bytes(in_memory(_entries(site)), site.settings.languages)
+    )
 
 
 def _entries(site: Site) -> Sequence[Entry]:
