@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from govplan.deadline import check
 from govplan.languages import speaks
-from govplan.namespaces import LABELS, STANDARD
+from govplan.namespaces import LABELS, NS, STANDARD
 from govplan.readmodel.graphs import Graph, graphs, layer_of
 from govplan.readmodel.labels import Row, Term, Text
 from govplan.readmodel.names import Named, backwards, names
