@@ -12,11 +12,9 @@ from govplan.manifest import Manifest
 from govplan.release.build import build
 from govplan.release.shelf import publish
 from govplan.server.bootstrap import make_opener
-from tests.conftest import ROOT
+from tests.conftest import TINY
 from tests.web.conftest import ReadToEnd
 from tests.web.served import alone
-
-TINY = ROOT / "tests" / "fixtures" / "tiny-plan"
 
 
 @pytest.fixture(scope="session", name="tiny")

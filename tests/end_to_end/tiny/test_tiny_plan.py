@@ -16,7 +16,7 @@ from govplan.content import Content, check_content, read_project
 from govplan.namespaces import CORE, NS
 from govplan.questions import load_questions
 from govplan.release.check import check
-from tests.end_to_end.tiny.conftest import TINY
+from tests.conftest import TINY
 
 BASE = "https://plans.example.org/"
 PAGES = (
