@@ -2,22 +2,23 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from govplan.config import Settings
+from govplan.config import Settings, cache_folder
 from govplan.content import SEVERITIES, Content, Problem, check_content, read_project
-from govplan.errors import GovplanError
+from govplan.errors import GovplanError, ReleaseNotWritten
 from govplan.links.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
+from govplan.release import known_reports
 from govplan.release.allowed import AllowedValues
+from govplan.release.breaches import breach_problem
 from govplan.release.consistency import check_derived, check_terms
 from govplan.release.coverage import Coverage, coverage, gaps
+from govplan.release.graph_rules import load_rules
+from govplan.release.shacl_report import ShaclReport
 from govplan.release.spoken import added, in_languages
 
-if TYPE_CHECKING:
-    from govplan.release.shacl_report import ShaclReport
-
 Progress = Callable[[str], None]
+_REPORTS = "reports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Gate:
 
     content: Content
     questions: Mapping[str, Question]
-    shacl: "ShaclReport"
+    shacl: ShaclReport
     links: LinkReport
     coverage: tuple[Coverage, ...]
     problems: tuple[Problem, ...]
@@ -37,34 +38,21 @@ class Gate:
         return tuple(problem for problem in self.problems if problem.severity == "violation")
 
 
-def check(settings: Settings, progress: Progress = lambda _: None) -> Gate:
+def check(settings: Settings, progress: Progress = lambda _: None, *, fresh: bool = False) -> Gate:
     """Run the whole gate over the project of `settings`; `progress` is told what begins.
 
+    What is as it was when the shapes were last checked is not checked against them again, unless `fresh`.
     Raises ContentUnreadable if a file cannot be read at all; broken rules are returned, not raised.
     """
     progress("reading files")
-    return judge(read_project(settings), settings, progress)
+    return judge(read_project(settings), settings, progress, fresh=fresh)
 
 
-def judge(content: Content, settings: Settings, progress: Progress = lambda _: None) -> Gate:
+def judge(content: Content, settings: Settings, progress: Progress = lambda _: None, *, fresh: bool = False) -> Gate:
     """Run the gate over content that was read already, or that a file was put into before it is written."""
-    # rdflib and pySHACL are a third of what `govplan` would import, and nothing else needs them.
-    from govplan.release.breaches import breach_problem
-    from govplan.release.graph_rules import load_rules
-    from govplan.release.validate import validate
-
     progress("checking the rules of the files")
     problems = check_content(content, settings)
-    progress("checking shapes")
-    shapes = list(content.room("shapes"))
-    further = added(shapes, settings.languages)
-    described = content.described("ontology")
-    shacl = validate(
-        content.room("ontology", "data"),
-        in_languages(shapes, settings.languages),
-        load_rules(settings),
-        spared=lambda result: result.shape in further and result.focus in described,
-    )
+    shacl = _shacl(content, settings, progress, fresh=fresh)
     allowed = AllowedValues(content, settings.prefixes)
     problems += [breach_problem(result, content, allowed) for result in shacl.results]
     progress("checking links")
@@ -92,6 +80,35 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
             )
         )
     return Gate(content, questions, shacl, links, tuple(labelled), tuple(sorted(problems, key=_worst_first)))
+
+
+def _shacl(content: Content, settings: Settings, progress: Progress, *, fresh: bool) -> ShaclReport:
+    """Return the report on the shapes and the rules about graphs: the one that is known, or a new one."""
+    rules = load_rules(settings)
+    folder, key = cache_folder(), known_reports.key_of(content, rules, settings)
+    known = None if fresh or folder is None else known_reports.recall(folder / _REPORTS, key)
+    if known is not None:
+        progress("shapes: nothing has changed since they were last checked (--fresh checks again)")
+        return known
+    progress("checking shapes")
+    # rdflib and pySHACL are a third of what `govplan` would import, and nothing else needs them.
+    from govplan.release.validate import validate
+
+    shapes = list(content.room("shapes"))
+    further = added(shapes, settings.languages)
+    described = content.described("ontology")
+    report = validate(
+        content.room("ontology", "data"),
+        in_languages(shapes, settings.languages),
+        rules,
+        spared=lambda result: result.shape in further and result.focus in described,
+    )
+    if report.conforms and folder is not None:
+        try:
+            known_reports.remember(folder / _REPORTS, key, report)
+        except (ReleaseNotWritten, OSError) as problem:
+            progress(f"the report cannot be kept for the next time: {problem}")
+    return report
 
 
 def _worst_first(problem: Problem) -> tuple[int, Problem]:

@@ -19,7 +19,7 @@ from govplan.questions import load_questions
 from govplan.release.check import check
 from govplan.release.consistency import check_derived
 from govplan.release.derive import write_derived
-from tests.end_to_end.tiny.conftest import TINY
+from tests.conftest import TINY
 
 BASE = "https://plans.example.org/"
 PAGES = (
