@@ -11,7 +11,7 @@ from govplan.links.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
 from govplan.release.allowed import AllowedValues
 from govplan.release.consistency import check_derived, check_terms
-from govplan.release.coverage import Coverage, coverage, gaps
+from govplan.release.coverage import Coverage, coverage, gaps, label_problems
 from govplan.release.spoken import added, in_languages
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     progress("counting labels")
     labelled = coverage(content, settings.languages, settings.prefixes)
     problems += gaps(labelled)
+    problems += label_problems(content, settings.languages)
     progress("checking questions")
     questions: Mapping[str, Question] = {}
     try:
