@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from govplan.config import Settings
 from govplan.content import SEVERITIES, Content, Problem, check_content, read_project
 from govplan.errors import GovplanError
@@ -12,6 +14,7 @@ from govplan.questions import Question, load_questions
 from govplan.release.allowed import AllowedValues
 from govplan.release.consistency import check_derived, check_terms
 from govplan.release.coverage import Coverage, coverage, gaps, label_problems
+from govplan.release.inference import Inferred, infer
 from govplan.release.spoken import added, in_languages
 
 if TYPE_CHECKING:
@@ -22,14 +25,20 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What the gate saw: content, questions, reports on shapes, links and languages, every broken rule, worst first."""
+    """What the gate saw: content and what follows from it, questions, reports, and every broken rule, worst first."""
 
     content: Content
+    inferred: tuple[Inferred, ...]
     questions: Mapping[str, Question]
     shacl: "ShaclReport"
     links: LinkReport
     coverage: tuple[Coverage, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def quads(self) -> tuple[ox.Quad, ...]:
+        """Every statement that is published: what people wrote, and what follows from it."""
+        return (*self.content.quads, *(quad for each in self.inferred for quad in each.quads))
 
     @property
     def violations(self) -> tuple[Problem, ...]:
@@ -54,15 +63,17 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
 
     progress("checking the rules of the files")
     problems = check_content(content, settings)
+    progress("inferring statements")
+    inferred = infer(content, settings)
     progress("checking shapes")
     shapes = list(content.room("shapes"))
     further = added(shapes, settings.languages)
-    described = content.described("ontology")
+    core = content.described("ontology") | {iri for each in inferred for iri in (each.graph, each.rule)}
     shacl = validate(
-        content.room("ontology", "data"),
+        (*content.room("ontology", "data"), *(quad for each in inferred for quad in each.quads)),
         in_languages(shapes, settings.languages),
         load_rules(settings),
-        spared=lambda result: result.shape in further and result.focus in described,
+        spared=lambda result: result.shape in further and result.focus in core,
     )
     allowed = AllowedValues(content, settings.prefixes)
     problems += [breach_problem(result, content, allowed) for result in shacl.results]
@@ -91,7 +102,7 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
                 problem.mend or "correct the file",
             )
         )
-    return Gate(content, questions, shacl, links, tuple(labelled), tuple(sorted(problems, key=_worst_first)))
+    return Gate(content, inferred, questions, shacl, links, tuple(labelled), tuple(sorted(problems, key=_worst_first)))
 
 
 def _worst_first(problem: Problem) -> tuple[int, Problem]:
