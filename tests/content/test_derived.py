@@ -96,7 +96,8 @@ def test_every_rule_has_its_query(store: Store, content: Content) -> None:
     """Each rule names a file that is there, and each file has a rule."""
     named = {row[0] for row in select(store, "SELECT ?file { ?rule a gp:Rule ; gp:ruleFile ?file }")}
 
-    assert {f"data/shared/rules/{path.name}" for path in (content.root / "data/shared/rules").iterdir()} == named
+    folders = ("data/shared/rules", "ontology/derived")
+    assert {f"{folder}/{path.name}" for folder in folders for path in (content.root / folder).iterdir()} == named
 
 
 def test_flags_rest_on_law(store: Store) -> None:

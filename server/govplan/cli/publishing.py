@@ -45,7 +45,7 @@ def check(ctx: click.Context, fresh: bool) -> None:
     OUT.print(coverage_table(gate.coverage))
     warnings = len(gate.problems) - len(gate.violations)
     OUT.print(
-        f"{len(gate.content.files)} files, {len(gate.content.quads)} statements, {len(gate.questions)} questions: "
+        f"{len(gate.content.files)} files, {len(gate.quads)} statements, {len(gate.questions)} questions: "
         f"{len(gate.violations)} violation(s), {warnings} warning(s)"
     )
     ctx.exit(1 if gate.violations else 0)

@@ -1,7 +1,9 @@
 """The gate: everything that must hold before content becomes a release."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+import pyoxigraph as ox
 
 from govplan.config import Settings, cache_folder
 from govplan.content import SEVERITIES, Content, Problem, check_content, read_project
@@ -12,8 +14,9 @@ from govplan.release import known_reports
 from govplan.release.allowed import AllowedValues
 from govplan.release.breaches import breach_problem
 from govplan.release.consistency import check_derived, check_terms
-from govplan.release.coverage import Coverage, coverage, gaps
+from govplan.release.coverage import Coverage, coverage, gaps, label_problems
 from govplan.release.graph_rules import load_rules
+from govplan.release.inference import Inferred, infer
 from govplan.release.shacl_report import ShaclReport
 from govplan.release.spoken import added, in_languages
 
@@ -23,14 +26,20 @@ _REPORTS = "reports"
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What the gate saw: content, questions, reports on shapes, links and languages, every broken rule, worst first."""
+    """What the gate saw: content and what follows from it, questions, reports, and every broken rule, worst first."""
 
     content: Content
+    inferred: tuple[Inferred, ...]
     questions: Mapping[str, Question]
     shacl: ShaclReport
     links: LinkReport
     coverage: tuple[Coverage, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def quads(self) -> tuple[ox.Quad, ...]:
+        """Every statement that is published: what people wrote, and what follows from it."""
+        return (*self.content.quads, *(quad for each in self.inferred for quad in each.quads))
 
     @property
     def violations(self) -> tuple[Problem, ...]:
@@ -52,7 +61,9 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     """Run the gate over content that was read already, or that a file was put into before it is written."""
     progress("checking the rules of the files")
     problems = check_content(content, settings)
-    shacl = _shacl(content, settings, progress, fresh=fresh)
+    progress("inferring statements")
+    inferred = infer(content, settings)
+    shacl = _shacl(content, inferred, settings, progress, fresh=fresh)
     allowed = AllowedValues(content, settings.prefixes)
     problems += [breach_problem(result, content, allowed) for result in shacl.results]
     progress("checking links")
@@ -63,6 +74,7 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     progress("counting labels")
     labelled = coverage(content, settings.languages, settings.prefixes)
     problems += gaps(labelled)
+    problems += label_problems(content, settings.languages)
     progress("checking questions")
     questions: Mapping[str, Question] = {}
     try:
@@ -79,13 +91,15 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
                 problem.mend or "correct the file",
             )
         )
-    return Gate(content, questions, shacl, links, tuple(labelled), tuple(sorted(problems, key=_worst_first)))
+    return Gate(content, inferred, questions, shacl, links, tuple(labelled), tuple(sorted(problems, key=_worst_first)))
 
 
-def _shacl(content: Content, settings: Settings, progress: Progress, *, fresh: bool) -> ShaclReport:
+def _shacl(
+    content: Content, inferred: Sequence[Inferred], settings: Settings, progress: Progress, *, fresh: bool
+) -> ShaclReport:
     """Return the report on the shapes and the rules about graphs: the one that is known, or a new one."""
     rules = load_rules(settings)
-    folder, key = cache_folder(), known_reports.key_of(content, rules, settings)
+    folder, key = cache_folder(), known_reports.key_of(content, inferred, rules, settings)
     known = None if fresh or folder is None else known_reports.recall(folder / _REPORTS, key)
     if known is not None:
         progress("shapes: nothing has changed since they were last checked (--fresh checks again)")
@@ -96,12 +110,12 @@ def _shacl(content: Content, settings: Settings, progress: Progress, *, fresh: b
 
     shapes = list(content.room("shapes"))
     further = added(shapes, settings.languages)
-    described = content.described("ontology")
+    core = content.described("ontology") | {iri for each in inferred for iri in (each.graph, each.rule)}
     report = validate(
-        content.room("ontology", "data"),
+        (*content.room("ontology", "data"), *(quad for each in inferred for quad in each.quads)),
         in_languages(shapes, settings.languages),
         rules,
-        spared=lambda result: result.shape in further and result.focus in described,
+        spared=lambda result: result.shape in further and result.focus in core,
     )
     if report.conforms and folder is not None:
         try:

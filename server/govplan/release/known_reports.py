@@ -21,6 +21,7 @@ from govplan.content import Content
 from govplan.content.places import Term
 from govplan.disk import write_whole
 from govplan.release.graph_rules import GraphRule
+from govplan.release.inference import Inferred
 from govplan.release.shacl_report import Result, ShaclReport
 
 _TOOLS = ("pyoxigraph", "pyshacl", "rdflib")
@@ -28,13 +29,14 @@ _MOST = 32
 _X, _NT = ox.NamedNode("x:x"), ox.RdfFormat.N_TRIPLES
 
 
-def key_of(content: Content, rules: Iterable[GraphRule], settings: Settings) -> str:
-    """Return the hash of what a report depends on: files, rules, languages, the program, and the tools that it uses."""
+def key_of(content: Content, inferred: Iterable[Inferred], rules: Iterable[GraphRule], settings: Settings) -> str:
+    """Return the hash of what a report depends on: statements, rules, languages, the program, and its tools."""
     parts = [platform.python_version(), *map(version, _TOOLS), *settings.languages]
     package = Path(govplan.__file__).parent
     parts += [path.read_text(encoding="utf-8") for path in sorted(package.rglob("*.py"))]
     for file in content.files:
         parts += [file.path, file.graph, file.text]
+    parts += [str(quad) for each in inferred for quad in each.quads]
     parts += [repr(rule) for rule in rules]
     return sha256(json.dumps(parts).encode()).hexdigest()
 
