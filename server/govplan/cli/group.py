@@ -62,9 +62,14 @@ def main(ctx: click.Context, project: Path | None, releases: Path | None) -> Non
     ctx.obj = {"project": project, "releases": releases}
 
 
-def settings_of(ctx: click.Context, **overrides: object) -> Settings:
-    """Return the settings of the project that the call names; raises ConfigError."""
-    return load(ctx.obj["project"], overrides={"releases": ctx.obj["releases"], **overrides})
+def settings_of(ctx: click.Context, *, builtin: bool = True, **overrides: object) -> Settings:
+    """Return the settings of the project that the call names, and say which it is.
+
+    Without `builtin`, a call outside a project must name one. Raises ConfigError.
+    """
+    found = load(ctx.obj["project"], overrides={"releases": ctx.obj["releases"], **overrides}, builtin=builtin)
+    ERR.print(Text(f"project {found.name} in {found.root}"))
+    return found
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from govplan.config import Settings
 from govplan.content import SEVERITIES, Content, Problem, check_content, read_project
+from govplan.conventions import conventions
 from govplan.errors import GovplanError
 from govplan.links.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
@@ -57,17 +58,16 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     progress("checking shapes")
     shapes = list(content.room("shapes"))
     further = added(shapes, settings.languages)
-    described = content.described("ontology")
     shacl = validate(
         content.room("ontology", "data"),
         in_languages(shapes, settings.languages),
         load_rules(settings),
-        spared=lambda result: result.shape in further and result.focus in described,
+        spared=lambda result: result.shape in further and result.focus in content.given,
     )
     allowed = AllowedValues(content, settings.prefixes)
     problems += [breach_problem(result, content, allowed) for result in shacl.results]
     progress("checking links")
-    links = link_report(content.room("ontology", "data"), settings.base)
+    links = link_report(content.room("ontology", "data"), settings.base, conventions(settings.profiles).forms)
     problems += _doubtful(links, content)
     progress("comparing what is derived")
     problems += check_derived(content, settings)

@@ -28,11 +28,11 @@ class Coverage:
 def coverage(content: Content, languages: Sequence[str], prefixes: Mapping[str, str]) -> list[Coverage]:
     """Return a row per class of what ontology and data describe, sorted by name.
 
-    A label is rdfs:label, skos:prefLabel or gp:locator, in the language given or a region of it. What the ontology
-    describes is read in English where the core lacks a language.
+    A label is rdfs:label, skos:prefLabel or gp:locator, in the language given or a region of it. What the core
+    or a profile describes is read in English where they lack a language.
     """
     further = set(languages) - set(CORE_LANGUAGES)
-    core = {ox.NamedNode(iri) for iri in content.described("ontology")}
+    core = {ox.NamedNode(iri) for iri in content.given}
     label = {STANDARD["rdfs"] + "label", STANDARD["skos"] + "prefLabel", NS + "locator"}
     kinds: dict[ox.NamedNode, set[object]] = {}
     spoken: dict[object, set[str]] = {}

@@ -1,7 +1,7 @@
 """What follows from the content by its own published rules: flags and measurements, never facts.
 
-Each rule for flags is a CONSTRUCT query in `data/shared/rules/`, described as a `gp:Rule` in `data/shared/rules.ttl`.
-It reads everything but what is derived itself. `govplan derive` writes both files of the project it is run in.
+Each rule for flags is a CONSTRUCT query in a file that a `gp:Rule` of the project or of a profile names. It reads
+everything but what is derived itself. `govplan derive` writes both files of the project it is run in.
 """
 
 import re
@@ -14,30 +14,30 @@ from govplan.config import Settings
 from govplan.content import Content, read_project
 from govplan.disk import write_whole
 from govplan.errors import ContentUnreadable
-from govplan.namespaces import STANDARD
+from govplan.folders import authored
+from govplan.namespaces import NS, STANDARD
 from govplan.release.agreement import measurements
 from govplan.text import read_text
 
-RULES = "data/shared/rules"
 FLAGS = "data/plans/be-ai-convergence/derived/flags.ttl"
 AGREEMENT = "data/plans/be-ai-convergence/derived/agreement.ttl"
+_RULE_FILE = ox.NamedNode(f"{NS}ruleFile")
 _LAST = STANDARD["prov"] + "wasDerivedFrom"
 _BARE = (STANDARD["xsd"] + "decimal", STANDARD["xsd"] + "integer")
 _FIRST = (STANDARD["rdf"] + "type", STANDARD["rdfs"] + "label")
 
 
-def derive(content: Content) -> set[ox.Triple]:
-    """Return every statement that the rules of the project derive from its other files.
+def derive(content: Content, settings: Settings) -> set[ox.Triple]:
+    """Return every statement that the rules of the project and of its profiles derive from the other files.
 
-    Raises ContentUnreadable, naming the file, for a rule that is no CONSTRUCT query.
+    Raises ContentUnreadable, naming the file, for a rule whose query is not there or is no CONSTRUCT query.
     """
     store = ox.Store()
     store.extend(quad for file in content.files if file.path not in (FLAGS, AGREEMENT) for quad in file.quads)
     found: set[ox.Triple] = set()
-    for path in sorted((content.root / RULES).glob("*.rq")):
-        name = f"{RULES}/{path.name}"
+    for name, text in _rules(content, settings):
         try:
-            triples = store.query(read_text(path, name, ContentUnreadable), use_default_graph_as_union=True)
+            triples = store.query(text, use_default_graph_as_union=True)
         except SyntaxError as problem:
             raise ContentUnreadable(
                 f"The rule cannot be used: {problem}.", where=name, mend="correct the query"
@@ -48,6 +48,23 @@ def derive(content: Content) -> set[ox.Triple]:
     return found
 
 
+def _rules(content: Content, settings: Settings) -> list[tuple[str, str]]:
+    """The name and the text of the query of each rule, whether the project or a profile brings it."""
+    named = {
+        quad.object.value: file.place(quad)
+        for file in content.files
+        for quad in file.quads
+        if quad.predicate == _RULE_FILE and isinstance(quad.object, ox.Literal)
+    }
+    files = {file.name: file.path for file in authored(settings, "data", ".rq")}
+    for name, place in named.items():
+        if name not in files:
+            raise ContentUnreadable(
+                f"A rule names the file {name}, which is not there.", where=place, mend="correct gp:ruleFile"
+            )
+    return [(name, read_text(files[name], name, ContentUnreadable)) for name in sorted(named)]
+
+
 def write_derived(settings: Settings) -> list[tuple[Path, int]]:
     """Write what is derived below the header of each derived file; return each path with its number of statements.
 
@@ -55,7 +72,7 @@ def write_derived(settings: Settings) -> list[tuple[Path, int]]:
     then changed. Raises ReleaseNotWritten for a file that cannot be written, which stays as it was.
     """
     content = read_project(settings)
-    found = {FLAGS: derive(content), AGREEMENT: measurements(content, settings.base)}
+    found = {FLAGS: derive(content, settings), AGREEMENT: measurements(content, settings.base)}
     texts = {name: _turtle(_header(settings, name), triples, settings) for name, triples in found.items()}
     for name, text in texts.items():
         write_whole(settings.root / name, text.encode())
