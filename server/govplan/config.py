@@ -14,12 +14,10 @@ import platformdirs
 from govplan.errors import ConfigError
 from govplan.installed import PROJECT_FILE, builtin_project, profile_folders
 from govplan.namespaces import prefixes
-from govplan.settings import SETTINGS, Setting
+from govplan.settings import PROJECT_KEYS, SETTINGS, Setting
 from govplan.text import named, read_text, unseen_in_value
 
 VERSION = version("govplan")
-# The keys of [project].
-PROJECT_KEYS = frozenset({"name", "base", "languages", "profiles", "prefixes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +112,7 @@ def load(
     root = (project or _project_here(builtin=builtin)).resolve()
     path = root / PROJECT_FILE
     raw = _read(path)
-    about = _table(raw, "project", path, known=PROJECT_KEYS)
+    about = _table(raw, "project", path, known=PROJECT_KEYS.keys())
     _refuse_unseen([about.get(key) for key in PROJECT_KEYS], path)
     server = _table(raw, "server", path, known={setting.key for setting in SETTINGS}, needed=False)
     mirrors = _table(raw, "mirrors", path, needed=False)
@@ -144,7 +142,7 @@ def _project_here(*, builtin: bool) -> Path:
         raise ConfigError(
             "There is no plan project here: neither this folder nor one above it has a govplan.toml.",
             where=str(here),
-            mend="change to the folder of a project, or name it before the command: govplan --project FOLDER …",
+            mend="change to its folder, or name it: --project FOLDER; --project built-in is the plan in the package",
         )
     return builtin_project()
 

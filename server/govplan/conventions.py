@@ -48,25 +48,33 @@ def conventions(profiles: Sequence[str]) -> Conventions:
 
     Raises ConfigError, naming file and key, for a profile.toml that cannot be used.
     """
-    files = [_File(profile_folders()[name], name) for name in profiles]
-    rules = [_names(file) for file in files]
+    folders = profile_folders()
+    several = [read_profile(folders[name]) for name in profiles]
     return Conventions(
         NameRules(
-            phrases=tuple(phrase for each in rules for phrase in each.phrases),
-            same={word: read for each in rules for word, read in each.same.items()},
-            services=frozenset().union(*(each.services for each in rules)),
-            legal_forms=frozenset().union(*(each.legal_forms for each in rules)),
-            gloss=frozenset().union(*(each.gloss for each in rules)),
+            phrases=tuple(phrase for each in several for phrase in each.names.phrases),
+            same={word: read for each in several for word, read in each.names.same.items()},
+            services=frozenset().union(*(each.names.services for each in several)),
+            legal_forms=frozenset().union(*(each.names.legal_forms for each in several)),
+            gloss=frozenset().union(*(each.names.gloss for each in several)),
         ),
-        tuple(form for file in files for form in _forms(file)) + FORMS,
+        tuple(form for each in several for form in each.forms) + FORMS,
     )
+
+
+def read_profile(folder: Path) -> Conventions:
+    """Return what the profile.toml in a folder says by itself. Raises ConfigError as `conventions` does."""
+    file = _File(folder)
+    registers = file.table(file.top.get("registers", {}), "registers")
+    forms = tuple(_form(file, name, f"registers.{name}", about) for name, about in registers.items())
+    return Conventions(_names(file), forms)
 
 
 class _File:
     """One profile.toml, and how its faults are told."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self.where = f"{PROFILES}/{name}/{PROFILE_FILE}"
+    def __init__(self, folder: Path) -> None:
+        self.where = f"{PROFILES}/{folder.name}/{PROFILE_FILE}"
         try:
             self.top = tomllib.loads(read_text(folder / PROFILE_FILE, self.where, ConfigError, "toml"))
         except tomllib.TOMLDecodeError as problem:
@@ -117,11 +125,6 @@ def _names(file: _File) -> NameRules:
         legal_forms=frozenset(file.texts(names.get("legal_forms", []), "names.legal_forms")),
         gloss=frozenset(file.texts(names.get("gloss", []), "names.gloss")),
     )
-
-
-def _forms(file: _File) -> list[Form]:
-    registers = file.table(file.top.get("registers", {}), "registers")
-    return [_form(file, name, f"registers.{name}", about) for name, about in registers.items()]
 
 
 def _form(file: _File, name: str, key: str, about: object) -> Form:

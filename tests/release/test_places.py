@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 
 PLAN = "data/plans/be-ai-convergence"
 ACTIONS, AREAS, INSTRUMENTS = f"{PLAN}/actions.ttl", f"{PLAN}/coding/areas.ttl", f"{PLAN}/coding/instruments.ttl"
-CLAIMS, LINKS = "data/shared/powers/claims.ttl", "data/shared/links/ror.ttl"
+CLAIMS, LINKS = "data/powers/claims.ttl", "data/shared/links/ror.ttl"
 LAVENIR = f"{PLAN}/sources/press/lavenir.ttl"
 
 
@@ -159,6 +159,10 @@ def _root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for room in ("ontology", "data", "shapes", "queries"):
         shutil.copytree(ROOT / room, root / room)
     shutil.copy(ROOT / "govplan.toml", root)
+    # In the place of the file of the profile.
+    claims = (ROOT / "profiles/be" / CLAIMS).read_text(encoding="utf-8")
+    (root / CLAIMS).parent.mkdir()
+    (root / CLAIMS).write_text(claims.replace("graph/profiles/be/", "graph/"), encoding="utf-8")
     for case in CASES.values():
         path = root / case.file
         text = path.read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from govplan.config import Settings
 from govplan.content import Content, read_project
 from govplan.disk import write_whole
 from govplan.errors import ContentUnreadable
-from govplan.folders import authored
+from govplan.folders import authored, below_root
 from govplan.namespaces import NS, STANDARD
 from govplan.release.agreement import measurements
 from govplan.text import read_text
@@ -56,13 +56,15 @@ def _rules(content: Content, settings: Settings) -> list[tuple[str, str]]:
         for quad in file.quads
         if quad.predicate == _RULE_FILE and isinstance(quad.object, ox.Literal)
     }
-    files = {file.name: file.path for file in authored(settings, "data", ".rq")}
+    # The project may bring a rule in the place of one of a profile.
+    files = {file.within: file for file in authored(settings, "data", ".rq")}
     for name, place in named.items():
-        if name not in files:
+        if below_root(name) not in files:
             raise ContentUnreadable(
                 f"A rule names the file {name}, which is not there.", where=place, mend="correct gp:ruleFile"
             )
-    return [(name, read_text(files[name], name, ContentUnreadable)) for name in sorted(named)]
+    found = (files[below_root(name)] for name in sorted(named))
+    return [(file.name, read_text(file.path, file.name, ContentUnreadable)) for file in found]
 
 
 def write_derived(settings: Settings) -> list[tuple[Path, int]]:
