@@ -75,7 +75,7 @@ def test_gate(tiny: Settings) -> None:
 def test_pages(client: FlaskClient, path: str, language: str) -> None:
     """Every page answers, in a language that the interface does not speak, too."""
     mark = "&" if "?" in path else "?"
-    answer = client.get(f"{path}{mark}lang={language}", headers={"Accept": "text/html, */*"})
+    answer = client.get(f"{path}{mark}lang={language}", headers={"Accept": "text/html, */*"}, follow_redirects=True)
 
     assert 200 == answer.status_code
 
@@ -87,7 +87,7 @@ _OTHERS = re.compile(r"(?i)belg\w*|monitor\w*|flemish|vlaam\w*|flamand\w*|wallo\
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_of_another_plan(client: FlaskClient, path: str) -> None:
     """No page of this plan speaks of another one, of its country or of its source."""
-    page = client.get(path, headers={"Accept": "text/html, */*"}).text
+    page = client.get(path, headers={"Accept": "text/html, */*"}, follow_redirects=True).text
 
     assert [] == _OTHERS.findall(page)
 
@@ -115,7 +115,7 @@ def test_statements_of_no_other_plan(client: FlaskClient, tiny: Settings, built:
 
 def test_read_at_first_hand(client: FlaskClient) -> None:
     """That the text of the plan was not read is not said of a plan that its own publisher describes."""
-    assert "was not read" not in client.get("/plan").text
+    assert "was not read" not in client.get("/plan", follow_redirects=True).text
 
 
 def test_questions(client: FlaskClient, tiny: Settings) -> None:
