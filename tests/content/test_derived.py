@@ -10,10 +10,12 @@ from govplan.config import Settings, load
 from govplan.content import Content, read_project
 from govplan.errors import ContentUnreadable
 from govplan.folders import authored
-from govplan.release.derive import FLAGS, derive, write_derived
+from govplan.release.derive import derive, write_derived
 from govplan.sparql import Store
+from tests.conftest import ROOT
 from tests.content.test_sources import select
 
+FLAGS = "data/plans/be-ai-convergence/derived/flags.ttl"
 Spoil = Callable[[str, str, str], Path]
 
 
@@ -22,7 +24,7 @@ def _flags(content: Content) -> set[ox.Triple]:
     return {quad.triple for quad in file.quads if getattr(quad.subject, "value", "") != file.graph}
 
 
-def _derived(project: Path) -> set[ox.Triple]:
+def _derived(project: Path) -> dict[str, set[ox.Triple]]:
     settings = load(project, environ={})
     return derive(read_project(settings), settings)
 
@@ -34,7 +36,7 @@ def _rewritten(project: Path) -> bytes:
 
 def test_flags_follow_from_the_rules(content: Content, settings: Settings) -> None:
     """The file of flags holds what the rules derive, no more and no less (mend: govplan derive)."""
-    assert set() == _flags(content) ^ derive(content, settings)
+    assert set() == _flags(content) ^ derive(content, settings)[FLAGS]
 
 
 def test_written_flags_are_the_same_bytes(project: Path) -> None:
@@ -51,7 +53,7 @@ def test_flags_follow_the_data(project: Path, spoil: Spoil) -> None:
         "action:be-ai-convergence-036 gp:policyArea area:mobility .",
         "action:be-ai-convergence-036 gp:policyArea area:environment .",
     )
-    subjects = {triple.subject.value for triple in _derived(project)}
+    subjects = {str(triple.subject) for triple in _derived(project)[FLAGS]}
 
     assert [] == [iri for iri in subjects if "convergence-036" in iri]
 
@@ -64,6 +66,26 @@ def test_rule_that_constructs_nothing_is_refused(project: Path) -> None:
     with pytest.raises(ContentUnreadable, match="no CONSTRUCT") as caught:
         _derived(project)
     assert "data/rules/shared-powers.rq" == caught.value.where
+
+
+def test_rule_without_its_query_is_refused(project: Path) -> None:
+    """A rule that names a file that is not there is an error that says where the rule stands."""
+    rules = (ROOT / "profiles/be/data/rules.ttl").read_text(encoding="utf-8").replace("graph/profiles/be/", "graph/")
+    (project / "data/rules.ttl").write_text(rules.replace("rules/shared-powers.rq", "rules/gone.rq"), encoding="utf-8")
+
+    with pytest.raises(ContentUnreadable, match=r"gone\.rq, which is not there") as caught:
+        _derived(project)
+    assert str(caught.value.where).startswith("data/rules.ttl:")
+
+
+def test_rule_that_flags_nothing_of_a_plan_is_refused(project: Path) -> None:
+    """What a rule says of something else than an action of a plan belongs to no derived file."""
+    rule = "CONSTRUCT { ?area <urn:p> 1 } { ?area a <http://www.w3.org/2004/02/skos/core#Concept> }"
+    (project / "data/rules").mkdir()
+    (project / "data/rules/shared-powers.rq").write_text(rule, encoding="utf-8")
+
+    with pytest.raises(ContentUnreadable, match="flags no action of a plan"):
+        _derived(project)
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,14 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from govplan.config import Settings, load
 from govplan.manifest import Manifest
 from govplan.release.build import build
 from govplan.release.shelf import publish
-from govplan.server.bootstrap import make_opener
+from govplan.server.runtime import Runtime
+from govplan.web.site import SITE
 from tests.conftest import ROOT
 from tests.web.conftest import ReadToEnd
 from tests.web.served import alone
@@ -48,9 +48,8 @@ def _profiled(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     path = root / "govplan.toml"
     path.write_text(path.read_text(encoding="utf-8") + 'profiles = ["be"]\n', encoding="utf-8")
     plan = root / "data/plans/cycling/plan.ttl"
-    text = plan.read_text(encoding="utf-8").replace(
-        "gp:notStated gp:levelMentioned", "gp:levelMentioned level:region", 1
-    )
+    text = plan.read_text(encoding="utf-8")
+    text = text.replace("gp:notStated gp:levelMentioned", "gp:levelMentioned level:region", 1)
     level = "@prefix level: <https://w3id.org/govplan/auth/level/> .\n@prefix objective:"
     plan.write_text(text.replace("@prefix objective:", level), encoding="utf-8")
     return load(root, environ={}, overrides={"releases": folder / "releases"})
@@ -65,8 +64,11 @@ def _client_of_profiled(profiled: Settings, loop: asyncio.AbstractEventLoop) -> 
 
 
 def _served(settings: Settings, manifest: Manifest, loop: asyncio.AbstractEventLoop) -> Iterator[FlaskClient]:
-    opened = make_opener(settings, loop, alone(settings))(settings.releases / manifest.id, manifest, lambda: None)
-    assert isinstance(opened.application, Flask)
-    opened.application.test_client_class = ReadToEnd
-    yield opened.application.test_client()
+    runtime = Runtime(settings, loop, alone(settings))
+    opened = runtime.open(settings.releases / manifest.id, manifest, lambda: None)
+    runtime.app.test_client_class = ReadToEnd
+    client = runtime.app.test_client()
+    client.environ_base[SITE] = opened.site
+    yield client
     opened.close()
+    runtime.close()
