@@ -38,8 +38,9 @@ _fresh = click.option("--fresh", is_flag=True, help="Check the shapes again, als
 @click.pass_context
 def check(ctx: click.Context, fresh: bool) -> None:
     """Check files, shapes and questions; exit 1 on a violation."""
+    settings = settings_of(ctx, builtin=False)
     with progress_line() as progress:
-        gate = run_gate(settings_of(ctx), progress, fresh=fresh)
+        gate = run_gate(settings, progress, fresh=fresh)
     for problem in gate.problems:
         _print_problem(problem)
     OUT.print(coverage_table(gate.coverage))
@@ -67,7 +68,7 @@ def _print_problem(problem: Problem) -> None:
 @click.pass_context
 def derive(ctx: click.Context) -> None:
     """Write what follows from the data by its published rules: flags, and how far the two codings agree."""
-    settings = settings_of(ctx)
+    settings = settings_of(ctx, builtin=False)
     for path, statements in write_derived(settings):
         OUT.print(f"{path.relative_to(settings.root)}: {statements} statements")
 
@@ -78,7 +79,7 @@ def derive(ctx: click.Context) -> None:
 @click.pass_context
 def build(ctx: click.Context, publish: bool, fresh: bool) -> None:
     """Check the content and write it as an immutable release."""
-    OUT.print(described(build_and_publish(settings_of(ctx), publish=publish, fresh=fresh)))
+    OUT.print(described(build_and_publish(settings_of(ctx, builtin=False), publish=publish, fresh=fresh)))
 
 
 @main.command()

@@ -7,6 +7,7 @@ import pyoxigraph as ox
 
 from govplan.config import Settings, cache_folder
 from govplan.content import SEVERITIES, Content, Problem, check_content, read_project
+from govplan.conventions import conventions
 from govplan.errors import GovplanError, ReleaseNotWritten
 from govplan.links.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
@@ -67,7 +68,7 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     allowed = AllowedValues(content, settings.prefixes)
     problems += [breach_problem(result, content, allowed) for result in shacl.results]
     progress("checking links")
-    links = link_report(content.room("ontology", "data"), settings.base)
+    links = link_report(content.room("ontology", "data"), settings.base, conventions(settings.profiles).forms)
     problems += _doubtful(links, content)
     progress("comparing what is derived")
     problems += check_derived(content, settings)
@@ -110,7 +111,7 @@ def _shacl(
 
     shapes = list(content.room("shapes"))
     further = added(shapes, settings.languages)
-    core = content.described("ontology") | {iri for each in inferred for iri in (each.graph, each.rule)}
+    core = content.given | {iri for each in inferred for iri in (each.graph, each.rule)}
     report = validate(
         (*content.room("ontology", "data"), *(quad for each in inferred for quad in each.quads)),
         in_languages(shapes, settings.languages),

@@ -30,10 +30,10 @@ def coverage(content: Content, languages: Sequence[str], prefixes: Mapping[str, 
     """Return a row per class of what ontology and data describe, sorted by name.
 
     A label is in a language if its tag is in that range, so that nl-BE counts for nl: the questions choose labels by
-    the same rule. What the ontology describes need not have words in a language that the core lacks.
+    the same rule. What the core or a profile describes need not have words in a language that they lack.
     """
     further = set(languages) - set(CORE_LANGUAGES)
-    core = {ox.NamedNode(iri) for iri in content.described("ontology")}
+    core = {ox.NamedNode(iri) for iri in content.given}
     kinds: dict[ox.NamedNode, set[object]] = {}
     for quad in content.room("ontology", "data"):
         if quad.predicate == _TYPE and isinstance(quad.object, ox.NamedNode):
