@@ -135,9 +135,9 @@ def test_client_leaves_its_query(
     served = start(store, query_seconds=LONG)
 
     async def leave() -> None:
-        await until(lambda: store._lanes.occupied(Lane.FAST) == 1)
+        await until(lambda: store._dispatcher.occupied(Lane.FAST) == 1)
         connection.leave()
-        await until(lambda: store._lanes.occupied(Lane.FAST) == 0)
+        await until(lambda: store._dispatcher.occupied(Lane.FAST) == 0)
 
     connection = Connection()
     with ThreadPoolExecutor(1) as pool:
