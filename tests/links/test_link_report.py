@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from govplan.config import load
-from govplan.content import Content
-from govplan.links.identifiers import enterprise_number, has_right_digits
+from govplan.content import Content, read_project
+from govplan.conventions import conventions
 from govplan.links.online import Unreachable, unreachable
 from govplan.links.report import Ambiguity, LinkReport, RegisterReport, link_report
 from govplan.release.check import check
@@ -15,6 +15,9 @@ from tests.hostile import LOOPBACK, Hostile
 
 BASE = "https://w3id.org/govplan/"
 Spoil = Callable[[str, str, str], Path]
+
+
+FORMS = {form.name: form for form in conventions(["be"]).forms}
 
 
 def _of(report: LinkReport, register: str) -> RegisterReport:
@@ -28,7 +31,7 @@ def _ends(iris: tuple[str, ...]) -> list[str]:
 @pytest.fixture(scope="module", name="report")
 def _report(content: Content) -> LinkReport:
     """The report on the links of this repository."""
-    return link_report(content.room("ontology", "data"), BASE)
+    return link_report(content.room("ontology", "data"), BASE, tuple(FORMS.values()))
 
 
 def test_every_register_is_in_order(report: LinkReport) -> None:
@@ -68,24 +71,21 @@ def test_candidates(report: LinkReport) -> None:
 
 
 def _changed(project: Path) -> LinkReport:
-    gate = check(load(project, environ={}))
-    return gate.links
+    return link_report(read_project(load(project, environ={})).room("ontology", "data"), BASE)
 
 
-CBE = "data/shared/links/cbe.ttl"
+CBE, ROR = "data/shared/links/cbe.ttl", "data/shared/links/ror.ttl"
 LINK = "match:belspo-cbe-0865537829 a gp:RegisterLink ;\n    rdf:subject organisation:belspo ;"
 
 
 def test_two_of_ours_for_one_of_theirs(project: Path, spoil: Spoil) -> None:
-    """One number of two organisations is ambiguous, and a warning of the check."""
+    """One number of two organisations is ambiguous."""
     spoil(CBE, LINK, LINK.replace("organisation:belspo", "organisation:bipt"))
-    problems = check(load(project, environ={})).problems
 
     assert (
         Ambiguity("0865537829", (f"{BASE}id/organisation/belspo", f"{BASE}id/organisation/bipt"))
         in _of(_changed(project), "cbe").ambiguous
     )
-    assert any("same as several" in each.what and each.severity == "warning" for each in problems)
 
 
 def test_two_of_theirs_for_one_of_ours(project: Path, spoil: Spoil) -> None:
@@ -112,23 +112,16 @@ def test_identifier_in_two_spellings(project: Path, spoil: Spoil) -> None:
     assert [("https://sws.geonames.org/2802361/", 2)] == [(each.one, len(each.many)) for each in doubled]
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new"),
-    [
-        (CBE, "CbeRegisteredEntity/0865537829> ;", "CbeRegisteredEntity/0865537828> ;"),
-        (
-            "data/shared/links/ror.ttl",
-            "rdf:object <https://ror.org/01fapfv42> ;",
-            "rdf:object <https://ror.org/01fapfv43> ;",
-        ),
-    ],
-)
-def test_wrong_check_digits_are_refused(project: Path, spoil: Spoil, file: str, old: str, new: str) -> None:
-    """An identifier with wrong check digits is a violation that names the file."""
-    spoil(file, old, new)
-    found = [each for each in check(load(project, environ={})).violations if "check digits" in each.what]
+def test_links_in_the_gate(project: Path, spoil: Spoil) -> None:
+    """Wrong check digits are violations that name the file, an ambiguous number is a warning."""
+    spoil(CBE, LINK, LINK.replace("organisation:belspo", "organisation:bipt"))
+    spoil(CBE, "CbeRegisteredEntity/0314595348> ;", "CbeRegisteredEntity/0314595349> ;")
+    spoil(ROR, "rdf:object <https://ror.org/01fapfv42> ;", "rdf:object <https://ror.org/01fapfv43> ;")
+    problems = check(load(project, environ={})).problems
+    digits = [each for each in problems if "check digits" in each.what]
 
-    assert [file] == [each.place.split(":")[0] for each in found]
+    assert [("violation", CBE), ("violation", ROR)] == [(each.severity, each.place.split(":")[0]) for each in digits]
+    assert any("same as several" in each.what and each.severity == "warning" for each in problems)
 
 
 @pytest.mark.parametrize(
@@ -146,13 +139,13 @@ def test_wrong_check_digits_are_refused(project: Path, spoil: Spoil, file: str, 
 )
 def test_enterprise_numbers_as_people_write_them(written: str, number: str | None) -> None:
     """Dots, spaces, a country code and a missing zero are put right; a wrong number is none."""
-    assert number == enterprise_number(written)
+    assert number == FORMS["cbe"].read(written)
 
 
 @pytest.mark.parametrize(("key", "right"), [("01fapfv42", True), ("01fapfv24", False), ("01fapfu42", False)])
 def test_ror_check_digits(key: str, right: bool) -> None:
     """The check digits of ROR betray a wrong or exchanged character."""
-    assert right is has_right_digits("ror", key)
+    assert right is FORMS["ror"].is_right(key)
 
 
 def test_online_lists_what_cannot_be_reached(hostile: Hostile) -> None:

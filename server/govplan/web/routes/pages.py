@@ -24,9 +24,9 @@ def home() -> Response:
     language, plan = asked_language(), only_plan(site())
     page = render_template(
         "home.html",
-        about=site().kept(("about", language), lambda: about(site(), plan, language)),
+        about=site().cached(("about", language), lambda: about(site(), plan, language)),
         plans=plan_links("plan"),
-        numbers=site().kept(("numbers", reader()), lambda: question_answer(_NUMBERS, language)),
+        numbers=site().cached(("numbers", reader()), lambda: question_answer(_NUMBERS, language)),
         outline=plan and outline_of(plan, language),
         questions=site().questions.values(),
         dumps=dumps(),

@@ -9,7 +9,7 @@ import pytest
 
 from govplan.errors import Overloaded
 from govplan.filelocks import FileLock
-from govplan.group import Group, Turns
+from govplan.group import Group, Throttle
 from tests.group.fronts import Front, FrontProblem
 
 LONG = 60.0
@@ -42,24 +42,24 @@ def have_long_turn(group: Group, seconds: float) -> None:
 )
 def test_crowd_is_turned_away(places: int, patience: float, said: str) -> None:
     """Who finds no place, or waits too long, is told so, and the next one has a turn again."""
-    turns = Turns(places=places, patience=patience)
+    throttle = Throttle(places=places, patience=patience)
 
     def take() -> bool:
-        with turns.turn():
+        with throttle.turn():
             return True
 
     with ThreadPoolExecutor(1) as pool:
-        with turns.turn(), pytest.raises(Overloaded, match=said):
+        with throttle.turn(), pytest.raises(Overloaded, match=said):
             pool.submit(take).result(LONG)
         assert pool.submit(take).result(LONG)
 
 
 def test_one_at_a_time() -> None:
     """No two threads have a turn at once, and each has one."""
-    turns, inside = Turns(patience=LONG), []
+    throttle, inside = Throttle(patience=LONG), []
 
     def take(number: int) -> int:
-        with turns.turn():
+        with throttle.turn():
             inside.append(number)
             assert [number] == inside
             inside.remove(number)
@@ -71,10 +71,10 @@ def test_one_at_a_time() -> None:
 
 def test_an_error_ends_the_turn() -> None:
     """Whatever is raised in a turn ends it."""
-    turns = Turns()
-    with pytest.raises(ZeroDivisionError), turns.turn():
+    throttle = Throttle()
+    with pytest.raises(ZeroDivisionError), throttle.turn():
         1 / 0  # noqa: B018
-    with turns.turn():
+    with throttle.turn():
         pass
 
 
@@ -107,7 +107,7 @@ def test_rest_holds_for_all_processes(group: Group, fronts: tuple[Front, Front])
 def test_rest_is_bounded() -> None:
     """Nobody rests longer than one waits for a turn, whatever the last one took."""
     rested = [time.monotonic() + 1e9]
-    with Turns(rested=rested, patience=0.01).turn():
+    with Throttle(rested=rested, patience=0.01).turn():
         pass
     assert rested[0] < time.monotonic() + LONG
 
@@ -115,7 +115,7 @@ def test_rest_is_bounded() -> None:
 def test_waits_for_another_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever finds the turn taken by another process looks again after pauses that grow, while it has patience."""
     other = FileLock(tmp_path / "turn")
-    turns = Turns(FileLock(tmp_path / "turn"), patience=LONG)
+    throttle = Throttle(FileLock(tmp_path / "turn"), patience=LONG)
     pauses: list[float] = []
 
     def sleep(seconds: float) -> None:
@@ -125,7 +125,7 @@ def test_waits_for_another_process(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     assert other.acquire()
     monkeypatch.setattr(time, "sleep", sleep)
-    with turns.turn():
+    with throttle.turn():
         waits = pauses[:8]
         assert sorted(waits) == waits
         assert 0 < waits[0] < waits[-1] <= 0.005
@@ -135,11 +135,11 @@ def test_impatient(tmp_path: Path) -> None:
     """Whoever has no patience and finds the turn taken by another process is told so."""
     other = FileLock(tmp_path / "turn")
     assert other.acquire()
-    turns = Turns(FileLock(tmp_path / "turn"), patience=0.0)
-    with pytest.raises(Overloaded, match="Other long queries"), turns.turn():
+    throttle = Throttle(FileLock(tmp_path / "turn"), patience=0.0)
+    with pytest.raises(Overloaded, match="Other long queries"), throttle.turn():
         pass
     other.release()
-    with turns.turn():
+    with throttle.turn():
         pass
 
 

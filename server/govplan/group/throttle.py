@@ -1,4 +1,4 @@
-"""Turns for long texts: in the whole group one is read at a time, with a rest after each, and no crowd waits.
+"""The throttle of long texts: one at a time is read in the whole group, with a rest after each, and no crowd waits.
 
 Threads take turns at Python: long texts read side by side are done no earlier, and leave little to short ones.
 """
@@ -19,8 +19,8 @@ _PATIENCE = 0.5
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.005
 
 
-class Turns:
-    """The turns of those who wait for one and the same thing. Threads and processes share it."""
+class Throttle:
+    """Lets one thread at a time do something, with a rest after each. Threads and processes share it."""
 
     def __init__(
         self,
@@ -29,10 +29,10 @@ class Turns:
         places: int = PLACES,
         patience: float = _PATIENCE,
     ) -> None:
-        """So many threads may have or await a turn, for so many seconds at most.
+        """Let `places` threads have a turn or wait for one, each for `patience` seconds at most.
 
-        `rested` holds, for all processes that share `lock`, when the next turn may begin; without them, the turns are
-        of this process alone.
+        `rested` holds, for all processes that share `lock`, when the next turn may begin; without them, the throttle
+        is of this process alone.
         """
         self._places = threading.Semaphore(places)
         self._patience = patience

@@ -7,18 +7,15 @@ from govplan.deadline import check
 from govplan.languages import speaks
 from govplan.namespaces import LABELS, NS, STANDARD
 from govplan.readmodel.graphs import Graph, graphs, layer_of
-from govplan.readmodel.labels import Row, Term, Text, first_rows, rows
+from govplan.readmodel.labels import Row, Term, Text
 from govplan.readmodel.names import Named, backwards, names
+from govplan.readmodel.release import Release
 from govplan.readmodel.sizes import LETTERS
-from govplan.values import Order, number, order, shortened
-from govplan.web.http.addresses import link
-from govplan.web.site import Site
+from govplan.readmodel.statements import DERIVED, TYPE, inbound, is_iri, outbound, passages, sources
+from govplan.values import shortened
 
-INBOUND = 400
 _SHOWN = 60
-_TYPE = STANDARD["rdf"] + "type"
-_DERIVED = STANDARD["prov"] + "wasDerivedFrom"
-_HIDDEN = {_TYPE, _DERIVED, STANDARD["rdfs"] + "isDefinedBy", STANDARD["skos"] + "topConceptOf", *LABELS}
+_HIDDEN = {TYPE, DERIVED, STANDARD["rdfs"] + "isDefinedBy", STANDARD["skos"] + "topConceptOf", *LABELS}
 _FIRST = [
     STANDARD["skos"] + "definition",
     STANDARD["dcterms"] + "title",
@@ -36,44 +33,6 @@ _PARALLEL = {
     STANDARD["skos"] + "editorialNote",
     STANDARD["sh"] + "message",
 }
-_STANDING = """SELECT ?property ?value
-WHERE {{
-  {{ SELECT ?property ?value WHERE {{ GRAPH ?graph {{ <{iri}> ?property ?value }} }} LIMIT 1 }}
-  UNION {{
-    GRAPH ?graph {{ <{iri}> <{deprecated}> ?value }}
-    BIND(<{deprecated}> AS ?property)
-  }}
-  UNION {{
-    GRAPH ?graph {{ <{iri}> <{replaced}> ?value }}
-    BIND(<{replaced}> AS ?property)
-  }}
-}}
-"""
-OUTBOUND = """SELECT ?graph ?property ?value
-WHERE {{
-  GRAPH ?graph {{
-    <{iri}> ?property ?value .
-  }}
-}}
-ORDER BY ?graph ?property ?value
-"""
-# Put in order here: the engine takes a second to order some thousand IRIs, and would take it before it counts rows.
-_OUTBOUND = OUTBOUND.partition("ORDER BY")[0]
-_INBOUND = """SELECT ?graph ?property ?subject
-WHERE {{
-  GRAPH ?graph {{
-    ?subject ?property <{iri}> .
-  }}
-}}
-"""
-_PASSAGES = """SELECT ?passage ?document ?address ?verification
-WHERE {{
-  VALUES ?passage {{ {iris} }}
-  OPTIONAL {{ ?passage <{ns}unitOf> ?document }}
-  OPTIONAL {{ ?passage <{ns}unitOf>?/<{schema}url> ?address }}
-  OPTIONAL {{ ?passage <{ns}verification> ?verification }}
-}}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +50,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A footnote: the passage a statement was taken from, its document and the address of that on the web."""
+    """A footnote: the passage a statement was taken from, its document, and where that says it can be read."""
 
     number: int
     passage: Named
@@ -150,69 +109,46 @@ class Profile:
     more_inbound: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Whether the release says anything of an IRI, and what replaces it: None unless it is retired."""
-
-    known: bool
-    instead: Sequence[str] | None
-
-
-def standing(site: Site, iri: str) -> Standing:
-    """Return how an IRI stands in the release. Raises what the store raises."""
-    deprecated, replaced = STANDARD["owl"] + "deprecated", STANDARD["dcterms"] + "isReplacedBy"
-    said, _ = first_rows(site, _STANDING.format(iri=iri, deprecated=deprecated, replaced=replaced))
-    retired = any(row["property"]["value"] == deprecated and row["value"]["value"] == "true" for row in said)
-    others = {row["value"]["value"] for row in said if row["property"]["value"] == replaced and _is_iri(row["value"])}
-    return Standing(bool(said), sorted(others) if retired else None)
-
-
-def profile(site: Site, iri: str, language: str) -> Profile:
+def profile(release: Release, iri: str, language: str) -> Profile:
     """Return the profile of an IRI: the first statements about it, as many as a page shows.
 
     Raises what the store raises.
     """
-    said, more = first_rows(site, _OUTBOUND.format(iri=iri))
-    said.sort(key=_place)
-    inbound, more_inbound = first_rows(site, _INBOUND.format(iri=iri), INBOUND)
-    known = graphs(site)
-    involved = [known[graph] for graph in {row["graph"]["value"] for row in (*said, *inbound)}]
-    sources = _sources(said, known)
-    passages = _passages(site, list(dict.fromkeys(passage for several in sources.values() for passage in several)))
-    called = names(site, _mentioned(site, iri, said, inbound, involved, passages), language, explain=True)
-    back = backwards(site, {row["property"]["value"] for row in inbound}, called, language)
-    notes = {passage: _note(number, passage, passages, called) for number, passage in enumerate(passages, start=1)}
+    said, more = outbound(release, iri)
+    referring, more_inbound = inbound(release, iri)
+    known = graphs(release)
+    involved = [known[graph] for graph in {row["graph"]["value"] for row in (*said, *referring)}]
+    rests_on = sources(said, known)
+    found = passages(release, list(dict.fromkeys(passage for several in rests_on.values() for passage in several)))
+    called = names(release, _mentioned(iri, said, referring, involved, found), language, explain=True)
+    back = backwards(release, {row["property"]["value"] for row in referring}, called, language)
+    notes = {passage: _note(number, passage, found, called) for number, passage in enumerate(found, start=1)}
     facts = {
         graph: _facts(
             [row for row in said if row["graph"]["value"] == graph],
-            [notes[each] for each in passages],
+            [notes[each] for each in several],
             called,
             language,
         )
-        for graph, passages in sources.items()
+        for graph, several in rests_on.items()
     }
-    types = {row["value"]["value"] for row in said if row["property"]["value"] == _TYPE and _is_iri(row["value"])}
+    types = {row["value"]["value"] for row in said if row["property"]["value"] == TYPE and is_iri(row["value"])}
     titles = {_text(row["value"]) for row in said if row["property"]["value"] in LABELS}
     return Profile(
         iri=iri,
         name=called[iri],
         types=sorted((called[each] for each in types), key=lambda named: named.order),
         others=sorted(titles - {called[iri].text}, key=lambda text: (text.lang or "", text.value)),
-        groups=_groups(site, {graph: found for graph, found in facts.items() if found}, known, called),
-        inbound=_pointing(inbound, known, called, back),
+        groups=_groups({graph: stated for graph, stated in facts.items() if stated}, known, called),
+        inbound=_pointing(referring, known, called, back),
         notes=list(notes.values()),
         more=more,
         more_inbound=more_inbound,
     )
 
 
-def _place(row: Row) -> tuple[str, str, Order, str]:
-    value = row["value"]
-    return row["graph"]["value"], row["property"]["value"], order(value["value"], number(value)), str(value)
-
-
 def _groups(
-    site: Site, facts: Mapping[str, Sequence[Fact]], known: Mapping[str, Graph], called: Mapping[str, Named]
+    facts: Mapping[str, Sequence[Fact]], known: Mapping[str, Graph], called: Mapping[str, Named]
 ) -> list[Group]:
     together: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for iri in facts:
@@ -231,38 +167,18 @@ def _groups(
     ]
 
 
-def _sources(said: Sequence[Row], known: Mapping[str, Graph]) -> dict[str, list[str]]:
-    """Return graph → passages the thing was taken from there; where it names none, what the graph rests on."""
-    found: dict[str, list[str]] = {}
-    for row in said:
-        passages = found.setdefault(row["graph"]["value"], [])
-        if row["property"]["value"] == _DERIVED and _is_iri(row["value"]):
-            passages.append(row["value"]["value"])
-    return {graph: found[graph] or known[graph].sources for graph in sorted(found, key=lambda iri: known[iri].order)}
-
-
-def _passages(site: Site, iris: Sequence[str]) -> dict[str, Row]:
-    if not iris:
-        return {}
-    values = " ".join(f"<{iri}>" for iri in iris)
-    query = _PASSAGES.format(iris=values, ns=NS, schema=STANDARD["schema"])
-    found = {row["passage"]["value"]: row for row in rows(site, query)}
-    return {iri: found[iri] for iri in iris}
-
-
 def _note(number: int, passage: str, passages: Mapping[str, Row], called: Mapping[str, Named]) -> Note:
     row = passages[passage]
     return Note(
         number,
         called[passage],
         called[row["document"]["value"]] if "document" in row else None,
-        link(row["address"]["value"]) if "address" in row else None,
+        row["address"]["value"] if "address" in row else None,
         called[row["verification"]["value"]] if "verification" in row else None,
     )
 
 
 def _mentioned(
-    site: Site,
     iri: str,
     said: Iterable[Row],
     inbound: Iterable[Row],
@@ -303,13 +219,9 @@ def _readable(name: str, terms: list[Term], language: str) -> list[Term]:
 
 
 def _value(term: Term, called: Mapping[str, Named]) -> Value:
-    if _is_iri(term):
+    if is_iri(term):
         return Value(named=called[term["value"]])
     return Value(text=_text(term), datatype=term.get("datatype"), cut=len(term["value"]) > LETTERS)
-
-
-def _is_iri(term: Term) -> bool:
-    return term["type"] == "uri"
 
 
 def _text(term: Term) -> Text:
