@@ -295,3 +295,11 @@ def releases_folder(text: str, root: Path) -> Path:
         except RuntimeError:
             return Path("~", "govplan", VERSION, "releases")
     return root / "releases"
+
+
+def cache_folder() -> Path | None:
+    """Return the user's folder for what can be computed again; None of a user without a home."""
+    try:
+        return Path(platformdirs.user_cache_dir("govplan", False))
+    except RuntimeError:
+        return None

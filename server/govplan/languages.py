@@ -38,6 +38,11 @@ def distance(tag: str, wanted: Sequence[str]) -> tuple[int, int]:
     return len(wanted), 0
 
 
+def matches(tag: str, wanted: str) -> bool:
+    """Tell whether a tag is in a language range, as LANGMATCHES in SPARQL does (basic filtering, RFC 4647, 3.3.1)."""
+    return f"{tag}-".lower().startswith(f"{wanted}-".lower())
+
+
 def speaks(tag: str | None, language: str) -> bool:
     """Tell whether a text with this tag is in a language, in whatever region and script."""
     return tag is not None and distance(tag, (language,))[0] == 0

@@ -102,7 +102,8 @@ def test_every_rule_has_its_query(store: Store, settings: Settings) -> None:
     """Each rule names a file that is there, and each file has a rule."""
     named = {row[0] for row in select(store, "SELECT ?file { ?rule a gp:Rule ; gp:ruleFile ?file }")}
 
-    assert {file.name for file in authored(settings, "data", ".rq")} == named
+    files = (*authored(settings, "data", ".rq"), *authored(settings, "ontology", ".rq"))
+    assert {file.name for file in files} == named
 
 
 def test_flags_rest_on_law(store: Store) -> None:

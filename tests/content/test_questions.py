@@ -117,6 +117,16 @@ def test_q7_parameters_can_be_left_out(question: Question) -> None:
 
 
 @every_question
+def test_q8_one_line_per_label(question: Question) -> None:
+    """Q8: each label is taken by one optional line in the language asked for, and by nothing else."""
+    line = r"^ +OPTIONAL \{ \?\w+ [\w:|/-]+ \?(\w+) FILTER\(LANGMATCHES\(LANG\(\?\1\), \?lang\)\) \}$"
+    labels = [name for name in question.columns if name.endswith("Label")]
+
+    assert sorted(labels) == sorted(re.findall(line, question.text, re.MULTILINE))
+    assert all(name.removesuffix("Label") in question.columns for name in labels)
+
+
+@every_question
 def test_q9_portable(question: Question) -> None:
     """Q9: no dataset of its own, no vendor function."""
     assert not scan(question.text).dataset

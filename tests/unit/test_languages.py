@@ -1,8 +1,9 @@
 """Which text of several is the one for a reader (RFC 4647)."""
 
+import pyoxigraph as ox
 import pytest
 
-from govplan.languages import distance, speaks
+from govplan.languages import distance, matches, speaks
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,22 @@ def test_best(tags: list[str], wanted: tuple[str, ...], best: str) -> None:
 def test_speaks(tag: str | None, language: str, expected: bool) -> None:
     """A text is in a language in whatever region and script."""
     assert expected is speaks(tag, language)
+
+
+@pytest.mark.parametrize(
+    ("tag", "wanted", "expected"),
+    [
+        ("nl", "nl", True),
+        ("nl-BE", "nl", True),
+        ("NL-be", "nl-BE", True),
+        ("nl", "nl-BE", False),
+        ("nl-NL", "nl-BE", False),
+        ("nds", "nd", False),
+        ("", "nl", False),
+    ],
+)
+def test_matches(tag: str, wanted: str, expected: bool) -> None:
+    """A range takes its language in every region, as LANGMATCHES does; a region takes no other and not the whole."""
+    query = f'ASK {{ FILTER(LANGMATCHES("{tag}", "{wanted}")) }}'
+
+    assert expected == matches(tag, wanted) == bool(ox.Store().query(query))

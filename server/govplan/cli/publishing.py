@@ -30,19 +30,23 @@ from govplan.sparql.scan import query_form
 STYLES = {"violation": "bold red", "warning": "yellow", "info": "dim"}
 
 
+_fresh = click.option("--fresh", is_flag=True, help="Check the shapes again, also if nothing has changed since.")
+
+
 @main.command()
+@_fresh
 @click.pass_context
-def check(ctx: click.Context) -> None:
+def check(ctx: click.Context, fresh: bool) -> None:
     """Check files, shapes and questions; exit 1 on a violation."""
     settings = settings_of(ctx, builtin=False)
     with progress_line() as progress:
-        gate = run_gate(settings, progress)
+        gate = run_gate(settings, progress, fresh=fresh)
     for problem in gate.problems:
         _print_problem(problem)
     OUT.print(coverage_table(gate.coverage))
     warnings = len(gate.problems) - len(gate.violations)
     OUT.print(
-        f"{len(gate.content.files)} files, {len(gate.content.quads)} statements, {len(gate.questions)} questions: "
+        f"{len(gate.content.files)} files, {len(gate.quads)} statements, {len(gate.questions)} questions: "
         f"{len(gate.violations)} violation(s), {warnings} warning(s)"
     )
     ctx.exit(1 if gate.violations else 0)
@@ -71,10 +75,11 @@ def derive(ctx: click.Context) -> None:
 
 @main.command()
 @click.option("--publish/--no-publish", default=True, help="Make it the current release (default) or only build it.")
+@_fresh
 @click.pass_context
-def build(ctx: click.Context, publish: bool) -> None:
+def build(ctx: click.Context, publish: bool, fresh: bool) -> None:
     """Check the content and write it as an immutable release."""
-    OUT.print(described(build_and_publish(settings_of(ctx, builtin=False), publish=publish)))
+    OUT.print(described(build_and_publish(settings_of(ctx, builtin=False), publish=publish, fresh=fresh)))
 
 
 @main.command()

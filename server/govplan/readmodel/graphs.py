@@ -74,7 +74,7 @@ def graphs(release: Release) -> Mapping[str, Graph]:
 
 def given_things(release: Release) -> frozenset[str]:
     """Return the IRIs of the things that profiles describe: below the core, whatever the base of the project."""
-    return release.kept(("given",), lambda: _given_things(release))
+    return release.cached(("given",), lambda: _given_things(release))
 
 
 def _given_things(release: Release) -> frozenset[str]:

@@ -3,7 +3,6 @@
 import os
 import sqlite3
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -11,14 +10,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from govplan.config import VERSION, Settings
-from govplan.content import Content
 from govplan.disk import mending, prepare_releases, reason
 from govplan.errors import ContentInvalid, ReleaseDamaged, ReleaseNotWritten
 from govplan.manifest import FILE as MANIFEST
 from govplan.manifest import ID_LENGTH, FileEntry, GraphEntry, Manifest
 from govplan.namespaces import STANDARD
 from govplan.release.charts import write_charts
-from govplan.release.check import Progress, check
+from govplan.release.check import Gate, Progress, check
 from govplan.release.dumps import canonical, sha256, sha256_of_file, write_dumps
 from govplan.release.entries import search_entries
 from govplan.release.linkdumps import write_link_dumps
@@ -32,15 +30,15 @@ _LEFTOVERS = ("LOCK", "LOG")
 _TOOLS = ("pyoxigraph", "pyshacl", "rdflib", "vl-convert-python")
 
 
-def build(settings: Settings, progress: Progress = lambda _: None) -> Manifest:
-    """Check the content and write it as a release; return its manifest.
+def build(settings: Settings, progress: Progress = lambda _: None, *, fresh: bool = False) -> Manifest:
+    """Check the content and write it as a release; return its manifest. `fresh` is that of `check`.
 
     The same content gives the same id; if that release exists already and is sound, it is returned as it is, and if it
     is damaged, it is written anew.
     Raises ContentInvalid with every violation, ReleaseNotWritten if the disk refuses; nothing is left half-written.
     """
     prepare_releases(settings.releases)
-    gate = check(settings, progress)
+    gate = check(settings, progress, fresh=fresh)
     if gate.violations:
         first = gate.violations[0]
         raise ContentInvalid(
@@ -48,7 +46,7 @@ def build(settings: Settings, progress: Progress = lambda _: None) -> Manifest:
             where=first.place,
             mend=f"{first.mend}; `govplan check` lists all",
         )
-    quads = gate.content.quads
+    quads = gate.quads
     about = _about(quads, settings)
 
     def fill(work: Path) -> None:
@@ -63,7 +61,7 @@ def build(settings: Settings, progress: Progress = lambda _: None) -> Manifest:
         (work / "report.ttl").write_text(gate.shacl.turtle, encoding="utf-8")
         (work / "report.json").write_text(report_json(gate, sizes), encoding="utf-8")
 
-    return write(settings, canonical(quads), about, _graphs(gate.content), fill, progress)
+    return write(settings, canonical(quads), about, _graphs(gate), fill, progress)
 
 
 def write(
@@ -174,9 +172,12 @@ def _about(quads: Iterable[ox.Quad], settings: Settings) -> dict[str, str]:
     return found
 
 
-def _graphs(content: Content) -> tuple[GraphEntry, ...]:
-    counts = Counter({file.graph: len(set(file.quads)) for file in content.files})
-    return tuple(GraphEntry(file.graph, file.path, counts[file.graph]) for file in content.files)
+def _graphs(gate: Gate) -> tuple[GraphEntry, ...]:
+    """Each graph with the file that it is, or the file of the rule that it follows from."""
+    return (
+        *(GraphEntry(file.graph, file.path, len(set(file.quads))) for file in gate.content.files),
+        *(GraphEntry(each.graph, each.file, len(each.quads)) for each in gate.inferred),
+    )
 
 
 def _files(work: Path) -> Iterable[FileEntry]:

@@ -1,36 +1,46 @@
 """The gate: everything that must hold before content becomes a release."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from govplan.config import Settings
+import pyoxigraph as ox
+
+from govplan.config import Settings, cache_folder
 from govplan.content import SEVERITIES, Content, Problem, check_content, read_project
 from govplan.conventions import conventions
-from govplan.errors import GovplanError
+from govplan.errors import GovplanError, ReleaseNotWritten
 from govplan.links.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
+from govplan.release import known_reports
 from govplan.release.allowed import AllowedValues
+from govplan.release.breaches import breach_problem
 from govplan.release.consistency import check_derived, check_terms
-from govplan.release.coverage import Coverage, coverage, gaps
+from govplan.release.coverage import Coverage, coverage, gaps, label_problems
+from govplan.release.graph_rules import load_rules
+from govplan.release.inference import Inferred, infer
+from govplan.release.shacl_report import ShaclReport
 from govplan.release.spoken import added, in_languages
 
-if TYPE_CHECKING:
-    from govplan.release.shacl_report import ShaclReport
-
 Progress = Callable[[str], None]
+_REPORTS = "reports"
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What the gate saw: content, questions, reports on shapes, links and languages, every broken rule, worst first."""
+    """What the gate saw: content and what follows from it, questions, reports, and every broken rule, worst first."""
 
     content: Content
+    inferred: tuple[Inferred, ...]
     questions: Mapping[str, Question]
-    shacl: "ShaclReport"
+    shacl: ShaclReport
     links: LinkReport
     coverage: tuple[Coverage, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def quads(self) -> tuple[ox.Quad, ...]:
+        """Every statement that is published: what people wrote, and what follows from it."""
+        return (*self.content.quads, *(quad for each in self.inferred for quad in each.quads))
 
     @property
     def violations(self) -> tuple[Problem, ...]:
@@ -38,33 +48,23 @@ class Gate:
         return tuple(problem for problem in self.problems if problem.severity == "violation")
 
 
-def check(settings: Settings, progress: Progress = lambda _: None) -> Gate:
+def check(settings: Settings, progress: Progress = lambda _: None, *, fresh: bool = False) -> Gate:
     """Run the whole gate over the project of `settings`; `progress` is told what begins.
 
+    What is as it was when the shapes were last checked is not checked against them again, unless `fresh`.
     Raises ContentUnreadable if a file cannot be read at all; broken rules are returned, not raised.
     """
     progress("reading files")
-    return judge(read_project(settings), settings, progress)
+    return judge(read_project(settings), settings, progress, fresh=fresh)
 
 
-def judge(content: Content, settings: Settings, progress: Progress = lambda _: None) -> Gate:
+def judge(content: Content, settings: Settings, progress: Progress = lambda _: None, *, fresh: bool = False) -> Gate:
     """Run the gate over content that was read already, or that a file was put into before it is written."""
-    # rdflib and pySHACL are a third of what `govplan` would import, and nothing else needs them.
-    from govplan.release.breaches import breach_problem
-    from govplan.release.graph_rules import load_rules
-    from govplan.release.validate import validate
-
     progress("checking the rules of the files")
     problems = check_content(content, settings)
-    progress("checking shapes")
-    shapes = list(content.room("shapes"))
-    further = added(shapes, settings.languages)
-    shacl = validate(
-        content.room("ontology", "data"),
-        in_languages(shapes, settings.languages),
-        load_rules(settings),
-        spared=lambda result: result.shape in further and result.focus in content.given,
-    )
+    progress("inferring statements")
+    inferred = infer(content, settings)
+    shacl = _shacl(content, inferred, settings, progress, fresh=fresh)
     allowed = AllowedValues(content, settings.prefixes)
     problems += [breach_problem(result, content, allowed) for result in shacl.results]
     progress("checking links")
@@ -75,6 +75,7 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     progress("counting labels")
     labelled = coverage(content, settings.languages, settings.prefixes)
     problems += gaps(labelled)
+    problems += label_problems(content, settings.languages)
     progress("checking questions")
     questions: Mapping[str, Question] = {}
     try:
@@ -91,7 +92,38 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
                 problem.mend or "correct the file",
             )
         )
-    return Gate(content, questions, shacl, links, tuple(labelled), tuple(sorted(problems, key=_worst_first)))
+    return Gate(content, inferred, questions, shacl, links, tuple(labelled), tuple(sorted(problems, key=_worst_first)))
+
+
+def _shacl(
+    content: Content, inferred: Sequence[Inferred], settings: Settings, progress: Progress, *, fresh: bool
+) -> ShaclReport:
+    """Return the report on the shapes and the rules about graphs: the one that is known, or a new one."""
+    rules = load_rules(settings)
+    folder, key = cache_folder(), known_reports.key_of(content, inferred, rules, settings)
+    known = None if fresh or folder is None else known_reports.recall(folder / _REPORTS, key)
+    if known is not None:
+        progress("shapes: nothing has changed since they were last checked (--fresh checks again)")
+        return known
+    progress("checking shapes")
+    # rdflib and pySHACL are a third of what `govplan` would import, and nothing else needs them.
+    from govplan.release.validate import validate
+
+    shapes = list(content.room("shapes"))
+    further = added(shapes, settings.languages)
+    core = content.given | {iri for each in inferred for iri in (each.graph, each.rule)}
+    report = validate(
+        (*content.room("ontology", "data"), *(quad for each in inferred for quad in each.quads)),
+        in_languages(shapes, settings.languages),
+        rules,
+        spared=lambda result: result.shape in further and result.focus in core,
+    )
+    if report.conforms and folder is not None:
+        try:
+            known_reports.remember(folder / _REPORTS, key, report)
+        except (ReleaseNotWritten, OSError) as problem:
+            progress(f"the report cannot be kept for the next time: {problem}")
+    return report
 
 
 def _worst_first(problem: Problem) -> tuple[int, Problem]:

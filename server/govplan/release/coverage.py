@@ -1,12 +1,13 @@
-"""In which languages things have a label: counted per class, so that a missing translation is seen in time."""
+"""In which languages things have a label: one each, so that a missing translation or a second one is seen in time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from govplan.content import Content, Problem
-from govplan.namespaces import CORE_LANGUAGES, NS, STANDARD, short
+from govplan.languages import matches
+from govplan.namespaces import CORE_LANGUAGES, LABELS, STANDARD, short
 
 _TYPE = ox.NamedNode(STANDARD["rdf"] + "type")
 
@@ -28,19 +29,19 @@ class Coverage:
 def coverage(content: Content, languages: Sequence[str], prefixes: Mapping[str, str]) -> list[Coverage]:
     """Return a row per class of what ontology and data describe, sorted by name.
 
-    A label is rdfs:label, skos:prefLabel or gp:locator, in the language given or a region of it. What the core
-    or a profile describes is read in English where they lack a language.
+    A label is in a language if its tag is in that range, so that nl-BE counts for nl: the questions choose labels by
+    the same rule. What the core or a profile describes need not have words in a language that they lack.
     """
     further = set(languages) - set(CORE_LANGUAGES)
     core = {ox.NamedNode(iri) for iri in content.given}
-    label = {STANDARD["rdfs"] + "label", STANDARD["skos"] + "prefLabel", NS + "locator"}
     kinds: dict[ox.NamedNode, set[object]] = {}
-    spoken: dict[object, set[str]] = {}
     for quad in content.room("ontology", "data"):
         if quad.predicate == _TYPE and isinstance(quad.object, ox.NamedNode):
             kinds.setdefault(quad.object, set()).add(quad.subject)
-        elif quad.predicate.value in label and isinstance(quad.object, ox.Literal) and quad.object.language:
-            spoken.setdefault(quad.subject, set()).add(quad.object.language.partition("-")[0])
+    spoken: dict[object, set[str]] = {}
+    for thing, labels in _labels(content).items():
+        tags = {label.language or "" for _, label in labels}
+        spoken[thing] = {each for each in languages if any(matches(tag, each) for tag in tags)}
     rows = [
         Coverage(
             short(kind.value, prefixes),
@@ -53,6 +54,46 @@ def coverage(content: Content, languages: Sequence[str], prefixes: Mapping[str, 
         for kind, things in kinds.items()
     ]
     return sorted(rows, key=lambda row: row.kind)
+
+
+def _labels(content: Content) -> dict[ox.NamedNode, set[tuple[str, ox.Literal]]]:
+    """Return what ontology and data call each thing: property and text in a language."""
+    found: dict[ox.NamedNode, set[tuple[str, ox.Literal]]] = {}
+    for quad in content.room("ontology", "data"):
+        thing, name, text = quad.subject, quad.predicate.value, quad.object
+        if name in LABELS and isinstance(thing, ox.NamedNode) and isinstance(text, ox.Literal) and text.language:
+            found.setdefault(thing, set()).add((name, text))
+    return found
+
+
+def label_problems(content: Content, languages: Sequence[str]) -> Iterator[Problem]:
+    """Yield a violation for each thing with two labels in one language, a warning for each that the core lacks.
+
+    Questions take every label that is in the language asked for: a second one would double their rows.
+    """
+    labels = _labels(content)
+    for thing, several in sorted(labels.items(), key=lambda each: each[0].value):
+        for language in languages:
+            same = sorted((text.value, text.language or "", name) for name, text in several if _in(text, language))
+            if len(same) > 1:
+                (one, _, _), (other, tag, name) = same[:2]
+                place = content.places.of_statements(thing.value, name, ox.Literal(other, language=tag))
+                what = f"It has two labels in {language}: {one!r} and {other!r}."
+                mend = "keep one; another name is a skos:altLabel"
+                yield Problem("violation", place[0], thing.value, "coverage", what, mend)
+    core = [labels[iri] for iri in map(ox.NamedNode, content.described("ontology")) if iri in labels]
+    for language in languages:
+        silent = sum(not any(_in(text, language) for _, text in several) for several in core)
+        if silent:
+            what = (
+                f"{silent} terms and codes have no word in {language}; answers in {language} show them without a label."
+            )
+            mend = f'add a file to ontology/ that gives them rdfs:label "…"@{language}, and codes skos:prefLabel'
+            yield Problem("warning", "ontology/", language, "coverage", what, mend)
+
+
+def _in(text: ox.Literal, language: str) -> bool:
+    return matches(text.language or "", language)
 
 
 def gaps(rows: Iterable[Coverage]) -> list[Problem]:

@@ -13,11 +13,9 @@ from govplan.release.build import build
 from govplan.release.shelf import publish
 from govplan.server.runtime import Runtime
 from govplan.web.site import SITE
-from tests.conftest import ROOT
+from tests.conftest import TINY
 from tests.web.conftest import ReadToEnd
 from tests.web.served import alone
-
-TINY = ROOT / "tests" / "fixtures" / "tiny-plan"
 
 
 @pytest.fixture(scope="session", name="tiny")

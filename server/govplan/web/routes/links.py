@@ -81,7 +81,7 @@ def _found(wanted: str, language: str) -> list[dict[str, Any]]:
 
 
 def _forms() -> tuple[Form, ...]:
-    return site().kept(("forms",), lambda: conventions(site().settings.profiles).forms)
+    return site().cached(("forms",), lambda: conventions(site().settings.profiles).forms)
 
 
 def _value(term: Term | None) -> str | bool | None:
