@@ -18,10 +18,8 @@ BODIES_PER_PLAN = 6
 LONGEST_PLAN = 2000
 LANGUAGES = ("nl", "fr", "de", "en")
 _CODE = re.compile(r"^<[^>]+/auth/(?P<scheme>[a-z-]+)/(?P<code>[a-z0-9-]+)> <[^>]+#type> <[^>]+#Concept> ")
-_RDF, _RDFS, _SKOS, _DCTERMS, _PROV, _ORG = (
-    STANDARD[label] for label in ("rdf", "rdfs", "skos", "dcterms", "prov", "org")
-)
-_INTEGER = STANDARD["xsd"] + "integer"
+_RDF, _RDFS, _DCTERMS, _PROV, _ORG = (STANDARD[label] for label in ("rdf", "rdfs", "dcterms", "prov", "org"))
+_INTEGER, _STRING = STANDARD["xsd"] + "integer", STANDARD["xsd"] + "string"
 # One row a word, in the order of LANGUAGES.
 _VERBS = (
     ("Versterk", "Renforcer", "Stärken:", "Strengthen"),
@@ -104,8 +102,8 @@ class _Plan:
         self.slug = f"scaled-{number:06d}"
         self.plan = f"{self.base}id/plan/{self.slug}"
         self.source = f"{self.base}id/source/{self.slug}"
-        self.reported = f"{self.base}graph/data/{self.slug}/reported"
-        self.coding = f"{self.base}graph/data/{self.slug}/coding"
+        self.reported = f"{self.base}graph/data/plans/{self.slug}/reported"
+        self.coding = f"{self.base}graph/data/plans/{self.slug}/coding"
         self.units = 0
 
     def lines(self) -> Iterator[str]:
@@ -130,7 +128,8 @@ class _Plan:
             yield self._link(objective, f"{_RDF}type", self._gp("Objective"))
             yield from self._named(objective, f"{_RDFS}label", self._words())
             yield self._link(objective, self._gp("inPlan"), self.plan)
-            yield self._value(objective, f"{_SKOS}notation", str(index + 1), self._gp("monitorNumber"))
+            yield self._value(objective, self._gp("order"), str(index + 1), _INTEGER)
+            yield self._value(objective, self._gp("sourceNumber"), str(index + 1), _STRING)
             yield from self._passage(objective)
         for index in range(actions):
             # Each objective has one action at least; the rest crowd under the first ones.
@@ -144,7 +143,8 @@ class _Plan:
         yield from self._named(action, f"{_RDFS}label", self._words())
         yield self._link(action, self._gp("underObjective"), objective)
         yield self._link(action, self._gp("statusReported"), self._code("status"))
-        yield self._value(action, f"{_SKOS}notation", f"{number}.{index}", self._gp("monitorNumber"))
+        yield self._value(action, self._gp("order"), str(index), _INTEGER)
+        yield self._value(action, self._gp("sourceNumber"), f"{number}.{index}", _STRING)
         for field, scheme in (
             ("levelMentioned", "level"),
             ("targetGroup", "group"),

@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 
 from bench.aims import aims
+from bench.datasets import ROOT
 from bench.load import Measured
 from bench.markdown import number, table
 from bench.report_attacks import under_attack
@@ -112,7 +113,8 @@ def _ratio(ours: Sequence[Measured], theirs: Sequence[Measured]) -> str:
 
 def _unfit(results: Results) -> Iterator[str]:
     lines = [
-        f"* {workload}: {name} was left out: {why}."
+        # Paths below the repository are the same on every machine.
+        f"* {workload}: {name} was left out: {why.replace(str(ROOT), '.')}."
         for workload, whys in results.unfit.items()
         for name, why in whys.items()
     ]

@@ -17,7 +17,7 @@ _SEED = 20221028
 LOOKUP = "SELECT ?property ?value WHERE {{ <{0}> ?property ?value }}"
 STAR = """SELECT ?action ?label ?status ?number ?instrument WHERE {{
   ?action a gp:Action ; gp:underObjective <{0}> ; rdfs:label ?label ; gp:statusReported ?status ;
-    skos:notation ?number ; gp:primaryInstrument ?instrument .
+    gp:sourceNumber ?number ; gp:primaryInstrument ?instrument .
   FILTER(LANG(?label) = "nl")
 }}"""
 PATH = """SELECT DISTINCT ?action ?actor ?label WHERE {{

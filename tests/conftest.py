@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,8 +18,10 @@ from govplan.content import Content, read_project
 from govplan.engines.oxigraph.loops import LoopThread
 from govplan.manifest import Manifest
 from govplan.release.build import build
-from govplan.release.shelf import publish
-from govplan.server.bootstrap import open_store, pool_limits
+from govplan.release.shelf import CURRENT, publish
+from govplan.release.writing import locked
+from govplan.server.bootstrap import open_store
+from govplan.server.runtime import pool_limits
 from govplan.sparql import Store
 
 ROOT = Path(__file__).parents[1]
@@ -51,6 +54,13 @@ def _content() -> Content:
     return read_project(load(ROOT, environ={}))
 
 
+@pytest.fixture(scope="session", name="shared_folder")
+def _shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this test run see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session", name="settings")
 def _settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The settings of this repository with a shelf of releases that the test run may write to."""
@@ -58,11 +68,14 @@ def _settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session", name="manifest")
-def _manifest(settings: Settings) -> Manifest:
-    """The manifest of the current release of this repository."""
-    manifest = build(settings)
-    publish(settings.releases, manifest.id)
-    return manifest
+def _manifest(settings: Settings, shared_folder: Path) -> Manifest:
+    """The manifest of the current release of this repository: built by one process of the run, copied by the others."""
+    shelf = shared_folder / "built"
+    with locked(shared_folder, "built.lock", lambda: None):
+        if not (shelf / CURRENT).exists():
+            publish(shelf, build(replace(settings, releases=shelf)).id)
+    shutil.copytree(shelf, settings.releases, symlinks=True, dirs_exist_ok=True)
+    return Manifest.read((settings.releases / CURRENT).resolve())
 
 
 @pytest.fixture(scope="session", name="release")
@@ -109,28 +122,33 @@ def _address(settings: Settings, manifest: Manifest) -> Iterator[str]:
                 raise
 
 
-@pytest.fixture(name="project")
-def _project(tmp_path: Path) -> Path:
-    """A copy of the plan project that a test may spoil."""
-    root = tmp_path / "project"
+def copied(root: Path) -> Path:
+    """Copy the plan project to a folder, where it may be spoilt."""
     for room in ("ontology", "data", "shapes", "queries"):
         shutil.copytree(ROOT / room, root / room)
     shutil.copy(ROOT / "govplan.toml", root)
     return root
 
 
+def spoilt(root: Path, file: str, old: str, new: str) -> Path:
+    """Replace one text in one file below a folder, which must hold it exactly once, and return the file."""
+    path = root / file
+    text = path.read_text(encoding="utf-8")
+    assert 1 == text.count(old), f"{file} holds {old!r} {text.count(old)} times"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(name="project")
+def _project(tmp_path: Path) -> Path:
+    """A copy of the plan project that a test may spoil."""
+    return copied(tmp_path / "project")
+
+
 @pytest.fixture(name="spoil")
 def _spoil(project: Path) -> Callable[[str, str, str], Path]:
     """Replace one text in one file of the copy; fails if the file does not hold it exactly once."""
-
-    def spoil(file: str, old: str, new: str) -> Path:
-        path = project / file
-        text = path.read_text(encoding="utf-8")
-        assert 1 == text.count(old), f"{file} holds {old!r} {text.count(old)} times"
-        path.write_text(text.replace(old, new), encoding="utf-8")
-        return path
-
-    return spoil
+    return partial(spoilt, project)
 
 
 @pytest.fixture(scope="session", name="shared")

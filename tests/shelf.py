@@ -11,7 +11,8 @@ from govplan.errors import StoreUnavailable
 from govplan.manifest import FileEntry, GraphEntry, Manifest
 from govplan.release.dumps import sha256
 from govplan.release.shelf import publish
-from govplan.server.serving import Opened, Served
+from govplan.server.opened import OpenRelease
+from govplan.server.serving import Served
 
 _NOBODY = 65534
 
@@ -61,7 +62,7 @@ class Shelf:
         """Change a byte of a release."""
         (self.path(manifest) / "store" / "CURRENT").write_bytes(b"y")
 
-    def open(self, folder: Path, manifest: Manifest, suspect: Callable[[], None]) -> Opened:
+    def open(self, folder: Path, manifest: Manifest, suspect: Callable[[], None]) -> OpenRelease:
         """Open a release as an application that answers with its id once the gate is open."""
         self.opening(folder)
 
@@ -74,12 +75,12 @@ class Shelf:
         def condemn(problem: StoreUnavailable) -> None:
             self.condemned.append(manifest.id)
 
-        def close() -> None:
+        def end(opened: OpenRelease) -> None:
             closed.append(opened)
             self.closed.append(manifest.id)
 
-        closed: list[Opened] = []
-        opened = Opened(folder, manifest, application, condemn, close)
+        closed: list[OpenRelease] = []
+        opened = OpenRelease(folder, manifest, application, condemn, end)
         return opened
 
     def serve(self, manifest: Manifest, *, follow: bool = False, pinned: bool = False) -> Served:
@@ -92,10 +93,10 @@ def answer(served: Served) -> str:
     """Return what the release answers that is served at this moment."""
     opened = served.enter()
     try:
-        answered: str = opened.application()
+        answered: str = opened.site()
         return answered
     finally:
-        served.leave(opened)
+        opened.leave()
 
 
 @contextmanager

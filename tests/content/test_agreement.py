@@ -8,11 +8,13 @@ import pytest
 from govplan.config import load
 from govplan.content import Content
 from govplan.release.agreement import Agreement, agreements
-from govplan.release.derive import AGREEMENT, write_derived
+from govplan.release.derive import write_derived
 from govplan.sparql import Store
 from tests.content.test_sources import select
 
 BASE = "https://w3id.org/govplan/"
+PLAN = "data/plans/be-ai-convergence"
+AGREEMENT = f"{PLAN}/derived/agreement.ttl"
 Codes = dict[str, set[tuple[str, str]]]
 PARTS = {
     "concreteness": {"concreteness"},
@@ -120,14 +122,14 @@ def test_one_choice_throughout() -> None:
 
 def test_every_action_was_coded_twice(content: Content) -> None:
     """The second coding covers all 57 actions."""
-    assert {57} == {len(agreement.second) for agreement in agreements(content).values()}
+    assert {57} == {len(agreement.second) for agreement in agreements(content, PLAN).values()}
 
 
 def test_disagreements_are_those_of_the_codings(content: Content, store: Store) -> None:
     """Each difference between the codings is listed once, and nothing else is."""
     differ = sum(
         first != second
-        for field, agreement in agreements(content).items()
+        for field, agreement in agreements(content, PLAN).items()
         if field != "primaryInstrument"  # a part of instrument
         for first, second in zip(agreement.first, agreement.second, strict=True)
     )

@@ -6,13 +6,14 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from govplan.config import load
+from govplan.config import Settings, load
 from govplan.content import Content, read_project
 from govplan.errors import ContentUnreadable
-from govplan.release.derive import FLAGS, derive, write_derived
+from govplan.release.derive import derive, write_derived
 from govplan.sparql import Store
 from tests.content.test_sources import select
 
+FLAGS = "data/plans/be-ai-convergence/derived/flags.ttl"
 Spoil = Callable[[str, str, str], Path]
 
 
@@ -26,9 +27,9 @@ def _rewritten(project: Path) -> bytes:
     return (project / FLAGS).read_bytes()
 
 
-def test_flags_follow_from_the_rules(content: Content) -> None:
+def test_flags_follow_from_the_rules(content: Content, settings: Settings) -> None:
     """The file of flags holds what the rules derive, no more and no less (mend: govplan derive)."""
-    assert set() == _flags(content) ^ derive(content)
+    assert set() == _flags(content) ^ derive(content, settings)[FLAGS]
 
 
 def test_written_flags_are_the_same_bytes(project: Path) -> None:
@@ -45,7 +46,8 @@ def test_flags_follow_the_data(project: Path, spoil: Spoil) -> None:
         "action:be-ai-convergence-036 gp:policyArea area:mobility .",
         "action:be-ai-convergence-036 gp:policyArea area:environment .",
     )
-    subjects = {triple.subject.value for triple in derive(read_project(load(project, environ={})))}
+    settings = load(project, environ={})
+    subjects = {str(triple.subject) for triple in derive(read_project(settings), settings)[FLAGS]}
 
     assert [] == [iri for iri in subjects if "convergence-036" in iri]
 
@@ -54,8 +56,30 @@ def test_rule_that_constructs_nothing_is_refused(project: Path) -> None:
     """A rule that is no CONSTRUCT is an error that names the file."""
     (project / "data/shared/rules/shared-powers.rq").write_text("ASK {}", encoding="utf-8")
 
+    settings = load(project, environ={})
+
     with pytest.raises(ContentUnreadable, match="no CONSTRUCT"):
-        derive(read_project(load(project, environ={})))
+        derive(read_project(settings), settings)
+
+
+def test_rule_without_its_query_is_refused(project: Path) -> None:
+    """A rule that names a file that is not there is an error that says where the rule stands."""
+    (project / "data/shared/rules/shared-powers.rq").unlink()
+    settings = load(project, environ={})
+
+    with pytest.raises(ContentUnreadable, match=r"shared-powers\.rq, which is not there") as caught:
+        derive(read_project(settings), settings)
+    assert str(caught.value.where).startswith("data/shared/rules.ttl:")
+
+
+def test_rule_that_flags_nothing_of_a_plan_is_refused(project: Path) -> None:
+    """What a rule says of something else than an action of a plan belongs to no derived file."""
+    rule = "CONSTRUCT { ?area <urn:p> 1 } { ?area a <http://www.w3.org/2004/02/skos/core#Concept> }"
+    (project / "data/shared/rules/shared-powers.rq").write_text(rule, encoding="utf-8")
+    settings = load(project, environ={})
+
+    with pytest.raises(ContentUnreadable, match="flags no action of a plan"):
+        derive(read_project(settings), settings)
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_actions_per_objective(store: Store) -> None:
     """The nine objectives hold 9, 8, 7, 3, 4, 6, 6, 7 and 7 actions."""
     rows = ask(
         store,
-        """SELECT (COUNT(?action) AS ?n) { ?action gp:underObjective ?objective . ?objective skos:notation ?number }
+        """SELECT (COUNT(?action) AS ?n) { ?action gp:underObjective ?objective . ?objective gp:sourceNumber ?number }
         GROUP BY ?number ORDER BY STR(?number)""",
     )
 
@@ -96,7 +96,7 @@ def test_only_amount(store: Store) -> None:
     """EUR 75 million is the only amount, and it is that of action 3.2."""
     rows = ask(
         store,
-        """SELECT ?number ?amount ?currency { ?action gp:funding ?f ; skos:notation ?number .
+        """SELECT ?number ?amount ?currency { ?action gp:funding ?f ; gp:sourceNumber ?number .
         ?f gp:amount ?amount ; gp:currency ?currency }""",
     )
 
@@ -191,7 +191,7 @@ def test_actions_are_those_of_the_inventory(store: Store, shared: Path) -> None:
     rows = ask(
         store,
         """SELECT ?number ?unit ?status ?instrument {
-        ?action a gp:Action ; skos:notation ?number ; prov:wasDerivedFrom ?unit ;
+        ?action a gp:Action ; gp:sourceNumber ?number ; prov:wasDerivedFrom ?unit ;
         gp:statusReported ?status ; gp:primaryInstrument ?instrument }""",
     )
     found = {(row[0], *(iri.rsplit("/", 1)[-1] for iri in row[1:])) for row in rows}

@@ -17,7 +17,9 @@ from govplan.config import load
 from govplan.content import Content
 from govplan.errors import ContentUnreadable
 from govplan.namespaces import STANDARD
-from govplan.release.validate import GraphRule, Result, ShaclReport, load_rules, validate
+from govplan.release.graph_rules import GraphRule, load_rules
+from govplan.release.shacl_report import Result, ShaclReport
+from govplan.release.validate import validate
 from govplan.text import read_text
 from tests.conftest import ROOT
 

@@ -152,10 +152,10 @@ def test_dead_front_holds_nothing(group: Group, fronts: tuple[Front, Front]) -> 
     assert 7 == group.waiting()
 
     dead = first.call(column)
-    assert [] == group.bury_dead()
+    assert [] == group.reclaim_dead()
     first.kill()
-    assert [dead] == group.bury_dead()
-    assert [] == group.bury_dead()
+    assert [dead] == group.reclaim_dead()
+    assert [] == group.reclaim_dead()
 
     assert (1, sending // 2) == (group.slow.held(), group.sending.held())
     assert spent == _full(group, CLIENT)
@@ -168,7 +168,7 @@ def test_dead_front_holds_nothing(group: Group, fronts: tuple[Front, Front]) -> 
 
 
 def test_replaced_front_holds_nothing(group: Group, fronts: tuple[Front, Front]) -> None:
-    """A front that takes the column of a dead one begins with nothing held, whether that was buried or not."""
+    """A front that takes the column of a dead one begins with nothing held, whether that was reclaimed or not."""
     first, _ = fronts
     for _ in range(5):
         first.call(enter, CLIENT)
@@ -202,21 +202,21 @@ def test_killed_anywhere(group: Group) -> None:
                 assert group.slow.acquire(OTHER)
                 group.slow.release(OTHER)
             front.kill()
-            assert [dead] == group.bury_dead()
+            assert [dead] == group.reclaim_dead()
         assert (0, 0) == (group.slow.held(), group.sending.held())
     for _ in range(BUDGET.burst):
         group.accounts.enter(CLIENT, crowded=False)
 
 
-def test_the_living_are_not_buried(group: Group, fronts: tuple[Front, Front]) -> None:
+def test_the_living_keep_their_column(group: Group, fronts: tuple[Front, Front]) -> None:
     """What a living front holds stays held, and so does what the caller holds."""
     first, _ = fronts
     assert first.call(acquire_slow, CLIENT)
-    assert not group.bury(first.call(column))
+    assert not group.reclaim(first.call(column))
     assert group.slow.acquire(OTHER)
-    assert not group.bury(column(group))
+    assert not group.reclaim(column(group))
     assert 2 == group.slow.held()
-    assert group.bury(3), "nobody has this column"
+    assert group.reclaim(3), "nobody has this column"
 
 
 def test_a_front_that_ends(group: Group) -> None:
@@ -241,8 +241,8 @@ def test_more_processes_than_columns(group: Group, monkeypatch: pytest.MonkeyPat
     assert 2 == members[4].join()
 
 
-def test_column_that_is_being_buried(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A front that finds no column while one is being buried looks again."""
+def test_column_that_is_being_reclaimed(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A front that finds no column while one is being reclaimed looks again."""
     members = [_copy(group) for _ in range(4)]
     for member in members[:3]:
         member.join()
@@ -366,13 +366,13 @@ def test_default_place(group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_server_of_one_process() -> None:
-    """One process is a group, too: it has joined, buries nobody and cannot be handed over."""
+    """One process is a group, too: it has joined, reclaims nothing and cannot be handed over."""
     group = Group.alone(Shape(fronts=1, budget=BUDGET, slow=2))
     group.accounts.enter(CLIENT, crowded=False)
     assert group.slow.acquire(CLIENT)
     assert 0 == group.join()
-    assert not group.bury(0)
-    assert [] == group.bury_dead()
+    assert not group.reclaim(0)
+    assert [] == group.reclaim_dead()
     assert 1 == group.slow.held()
     group.tell_waiting(3)
     assert 3 == group.waiting()

@@ -152,7 +152,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(front=fronts)
     def die(self, front: int) -> None:
-        """Kill a front, and bury it."""
+        """Kill a front, and reclaim what it held."""
         page = self.tables[1 - front].page
         with page.lock:
             page.clear(front)

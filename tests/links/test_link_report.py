@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from govplan.config import load
-from govplan.content import Content
+from govplan.content import Content, read_project
 from govplan.links.identifiers import enterprise_number, has_right_digits
 from govplan.links.online import Unreachable, unreachable
 from govplan.links.report import Ambiguity, LinkReport, RegisterReport, link_report
@@ -68,24 +68,21 @@ def test_candidates(report: LinkReport) -> None:
 
 
 def _changed(project: Path) -> LinkReport:
-    gate = check(load(project, environ={}))
-    return gate.links
+    return link_report(read_project(load(project, environ={})).room("ontology", "data"), BASE)
 
 
-CBE = "data/shared/links/cbe.ttl"
+CBE, ROR = "data/shared/links/cbe.ttl", "data/shared/links/ror.ttl"
 LINK = "match:belspo-cbe-0865537829 a gp:RegisterLink ;\n    rdf:subject organisation:belspo ;"
 
 
 def test_two_of_ours_for_one_of_theirs(project: Path, spoil: Spoil) -> None:
-    """One number of two organisations is ambiguous, and a warning of the check."""
+    """One number of two organisations is ambiguous."""
     spoil(CBE, LINK, LINK.replace("organisation:belspo", "organisation:bipt"))
-    problems = check(load(project, environ={})).problems
 
     assert (
         Ambiguity("0865537829", (f"{BASE}id/organisation/belspo", f"{BASE}id/organisation/bipt"))
         in _of(_changed(project), "cbe").ambiguous
     )
-    assert any("same as several" in each.what and each.severity == "warning" for each in problems)
 
 
 def test_two_of_theirs_for_one_of_ours(project: Path, spoil: Spoil) -> None:
@@ -112,23 +109,16 @@ def test_identifier_in_two_spellings(project: Path, spoil: Spoil) -> None:
     assert [("https://sws.geonames.org/2802361/", 2)] == [(each.one, len(each.many)) for each in doubled]
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new"),
-    [
-        (CBE, "CbeRegisteredEntity/0865537829> ;", "CbeRegisteredEntity/0865537828> ;"),
-        (
-            "data/shared/links/ror.ttl",
-            "rdf:object <https://ror.org/01fapfv42> ;",
-            "rdf:object <https://ror.org/01fapfv43> ;",
-        ),
-    ],
-)
-def test_wrong_check_digits_are_refused(project: Path, spoil: Spoil, file: str, old: str, new: str) -> None:
-    """An identifier with wrong check digits is a violation that names the file."""
-    spoil(file, old, new)
-    found = [each for each in check(load(project, environ={})).violations if "check digits" in each.what]
+def test_links_in_the_gate(project: Path, spoil: Spoil) -> None:
+    """Wrong check digits are violations that name the file, an ambiguous number is a warning."""
+    spoil(CBE, LINK, LINK.replace("organisation:belspo", "organisation:bipt"))
+    spoil(CBE, "CbeRegisteredEntity/0314595348> ;", "CbeRegisteredEntity/0314595349> ;")
+    spoil(ROR, "rdf:object <https://ror.org/01fapfv42> ;", "rdf:object <https://ror.org/01fapfv43> ;")
+    problems = check(load(project, environ={})).problems
+    digits = [each for each in problems if "check digits" in each.what]
 
-    assert [file] == [each.place.split(":")[0] for each in found]
+    assert [("violation", CBE), ("violation", ROR)] == [(each.severity, each.place.split(":")[0]) for each in digits]
+    assert any("same as several" in each.what and each.severity == "warning" for each in problems)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from govplan.release.charts import write_charts
 from govplan.sparql import Store
 from govplan.vega.drawers import DrawerLimits, ProcessDrawer
 from govplan.web import create_app
-from govplan.web.site import EXTENSION
+from govplan.web.site import POLICY
 
 LANGUAGES = ("nl", "fr", "de", "en")
 
@@ -41,7 +41,7 @@ def _client(
     settings: Settings, manifest: Manifest, release: Path, store: Store, drawer: ProcessDrawer, **questions: Question
 ) -> FlaskClient:
     app = create_app(settings, manifest, release, store, questions or load_questions(settings))
-    app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], drawer=drawer)
+    app.extensions[POLICY] = replace(app.extensions[POLICY], drawer=drawer)
     return app.test_client()
 
 

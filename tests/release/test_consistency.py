@@ -10,9 +10,10 @@ from govplan.content.project import source_file
 from govplan.namespaces import CORE
 from govplan.questions import Question, load_questions
 from govplan.release.consistency import check_derived, check_terms
-from govplan.release.derive import AGREEMENT, FLAGS
 
-AREAS, SECOND = (f"data/plans/be-ai-convergence/coding/{name}.ttl" for name in ("areas", "second-coding"))
+PLAN = "data/plans/be-ai-convergence"
+AREAS, SECOND = f"{PLAN}/coding/areas.ttl", f"{PLAN}/coding/second-coding.ttl"
+AGREEMENT, FLAGS = f"{PLAN}/derived/agreement.ttl", f"{PLAN}/derived/flags.ttl"
 
 
 def _with(content: Content, path: str, old: str, new: str) -> Content:

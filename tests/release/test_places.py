@@ -4,7 +4,6 @@ One copy of the plan is spoilt in many ways and checked once.
 """
 
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 from govplan.config import load
 from govplan.content import Problem
 from govplan.release.check import check
-from tests.conftest import ROOT
+from tests.conftest import copied
 
 PLAN = "data/plans/be-ai-convergence"
 ACTIONS, AREAS, INSTRUMENTS = f"{PLAN}/actions.ttl", f"{PLAN}/coding/areas.ttl", f"{PLAN}/coding/instruments.ttl"
@@ -155,10 +154,7 @@ def _block(text: str, subject: str) -> re.Match[str]:
 @pytest.fixture(scope="module", name="root")
 def _root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the plan with one fault per case."""
-    root = tmp_path_factory.mktemp("spoilt")
-    for room in ("ontology", "data", "shapes", "queries"):
-        shutil.copytree(ROOT / room, root / room)
-    shutil.copy(ROOT / "govplan.toml", root)
+    root = copied(tmp_path_factory.mktemp("spoilt"))
     for case in CASES.values():
         path = root / case.file
         text = path.read_text(encoding="utf-8")

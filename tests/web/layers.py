@@ -14,6 +14,7 @@ from werkzeug.test import Client, TestResponse
 
 from govplan.sparql import Answer, Request, Store
 from govplan.web.http.cache import Cache, Origin
+from govplan.web.http.entries import Edition, Entries
 from tests.loops import run
 
 DECODE: dict[str, Callable[[bytes], bytes]] = {
@@ -57,7 +58,7 @@ class Layer:
     """A cache before something else than the application; WSGI clients may ask it."""
 
     def __init__(self, origin: Origin, limit: int = 100_000_000) -> None:
-        self.cache = Cache(lambda: "release", limit)
+        self.cache = Cache(lambda environ: Edition("release"), Entries(limit))
         self._origin = origin
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

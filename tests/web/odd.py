@@ -42,7 +42,7 @@ ODD: tuple[ox.NamedNode | ox.Literal | ox.Triple, ...] = (
             ("http://[", "anyURI"),
         )
     ),
-    ox.Literal("²", datatype=ox.NamedNode(f"{BASE}ns#monitorNumber")),
+    ox.Literal("²", datatype=ox.NamedNode(XSD + "integer")),
     _TRIPLE,
     ox.Triple(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), _TRIPLE),
 )

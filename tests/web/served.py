@@ -15,12 +15,13 @@ from govplan.web import App
 from govplan.web.http.bodies import Bodies
 from govplan.web.http.cache import Cache
 from govplan.web.http.clients import Clients, shape_of
+from govplan.web.http.entries import Edition, Entries
 from govplan.web.http.environ import Environ
 from govplan.web.http.reply import Headers, Message
 from govplan.web.http.sending import Sending, SendingLimits
 from govplan.web.http.threads import Threads
 from govplan.web.shell import Shell
-from govplan.web.site import EXTENSION
+from govplan.web.site import EXTENSION, Site
 from tests.loops import LONG
 
 CLIENT = "192.0.2.1"
@@ -151,14 +152,21 @@ class Served:
             told.append(Told(environ["PATH_INFO"], message.status, seconds))
 
         # Nothing here refers to this object itself, so that what is kept goes with it at once.
-        self.cache = Cache(lambda: current.id, settings.cache_bytes, waiting=waiting, in_thread=self.threads.run)
+        self.cache = Cache(
+            lambda environ: Edition(current.id),
+            Entries(settings.cache_bytes),
+            waiting=waiting,
+            in_thread=self.threads.run,
+        )
+        site: Site = app.extensions[EXTENSION]
         self.shell = Shell(
-            lambda: nullcontext(app),
+            app,
+            lambda environ: nullcontext(site),
             cache=self.cache,
             clients=Clients(
                 self.group.accounts if self.group.shape.budget else None,
                 settings.proxies,
-                crowded=lambda: app.store.waiting > 0,
+                crowded=lambda: site.store.waiting > 0,
             ),
             bodies=Bodies(limit=settings.body_bytes, seconds=settings.body_seconds),
             threads=self.threads,

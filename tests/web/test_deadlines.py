@@ -25,7 +25,7 @@ from govplan.reconciliation.matching import Matcher
 from govplan.sparql import Store
 from govplan.web import create_app
 from govplan.web.routes import batches
-from govplan.web.site import site
+from govplan.web.site import EXTENSION, Site, site
 from tests.patience import HOUR, Counted, left
 
 BASE = "https://w3id.org/govplan/"
@@ -175,10 +175,11 @@ def test_matcher_is_made_once(settings: Settings, manifest: Manifest, release: P
             return batches.matcher()
 
     with ThreadPoolExecutor(1) as threads:
-        with batches._LOCK:
+        site: Site = app.extensions[EXTENSION]
+        with site.matching:
             waiting = threads.submit(wait)
             assert waits.wait(60)
-            made = app.extensions[batches._EXTENSION] = Matcher(Catalogue({}, {}, {}, {}, {}))
+            made = site.matcher = Matcher(Catalogue({}, {}, {}, {}, {}))
         assert made is waiting.result(60)
 
 

@@ -131,7 +131,7 @@ def test_client_leaves_its_query(
 ) -> None:
     """A query whose client leaves is ended, and nobody is answered."""
     monkeypatch.setattr(shell, "_LASTS_SECONDS", 0.0)
-    store = EmbeddedStore(release, {}, replace(LIMITS, seconds=LONG, fast_seconds=LONG), loop=loop)
+    store = EmbeddedStore.alone(release, {}, replace(LIMITS, seconds=LONG, fast_seconds=LONG), loop=loop)
     served = start(store, query_seconds=LONG)
 
     async def leave() -> None:

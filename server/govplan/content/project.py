@@ -89,6 +89,11 @@ class Content:
         return tuple(quad for file in self.files for quad in file.quads)
 
     @cached_property
+    def plans(self) -> tuple[str, ...]:
+        """The folders of the plans, sorted."""
+        return tuple(sorted({file.plan for file in self.files if file.plan}))
+
+    @cached_property
     def places(self) -> Places:
         """Where each statement stands; data come before ontology, and both before shapes."""
         return Places(sorted(self.files, key=lambda file: ROOMS.index(file.room) != 1))

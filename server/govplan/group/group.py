@@ -14,10 +14,10 @@ from typing import Any
 from govplan.errors import Overloaded, SharedMemoryUnavailable
 from govplan.filelocks import FileLock, Number, nobody_holds
 from govplan.group.accounts import Accounts, Budget
-from govplan.group.page import SLOW, Page
-from govplan.group.places import Places, Sending
+from govplan.group.page import SECONDARY, SLOW, Page
+from govplan.group.places import Places, Sending, half
 from govplan.group.table import Table
-from govplan.group.turns import Turns
+from govplan.group.throttle import Throttle
 
 _PREFIX = "govplan-group-"
 # In memory, so that nothing is written to a disk and no full disk is in the way.
@@ -39,8 +39,9 @@ class Shape:
 class Group:
     """What the front processes of a server share. Every method may be called from any thread, once the front joined.
 
-    `accounts` are those of clients, `slow` the places of slow queries, `sending` those of answers that are being sent,
-    `long_texts` the turns of long query texts.
+    `accounts` are those of clients, `slow` the places of slow queries, `secondary` those of them that releases beside
+    the current one may hold, `sending` those of answers that are being sent, `long_texts` the throttle of long query
+    texts.
     """
 
     def __init__(self, folder: Path | None, shape: Shape) -> None:
@@ -54,8 +55,9 @@ class Group:
         limited = shape.budget is not None
         self.accounts = Accounts(shape.budget, table)
         self.slow = Places(table, SLOW, shape.slow, shape.slow if limited else None)
+        self.secondary = Places(table, SECONDARY, half(shape.slow), None)
         self.sending = Sending(table, limited=limited)
-        self.long_texts = Turns(FileLock(folder and folder / "turn"), page.rested)
+        self.long_texts = Throttle(FileLock(folder and folder / "throttle"), page.rested)
         self._start = FileLock(folder and folder / "start")
 
     @classmethod
@@ -123,7 +125,7 @@ class Group:
                 self._number = Number(self._folder, range(self._page.columns))
                 break
             except LookupError:
-                # Whoever buries a dead front has its number for a moment.
+                # Whoever reclaims the column of a dead front has its number for a moment.
                 if time.monotonic() > until:
                     raise Overloaded(f"{self._page.columns} processes are in this group already.") from None
                 time.sleep(_PAUSE)
@@ -134,7 +136,7 @@ class Group:
             self._page.processes[column] = os.getpid()
         return column
 
-    def bury(self, column: int) -> bool:
+    def reclaim(self, column: int) -> bool:
         """Release what the front of a column held, if it is dead; tell whether it is."""
         if self._folder is None or (self._number is not None and self._number.value == column):
             return False
@@ -145,10 +147,10 @@ class Group:
                     self._page.processes[column] = 0
         return dead
 
-    def bury_dead(self) -> list[int]:
+    def reclaim_dead(self) -> list[int]:
         """Release what dead fronts held; return their columns."""
         joined = [column for column, process in enumerate(self._page.processes) if process]
-        return [column for column in joined if self.bury(column)]
+        return [column for column in joined if self.reclaim(column)]
 
     def tell_waiting(self, queries: int) -> None:
         """Tell the group how many queries wait in this front."""

@@ -17,8 +17,9 @@ from types import TracebackType
 
 from govplan.filelocks import FileLock
 
-# Kinds of places: queries that run, those of them in the slow lane, answers that are being sent.
-QUERIES, SLOW, SENDING = KINDS = range(3)
+# Kinds of places: queries that run, those of them in the slow lane, answers that are being sent, and slow queries on
+# releases beside the current one.
+QUERIES, SLOW, SENDING, SECONDARY = KINDS = range(4)
 SLOTS = 1 << 14
 KEY = 16
 CLOCKS = 2

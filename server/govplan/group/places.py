@@ -13,8 +13,13 @@ SENDING_PLACES = 512
 SENDING_EACH = 64
 
 
+def half(places: int) -> int:
+    """Return what releases beside the current one may hold of so many places: half, and one where there is one only."""
+    return max(1, places // 2)
+
+
 class Places:
-    """Places of one kind; what a dead process held is free once it is buried. Every method may be called anywhere.
+    """Places of one kind; those of a dead process are free once reclaimed. Every method may be called anywhere.
 
     `clients` are the keys of one client, the widest last.
     """

@@ -112,7 +112,7 @@ def about(release: Release, plan: Plan | None, language: str) -> About:
 def licence_of_data(release: Release) -> str | None:
     """Return the licence of the dataset: an IRI or words; None if the release names none."""
     query = _LICENCE.format(dataset=release.settings.dataset_iri)
-    return release.kept(("licence",), lambda: next((row["licence"]["value"] for row in rows(release, query)), None))
+    return release.cached(("licence",), lambda: next((row["licence"]["value"] for row in rows(release, query)), None))
 
 
 def _facts(release: Release, plan: Plan, language: str) -> tuple[Fact, ...]:

@@ -122,7 +122,9 @@ def _terms(release: Release, language: str) -> list[Part]:
 
 
 def _code_lists(release: Release, language: str) -> list[Part]:
-    found = sheet(release, None, ["skos:Concept", "skos:ConceptScheme"], ["skos:inScheme", "skos:broader"])
+    found = sheet(
+        release, None, ["skos:Concept", "skos:ConceptScheme"], ["skos:inScheme", "skos:broader", "skos:notation"]
+    )
     uses = _uses(release, "code", _IS_CODE)
     called = names(
         release, {*found.iris(), *(iri for each in uses.layers.values() for iri in each)}, language, explain=True

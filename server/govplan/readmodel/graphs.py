@@ -62,7 +62,7 @@ def layer_of(code: str) -> str:
 
 def graphs(release: Release) -> Mapping[str, Graph]:
     """Return IRI → graph. One without a header holds vocabulary or shapes, and speaks for the dataset's creators."""
-    return release.kept(("graphs",), lambda: _graphs(release))
+    return release.cached(("graphs",), lambda: _graphs(release))
 
 
 def _graphs(release: Release) -> Mapping[str, Graph]:

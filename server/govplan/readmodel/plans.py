@@ -32,7 +32,7 @@ def plans(release: Release) -> Mapping[str, Plan]:
         found = (row["plan"]["value"] for row in rows(release, _QUERY.format(ns=NS, begin=begin)))
         return {iri.removeprefix(begin): Plan(iri, iri.removeprefix(begin)) for iri in found}
 
-    return release.kept(("plans",), read)
+    return release.cached(("plans",), read)
 
 
 def only_plan(release: Release) -> Plan | None:

@@ -32,7 +32,7 @@ class NoWords:
     inverse = term
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Release:
     """One release: the project's settings, its manifest, and the store that answers queries on it."""
 
@@ -40,9 +40,9 @@ class Release:
     manifest: Manifest
     store: Store
     wording: Wording = field(default_factory=NoWords)
-    _memory: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    _memory: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
-    def kept(self, key: Hashable, compute: Callable[[], T]) -> T:
+    def cached(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return what `compute` gave for this key, for as long as the release is open.
 
         The caller answers for keys being few: parts of the dataset, languages and prefixes, never what a request made

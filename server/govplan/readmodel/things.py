@@ -24,7 +24,7 @@ WHERE {{
   GRAPH ?graph {{ ?thing ?property ?value }}
 }}
 """
-_NUMBER = "monitorNumber"
+_ORDER, _NUMBER = "order", "sourceNumber"
 _MOST = 10**9
 
 
@@ -42,10 +42,10 @@ class Said:
 
 
 class Sheet:
-    """Thing → property → what is said. Properties go by their short names: `underObjective`, `skos:notation`."""
+    """Thing → property → what is said. Properties go by their short names: `underObjective`, `rdf:type`."""
 
-    def __init__(self, release: Release, found: Mapping[str, Mapping[str, Sequence[Said]]]) -> None:
-        self._release, self._found = release, found
+    def __init__(self, found: Mapping[str, Mapping[str, Sequence[Said]]]) -> None:
+        self._found = found
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._found)
@@ -55,10 +55,10 @@ class Sheet:
         return self._found.get(thing, {}).get(name, ())
 
     def of_kind(self, kind: str) -> list[str]:
-        """Return the things of a class, in the order of their numbers in the source, else of their IRIs."""
+        """Return the things of a class as the source arranges them, those whose place it does not tell last, by IRI."""
         iri = expanded(kind)
         things = [thing for thing in self if iri in self.values(thing, "rdf:type")]
-        return sorted(things, key=lambda thing: (natural(self.number(thing)), thing))
+        return sorted(things, key=lambda thing: (self._place(thing), thing))
 
     def values(self, thing: str, name: str) -> list[str]:
         """Return the distinct values of a property, whoever says them."""
@@ -70,8 +70,11 @@ class Sheet:
 
     def number(self, thing: str) -> str:
         """Return the number of a thing in the source, empty if it has none."""
-        numbers = [said.value for said in self.said(thing, "skos:notation") if _numbered(said.term)]
-        return numbers[0] if numbers else ""
+        return self.value(thing, _NUMBER) or ""
+
+    def _place(self, thing: str) -> int:
+        places = (whole(value, 0, _MOST) for value in self.values(thing, _ORDER))
+        return min((place for place in places if place is not None), default=_MOST)
 
     def graphs(self, things: Iterable[str]) -> set[str]:
         """Return the graphs in which things are said to be what they are."""
@@ -94,7 +97,7 @@ def sheet(release: Release, plan: Plan | None, kinds: Iterable[str], properties:
 
     Raises what the store raises.
     """
-    names = {expanded(name): name for name in ("rdf:type", "skos:notation", "inPlan", *properties)}
+    names = {expanded(name): name for name in ("rdf:type", "inPlan", _ORDER, _NUMBER, *properties)}
     query = _QUERY.format(
         kinds=" ".join(f"<{expanded(kind)}>" for kind in kinds),
         properties=" ".join(f"<{name}>" for name in names),
@@ -104,7 +107,7 @@ def sheet(release: Release, plan: Plan | None, kinds: Iterable[str], properties:
     for row in sorted(rows(release, query), key=_place):
         said = found.setdefault(row["thing"]["value"], {}).setdefault(names[row["property"]["value"]], [])
         said.append(Said(row["value"], row["graph"]["value"]))
-    return Sheet(release, {thing: said for thing, said in found.items() if _in(plan, said.get("inPlan", ()))})
+    return Sheet({thing: said for thing, said in found.items() if _in(plan, said.get("inPlan", ()))})
 
 
 def _in(plan: Plan | None, said: Sequence[Said]) -> bool:
@@ -117,13 +120,6 @@ def expanded(name: str) -> str:
     return STANDARD[prefix] + local if colon else f"{NS}{name}"
 
 
-def natural(number: str) -> list[tuple[int, str]]:
-    """Return a key that sorts 2.9 before 2.10, and nothing last."""
-    parts = number.replace("F", "").split(".") if number else ["~"]
-    numbers = [(whole(part, 0, _MOST), part) for part in parts]
-    return [(_MOST, part) if found is None else (found, "") for found, part in numbers]
-
-
 def speakers(release: Release, iris: Iterable[str]) -> list[str]:
     """Return who speaks in these graphs, whoever has most of them first."""
     known = graphs(release)
@@ -134,7 +130,3 @@ def speakers(release: Release, iris: Iterable[str]) -> list[str]:
 def _place(row: Mapping[str, Term]) -> tuple[str, ...]:
     check()
     return (*(row[name]["value"] for name in ("thing", "property", "value", "graph")), row["value"].get("xml:lang", ""))
-
-
-def _numbered(term: Term) -> bool:
-    return term.get("datatype", "").endswith(f"#{_NUMBER}")

@@ -8,7 +8,7 @@ from typing import Any
 from govplan.config import Settings
 from govplan.formats import BINDINGS
 from govplan.namespaces import STANDARD
-from govplan.reconciliation.entities import IDENTIFIERS, Catalogue, Entity, Labels, Name, Type, Value, full
+from govplan.reconciliation.entities import IDENTIFIERS, NOTATIONS, Catalogue, Entity, Labels, Name, Type, Value, full
 from govplan.sparql import Request, Store
 from govplan.values import Term, text
 
@@ -25,7 +25,6 @@ _NAMES = {
     "gp:nameInSource": "name as printed",
 }
 _NEAR = ("skos:closeMatch",)
-_NOTATION = "skos:notation"
 # The kinds of things that other people's data may name, the most usual first. The rest of a release is bookkeeping.
 _TYPES = (
     "org:Organization",
@@ -141,7 +140,7 @@ def _entity(iri: str, values: Mapping[str, set[Value]], prefixes: Mapping[str, s
         iri=iri,
         types=(*schemes, *(kind for kind in known if kind in kinds)),
         names=tuple(names),
-        notations=tuple(dict.fromkeys(value.text for _, value in of(_NOTATION))),
+        notations=tuple(dict.fromkeys(value.text for _, value in of(*NOTATIONS))),
         identifiers=tuple(dict.fromkeys(value.text for _, value in of(*IDENTIFIERS))),
         near=tuple(value.text for _, value in of(*_NEAR)),
         is_term=any(full(name, prefixes) in kinds for name in _TERMS),

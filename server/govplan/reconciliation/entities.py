@@ -13,7 +13,8 @@ from govplan.languages import best, preference
 Labels = Mapping[str, str]  # language → text; "" for a text without one
 # Properties whose values are identifiers of the thing itself.
 IDENTIFIERS = ("dcterms:identifier", "skos:exactMatch", "owl:sameAs")
-_NOTATION = "skos:notation"
+# Numbers and codes.
+NOTATIONS = ("skos:notation", "gp:sourceNumber")
 # What tells entities with like names apart, in this order.
 _TELLING = ("gp:organisationKind", "gp:levelOfPower", "gp:underObjective", "gp:inPlan", "skos:inScheme")
 
@@ -117,7 +118,7 @@ class Catalogue:
     @cached_property
     def identifying(self) -> frozenset[str]:
         """The properties whose values name one thing, whatever else is said of it."""
-        return frozenset(full(name, self.prefixes) for name in (*IDENTIFIERS, _NOTATION))
+        return frozenset(full(name, self.prefixes) for name in (*IDENTIFIERS, *NOTATIONS))
 
     @cached_property
     def _kinds(self) -> Mapping[str, str]:

@@ -23,15 +23,6 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "primaryInstrument": ("primaryInstrument",),
     "targetGroup": ("addresseeGroup", "beneficiaryGroup", "contributorGroup", "dialogueGroup"),
 }
-# The file of the first coding of each field; its graph is what a measurement is computed on.
-FILES: Mapping[str, str] = {
-    "concreteness": "data/plans/be-ai-convergence/coding/concreteness",
-    "instrument": "data/plans/be-ai-convergence/coding/instruments",
-    "policyArea": "data/plans/be-ai-convergence/coding/areas",
-    "primaryInstrument": "data/plans/be-ai-convergence/coding/instruments",
-    "targetGroup": "data/plans/be-ai-convergence/actions",
-}
-SECOND = "data/plans/be-ai-convergence/coding/second-coding"
 Choice = frozenset[tuple[str, str]]
 _PLACES = Decimal("0.0001")
 _PREFIXES = f"""
@@ -52,6 +43,18 @@ _SECOND = f"""SELECT ?action ?property ?code {{
   {_SAID} ?statement a gp:CodedStatement .
   FILTER NOT EXISTS {{ ?disagreement gp:firstStatement ?statement }}
 }}"""
+# Where a field stands as published; where nothing does any more, in which graph it is quoted.
+_GRAPHS_OF_FIELD = f"""SELECT ?graph {{
+  VALUES ?property {{ PROPERTIES }}
+  {{ GRAPH ?graph {{ ?action ?property ?code }} ?action a gp:Action }}
+  UNION {{ ?disagreement gp:firstStatement ?quote GRAPH ?graph {{ ?quote rdf:predicate ?property }} }}
+  OPTIONAL {{ ?graph gp:layer ?layer FILTER(?layer = <{CORE}auth/layer/coding>) }}
+  BIND(BOUND(?quote) AS ?quoted) BIND(BOUND(?layer) AS ?coding)
+}} GROUP BY ?graph ?quoted ?coding ORDER BY ?quoted DESC(?coding) DESC(COUNT(*)) ?graph"""
+_GRAPHS_OF_SECOND = """SELECT DISTINCT ?graph {
+  GRAPH ?graph { ?statement a gp:CodedStatement }
+  FILTER NOT EXISTS { ?disagreement gp:firstStatement ?statement }
+} ORDER BY ?graph"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +79,35 @@ class Agreement:
         return Decimal(1) if expected == 1 else (self.observed - expected) / (1 - expected)
 
 
-def agreements(content: Content) -> dict[str, Agreement]:
-    """Return the agreement per field name, over the actions that both coders coded; empty without a second coding."""
-    store = ox.Store()
-    store.extend(content.room("ontology", "data"))
+def agreements(content: Content, plan: str) -> dict[str, Agreement]:
+    """Return the agreement per field name, over the actions of a plan that both coders coded.
+
+    `plan` is its folder. A field that only one of them ever filled in is left out; so is all without a second coding.
+    """
+    store = _store(content, plan)
     first, second = (_choices(store, select) for select in (_FIRST, _SECOND))
     actions = sorted(second)
-    return {
+    pairs = {
         field: Agreement(
             [_of_field(first.get(action, set()), properties) for action in actions],
             [_of_field(second[action], properties) for action in actions],
         )
         for field, properties in FIELDS.items()
-        if actions
     }
+    return {field: pair for field, pair in pairs.items() if any(pair.first) and any(pair.second)}
+
+
+def _store(content: Content, plan: str) -> ox.Store:
+    store = ox.Store()
+    store.extend(content.room("ontology"))
+    store.extend(quad for file in content.files if file.plan == plan for quad in file.quads)
+    return store
 
 
 def _choices(store: ox.Store, select: str) -> dict[str, set[tuple[str, str]]]:
     """Action → the pairs of property name and code that a coder gave it."""
-    rows = store.query(_PREFIXES + select, use_default_graph_as_union=True)
     chosen: dict[str, set[tuple[str, str]]] = {}
-    assert isinstance(rows, ox.QuerySolutions)
-    for action, prop, code in rows:
+    for action, prop, code in _rows(store, select):
         chosen.setdefault(str(action), set()).add((prop.value.removeprefix(NS), str(code)))
     return chosen
 
@@ -106,34 +116,54 @@ def _of_field(chosen: set[tuple[str, str]], properties: Sequence[str]) -> Choice
     return frozenset(pair for pair in chosen if pair[0] in properties)
 
 
-def measurements(content: Content, base: str) -> set[ox.Triple]:
-    """Return the agreement of each field as one `dqv:QualityMeasurement` per metric, rounded to four decimals."""
-    labels = _labels(content)
+def measurements(content: Content, plan: str, base: str) -> set[ox.Triple]:
+    """Return the agreement of each field as one `dqv:QualityMeasurement` per metric, rounded to four decimals.
+
+    `plan` is the folder of the plan. What is measured is computed on the graph in which the first coding of the field
+    stands, and derived from those of the second.
+    """
+    labels, store, slug = _labels(content), _store(content, plan), plan.rpartition("/")[2]
     found: set[ox.Triple] = set()
-    for field, agreement in agreements(content).items():
+    for field, agreement in agreements(content, plan).items():
+        first, second = _graph_of_first(store, field), _graphs_of_second(store)
         for metric, value in (
             ("cases", ox.Literal(len(agreement.first))),
             ("cohens-kappa", _decimal(agreement.kappa)),
             ("observed-agreement", _decimal(agreement.observed)),
         ):
-            slug = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in field)
-            node = ox.NamedNode(f"{base}id/measurement/{slug}-{metric}")
+            name = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in field)
+            node = ox.NamedNode(f"{base}id/measurement/{slug}-{name}-{metric}")
             kind, about = ox.NamedNode(f"{CORE}auth/metric/{metric}"), ox.NamedNode(f"{NS}{field}")
-            said: dict[str, ox.NamedNode | ox.Literal] = {
-                STANDARD["rdf"] + "type": ox.NamedNode(STANDARD["dqv"] + "QualityMeasurement"),
-                STANDARD["dqv"] + "computedOn": ox.NamedNode(f"{base}graph/{FILES[field]}"),
-                STANDARD["dqv"] + "isMeasurementOf": kind,
-                STANDARD["dqv"] + "value": value,
-                STANDARD["prov"] + "wasDerivedFrom": ox.NamedNode(f"{base}graph/{SECOND}"),
-                f"{NS}field": about,
-            }
-            found |= {ox.Triple(node, ox.NamedNode(name), term) for name, term in said.items()}
+            said: list[tuple[str, ox.NamedNode | ox.Literal]] = [
+                (STANDARD["rdf"] + "type", ox.NamedNode(STANDARD["dqv"] + "QualityMeasurement")),
+                (STANDARD["dqv"] + "computedOn", first),
+                (STANDARD["dqv"] + "isMeasurementOf", kind),
+                (STANDARD["dqv"] + "value", value),
+                *((STANDARD["prov"] + "wasDerivedFrom", graph) for graph in second),
+                (f"{NS}field", about),
+            ]
             for language in sorted(labels.get(kind, {}).keys() & labels.get(about, {}).keys()):
                 text = f"{labels[kind][language]} ({labels[about][language]})"
-                found.add(
-                    ox.Triple(node, ox.NamedNode(STANDARD["rdfs"] + "label"), ox.Literal(text, language=language))
-                )
+                said.append((STANDARD["rdfs"] + "label", ox.Literal(text, language=language)))
+            found |= {ox.Triple(node, ox.NamedNode(predicate), term) for predicate, term in said}
     return found
+
+
+def _graph_of_first(store: ox.Store, field: str) -> ox.NamedNode:
+    """The graph that says most about a field of actions; one of the layer of codings before any other."""
+    properties = " ".join(f"gp:{name}" for name in FIELDS[field])
+    graph: ox.NamedNode = next(graph for (graph,) in _rows(store, _GRAPHS_OF_FIELD.replace("PROPERTIES", properties)))
+    return graph
+
+
+def _graphs_of_second(store: ox.Store) -> list[ox.NamedNode]:
+    return [graph for (graph,) in _rows(store, _GRAPHS_OF_SECOND)]
+
+
+def _rows(store: ox.Store, select: str) -> ox.QuerySolutions:
+    rows = store.query(_PREFIXES + select, use_default_graph_as_union=True)
+    assert isinstance(rows, ox.QuerySolutions)
+    return rows
 
 
 def _labels(content: Content) -> dict[object, dict[str, str]]:

@@ -9,11 +9,11 @@ import pyoxigraph as ox
 
 from govplan.content import Content
 from govplan.content.places import Term
-from govplan.namespaces import LABELS, STANDARD, short
+from govplan.namespaces import LABELS, NS, STANDARD, short
 
 _SH, _RDF = STANDARD["sh"], STANDARD["rdf"]
 _TYPE = _RDF + "type"
-_NAMES = (*LABELS, STANDARD["skos"] + "notation")
+_NAMES = (*LABELS, STANDARD["skos"] + "notation", NS + "sourceNumber")
 _SUBCLASS = STANDARD["rdfs"] + "subClassOf"
 # A code list is told whole; of longer lists, such as all actions, only the nearest.
 _MOST = 60

@@ -7,7 +7,7 @@ import pyoxigraph as ox
 from govplan.content import Content, Problem
 from govplan.content.places import Places
 from govplan.release.allowed import AllowedValues
-from govplan.release.validate import Result
+from govplan.release.shacl_report import Result
 
 _NOWHERE = "(no file describes it)"
 

@@ -18,7 +18,7 @@ from govplan.release.inference import Inferred, infer
 from govplan.release.spoken import added, in_languages
 
 if TYPE_CHECKING:
-    from govplan.release.validate import ShaclReport
+    from govplan.release.shacl_report import ShaclReport
 
 Progress = Callable[[str], None]
 
@@ -59,7 +59,8 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     """Run the gate over content that was read already, or that a file was put into before it is written."""
     # rdflib and pySHACL are a third of what `govplan` would import, and nothing else needs them.
     from govplan.release.breaches import breach_problem
-    from govplan.release.validate import load_rules, validate
+    from govplan.release.graph_rules import load_rules
+    from govplan.release.validate import validate
 
     progress("checking the rules of the files")
     problems = check_content(content, settings)

@@ -9,7 +9,6 @@ from govplan.config import Settings
 from govplan.content import Content, Problem
 from govplan.namespaces import CORE
 from govplan.questions import Question
-from govplan.release.agreement import measurements
 from govplan.release.derive import AGREEMENT, FLAGS, derive
 
 _COMMENT = re.compile(r"^#.*$|(?<=\s)#\s.*$", re.MULTILINE)
@@ -22,12 +21,13 @@ _IRI = re.compile(r"<(https?://[^<>\s]+)>")
 def check_derived(content: Content, settings: Settings) -> Iterator[Problem]:
     """Yield a violation for each derived file that does not hold what the rules derive from the other files.
 
-    Raises ContentUnreadable for a rule that is no CONSTRUCT query.
+    Raises ContentUnreadable for a rule that cannot be used.
     """
-    files = {file.path: file for file in content.files if file.path in (FLAGS, AGREEMENT)}
+    names = {f"{plan}/{name}" for plan in content.plans for name in (FLAGS, AGREEMENT)}
+    files = {file.path: file for file in content.files if file.path in names}
     if not files:
         return
-    due = {FLAGS: derive(content), AGREEMENT: measurements(content, settings.base)}
+    due = derive(content, settings)
     for path, file in sorted(files.items()):
         there = {quad.triple for quad in file.quads if quad.subject != ox.NamedNode(file.graph)}
         missing, surplus = len(due[path] - there), len(there - due[path])

@@ -24,7 +24,7 @@ _NOTES = (
     _SKOS + "editorialNote",
     _RDFS + "comment",
 )
-_CODE = _SKOS + "notation"
+_CODES = (_SKOS + "notation", NS + "sourceNumber")
 # The words of the model, its files and the passages behind the statements: found, but below what they speak of.
 _BEHIND = {
     **dict.fromkeys((STANDARD["owl"] + name for name in ("Ontology", "AnnotationProperty")), 0.3),
@@ -62,7 +62,7 @@ def _texts(iri: str, said: dict[str, set[tuple[str, str]]], settings: Settings) 
     label = next((name for name in _NAMES if name in said), None)
     roles: dict[str, Role] = dict.fromkeys((*_NAMES, *_OTHER_NAMES), "name")
     roles |= dict.fromkeys(_NOTES, "note")
-    roles[_CODE] = "code"
+    roles |= dict.fromkeys(_CODES, "code")
     if label is not None:
         roles[label] = "label"
     for predicate, role in roles.items():

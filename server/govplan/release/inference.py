@@ -90,7 +90,7 @@ def _inferred(
         ) from problem
     graph, iri = (ox.NamedNode(f"{settings.base}{kind}/{rule.path.stem}") for kind in ("graph/derived", "id/rule"))
     found.update(_header(graph, iri, rule.name, words, about))
-    quads = sorted((ox.Quad(*triple, graph) for triple in found), key=str)
+    quads = sorted((ox.Quad(each.subject, each.predicate, each.object, graph) for each in found), key=str)
     return Inferred(graph.value, iri.value, rule.name, tuple(quads))
 
 

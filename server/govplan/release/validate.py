@@ -6,78 +6,32 @@ graphs, or for nodes that no shape can target, is a `GraphRule`: a SELECT over t
 
 import logging
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph as ox
 import pyshacl
 import rdflib
-import yaml
 from pyshacl.errors import ReportableRuntimeError
 from pyshacl.graph_abstraction import OxigraphDataGraph
 
-from govplan.config import Settings
-from govplan.content import SEVERITIES, Severity
+from govplan.content import SEVERITIES
 from govplan.content.places import Term
 from govplan.engines.oxigraph.order.functions import Ordered
 from govplan.errors import ContentUnreadable
-from govplan.folders import Authored, authored
 from govplan.namespaces import STANDARD
-from govplan.text import read_text
+from govplan.release import shacl
+from govplan.release.graph_rules import COLUMNS, GraphRule
+from govplan.release.shacl_report import Result, ShaclReport
 
 SH = STANDARD["sh"]
 _SEVERITIES = {SH + severity.capitalize(): severity for severity in SEVERITIES}
 # The parts of a validation result (SHACL, section 3.6.2) in the order of the Turtle report; messages come last.
 FOUND_BY = ("sourceShape", "sourceConstraint", "sourceConstraintComponent")
 PARTS = ("resultSeverity", "focusNode", "resultPath", "value", *FOUND_BY)
-# What a row of a graph rule may bind, and the part of a result that it becomes.
-_COLUMNS = {"focus": "focusNode", "path": "resultPath", "value": "value", "graph": "graph"}
 
 # A malformed date becomes a result; rdflib would print a traceback about it besides.
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
-
-
-@dataclass(frozen=True, slots=True)
-class GraphRule:
-    """A rule about named graphs: each row of `select` is a breach.
-
-    A row binds ?focus, and ?path and ?value where there are any, and ?graph where the breach is in one graph. `shape`
-    is the IRI under which breaches are reported, `severity` is violation, warning or info, `messages` says by language
-    what is wrong and how to mend it.
-    """
-
-    shape: str
-    severity: str
-    messages: Mapping[str, str]
-    select: str
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One breach: the node, the property and the value it is about, and what found it.
-
-    `shape` is the IRI of the SPARQL constraint or graph rule if there is one, else of the property shape or node shape.
-    `path` and `value` are None where the breach is about the node itself; a literal value stands without its type, and
-    `term` is that value whole. `graph` is the named graph in which the breach is, where the rule tells.
-    """
-
-    severity: Severity
-    focus: str
-    path: str | None
-    value: str | None
-    shape: str
-    messages: Mapping[str, str]
-    term: Term | None = None
-    graph: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ShaclReport:
-    """All breaches, worst severity first; `conforms` means no violation; `turtle` is the report as SHACL writes it."""
-
-    conforms: bool
-    results: tuple[Result, ...]
-    turtle: str
+shacl.arrange()
 
 
 class _Union(OxigraphDataGraph):
@@ -107,33 +61,6 @@ class _Union(OxigraphDataGraph):
     def predicate_objects(self, subject: Any = None, unique: bool = False) -> Generator[Any, None, None]:
         if not isinstance(subject, rdflib.Literal):
             yield from super().predicate_objects(subject, unique)
-
-
-def load_rules(settings: Settings) -> tuple[GraphRule, ...]:
-    """Return the rules of the `.rq` files below shapes/ of the core and of the project, sorted by file name.
-
-    Each file holds `#+` lines of YAML (shape, severity, message by language) above a SELECT of ?focus.
-    Raises ContentUnreadable, naming the file, where one does not.
-    """
-    return tuple(_rule(file) for file in authored(settings, "shapes", ".rq"))
-
-
-def _rule(file: Authored) -> GraphRule:
-    name = file.name
-    text = read_text(file.path, name, ContentUnreadable)
-    try:
-        header = yaml.safe_load("\n".join(line[2:] for line in text.splitlines() if line.startswith("#+")))
-        rule = GraphRule(header["shape"], header["severity"], dict(header["message"]), text)
-        rows = ox.Store().query(text)
-        columns = [variable.value for variable in rows.variables] if isinstance(rows, ox.QuerySolutions) else []
-        if rule.severity not in SEVERITIES or "focus" not in columns or set(columns) - set(_COLUMNS):
-            known = ", ".join(f"?{column}" for column in _COLUMNS)
-            raise ValueError(f"it needs a severity of {', '.join(SEVERITIES)} and a SELECT of {known}")
-    except (yaml.YAMLError, SyntaxError, KeyError, TypeError, ValueError) as problem:
-        raise ContentUnreadable(
-            f"The rule cannot be used: {problem}.", where=name, mend="correct its #+ lines or its query"
-        ) from problem
-    return rule
 
 
 def validate(
@@ -192,7 +119,7 @@ def _breaches_of_rule(store: ox.Store, rule: GraphRule) -> Iterator[tuple[Result
     ordered = Ordered(rule.select)
     rows = ordered.run(store, ordered.text, use_default_graph_as_union=True)
     assert isinstance(rows, ox.QuerySolutions)  # load_rules takes nothing else
-    columns = [_COLUMNS[variable.value] for variable in rows.variables]
+    columns = [COLUMNS[variable.value] for variable in rows.variables]
     for row in rows:
         parts = {part: cell for part, cell in zip(columns, row, strict=True) if cell is not None}
         parts["resultSeverity"] = ox.NamedNode(SH + rule.severity.capitalize())

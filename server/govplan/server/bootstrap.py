@@ -1,4 +1,4 @@
-"""The composition root: the only module that names concrete adapters."""
+"""The composition root: with `runtime`, the only module that names concrete adapters; starts the server processes."""
 
 import asyncio
 import functools
@@ -10,7 +10,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +19,17 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from govplan.config import Settings
-from govplan.disk import spool_folder
-from govplan.engines.oxigraph.lanes import SlowPlaces
 from govplan.engines.oxigraph.limits import PoolLimits
 from govplan.engines.oxigraph.pool import EmbeddedStore
-from govplan.errors import AddressUnusable, StoreUnavailable
+from govplan.errors import AddressUnusable
 from govplan.group import Group
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
-from govplan.server.front import Front, Opener
-from govplan.server.serving import Opened
+from govplan.server.front import Front
+from govplan.server.runtime import pool_limits
 from govplan.web import create_app
 from govplan.web.http.clients import shape_of
-from govplan.web.http.threads import WaitedFor
 from govplan.web.render.codebook_files import codebook_files
-from govplan.web.routes.status import withhold
 
 _MOST_FRONTS = 8
 _CONNECTIONS = 16384
@@ -45,49 +40,15 @@ ANNOUNCE_SECONDS = 30.0
 _QUIET_SECONDS = 1
 
 
-def pool_limits(settings: Settings) -> PoolLimits:
-    """Return what the worker processes of these settings may use."""
-    return PoolLimits(
-        workers=settings.workers or max(2, os.cpu_count() or 2),
-        seconds=settings.query_seconds,
-        fast_seconds=settings.fast_seconds,
-        memory_bytes=settings.memory_bytes,
-        answer_bytes=settings.answer_bytes,
-        spool=spool_folder(settings.spool),
-        queue=settings.queue,
-        queue_seconds=settings.queue_seconds,
-    )
-
-
 def open_store(
     release: Path,
     settings: Settings,
-    suspect: Callable[[], None] = lambda: None,
     *,
     limits: PoolLimits | None = None,
     loop: asyncio.AbstractEventLoop | None = None,
-    slow: SlowPlaces | None = None,
 ) -> EmbeddedStore:
-    """Open the store of a verified release; `suspect` is called when a worker dies without a reason."""
-    return EmbeddedStore(release, settings.prefixes, limits or pool_limits(settings), suspect, loop=loop, slow=slow)
-
-
-def make_opener(settings: Settings, loop: asyncio.AbstractEventLoop, group: Group) -> Opener:
-    """Return what opens releases in a front."""
-    limits = front_limits(pool_limits(settings), group.shape.fronts)
-    questions = load_questions(settings)
-
-    def open_release(release: Path, manifest: Manifest, suspect: Callable[[], None]) -> Opened:
-        store = open_store(release, settings, suspect, limits=limits, loop=loop, slow=group.slow)
-        app = create_app(settings, manifest, release, WaitedFor(store), questions, group.long_texts)
-
-        def condemn(problem: StoreUnavailable) -> None:
-            store.condemn(problem)
-            withhold(app, problem)
-
-        return Opened(release, manifest, app, condemn, store.close)
-
-    return open_release
+    """Open the store of a verified release for a program that needs no other, on a loop of its own by default."""
+    return EmbeddedStore.alone(release, settings.prefixes, limits or pool_limits(settings), loop=loop)
 
 
 def codebook(settings: Settings, release: Path, manifest: Manifest, language: str) -> dict[str, bytes]:
@@ -133,20 +94,13 @@ def serve(
         )
         # The socket listens once the application is loaded; one patient request is answered at the right moment.
         threading.Thread(target=_announce, args=(address, ready), daemon=True).start()
-        front: Any = functools.partial(
-            Front, settings, release, manifest, group, functools.partial(make_opener, settings), follow=follow
-        )
+        front: Any = functools.partial(Front, settings, release, manifest, group, follow=follow)
         server.serve(target_loader=front, wrap_loader=False)
 
 
 def front_count(settings: Settings) -> int:
     """Return how many processes are to answer HTTP."""
     return settings.fronts or min(os.cpu_count() or 1, _MOST_FRONTS)
-
-
-def front_limits(limits: PoolLimits, fronts: int) -> PoolLimits:
-    """Return the share of one front of what the pool of a server may use."""
-    return replace(limits, fast_places=-(-limits.workers // fronts) + 1)
 
 
 def _announce(address: str, ready: Callable[[str], None]) -> None:

@@ -1,4 +1,4 @@
-"""One process that answers HTTP: the release that is served, the layers before it, and what it shares with others."""
+"""One process that answers HTTP: the releases that are open, the layers before them, and what it shares with others."""
 
 import asyncio
 import gc
@@ -9,7 +9,7 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,16 +19,17 @@ from govplan.disk import spool_folder
 from govplan.group import Group
 from govplan.logs import BufferedHandler
 from govplan.manifest import Manifest
-from govplan.server.serving import Opened, Served
-from govplan.web import App
+from govplan.server.runtime import Runtime
+from govplan.server.serving import Served
 from govplan.web.http.bodies import Bodies
 from govplan.web.http.cache import Cache
 from govplan.web.http.clients import Clients
-from govplan.web.http.environ import Scope
+from govplan.web.http.environ import Environ, Scope
 from govplan.web.http.public import PublicAddress
 from govplan.web.http.sending import Sending, SendingLimits
 from govplan.web.http.threads import Threads
 from govplan.web.shell import Exchange, Shell
+from govplan.web.site import Site
 from govplan.web.traffic import Traffic
 
 # Views that render or compute: threads, how many of them use the processor at once, and how many views may wait.
@@ -40,22 +41,15 @@ _TURN_SECONDS = 0.001
 _FIRST_SECONDS = 60.0
 _TICK_SECONDS = 1.0
 
-# Opens a release on an event loop; told what to call when a worker dies without a reason.
-Opener = Callable[[Path, Manifest, Callable[[], None]], Opened]
-MakeOpener = Callable[[asyncio.AbstractEventLoop, Group], Opener]
-
-
 _LOG = BufferedHandler()
 
 
 class Front:
     """An RSGI application, as granian loads it in a process of its own."""
 
-    def __init__(
-        self, settings: Settings, release: Path, manifest: Manifest, group: Group, opener: MakeOpener, *, follow: bool
-    ) -> None:
+    def __init__(self, settings: Settings, release: Path, manifest: Manifest, group: Group, *, follow: bool) -> None:
         self._settings, self._release, self._manifest = settings, release, manifest
-        self._group, self._opener, self._follow = group, opener, follow
+        self._group, self._follow = group, follow
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Open the release; the loop runs and connections are taken once this returns."""
@@ -66,30 +60,22 @@ class Front:
         group.await_first(_FIRST_SECONDS)
         self._loop = loop
         self._threads = Threads(size=_THREADS, at_once=_AT_ONCE, queue=_QUEUE)
+        self._runtime = runtime = Runtime(settings, loop, group)
         self._served = Served(
-            settings.releases,
-            self._release,
-            self._manifest,
-            self._opener(loop, group),
-            follow=True,
-            pinned=not self._follow,
+            settings.releases, self._release, self._manifest, runtime.open, follow=True, pinned=not self._follow
         )
         self._sending = Sending(SendingLimits(settings.send_seconds))
         self._sending.start()
-        share = max(1, group.shape.fronts)
         cache = Cache(
-            self._served.edition,
-            settings.cache_bytes // share,
+            lambda environ: self._served.edition(),
+            runtime.entries,
             waiting=_WAITING,
             spool=spool_folder(settings.spool),
             in_thread=self._threads.run,
         )
-        metrics.source(metrics.KEPT_BYTES, lambda: cache.entries.size)
-        metrics.source(metrics.KEPT_ADDRESSES, lambda: len(cache.entries))
-        metrics.source(metrics.KEPT_HITS, lambda: cache.entries.hits)
-        with self._entered() as app:
-            traffic = Traffic.of(app, log=settings.access_log == "on")
+        traffic = Traffic.of(runtime.app, runtime.questions, log=settings.access_log == "on")
         self._shell = Shell(
+            runtime.app,
             self._entered,
             cache=cache,
             clients=Clients(
@@ -118,33 +104,30 @@ class Front:
         self._sending.close()
         self._threads.close()
         self._served.close()
+        self._runtime.close()
         self._group.leave()
         _LOG.flush()
         # Threads in native code would be torn down under their feet.
         os._exit(0)
 
     @contextmanager
-    def _entered(self) -> Iterator[App]:
+    def _entered(self, environ: Environ) -> Iterator[Site]:
         opened = self._served.enter()
         try:
-            yield opened.application
+            yield opened.site
         finally:
-            self._served.leave(opened)
-
-    def _waiting(self) -> int:
-        with self._entered() as app:
-            return app.store.waiting
+            opened.leave()
 
     def _crowded(self) -> bool:
-        return self._waiting() > 0 or self._group.waiting() > 0
+        return self._runtime.waiting > 0 or self._group.waiting() > 0
 
     def _begun(self) -> None:
         self._group.first_answered()
         self._tick()
 
     def _tick(self) -> None:
-        self._group.bury_dead()
-        self._group.tell_waiting(self._waiting())
+        self._group.reclaim_dead()
+        self._group.tell_waiting(self._runtime.waiting)
         metrics.push()
         _LOG.flush()
         self._loop.call_later(_TICK_SECONDS, self._tick)

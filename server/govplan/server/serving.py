@@ -6,13 +6,22 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from govplan import metrics
-from govplan.errors import GovplanError, ReleaseDamaged, ReleaseMissing, StoreUnavailable, VerificationStopped
+from govplan.errors import (
+    GovplanError,
+    Overloaded,
+    ReleaseDamaged,
+    ReleaseMissing,
+    StoreUnavailable,
+    VerificationStopped,
+)
 from govplan.manifest import Manifest
 from govplan.release.verification import Verdict
 from govplan.release.watch import Watch
+from govplan.server.opened import OpenRelease
+from govplan.web.http.entries import Edition
 
 LOG = logging.getLogger("govplan.serving")
 LOOK_SECONDS = 0.5
@@ -20,22 +29,8 @@ _DRAIN_SECONDS = 30.0
 _CLOSE_SECONDS = 0.5
 # How often a look begins anew because the disk changed while it lasted; then the next one goes on.
 _TRIES = 3
-
-
-@dataclass(slots=True, eq=False)
-class Opened:
-    """One release that is open: how to call it, how to condemn it (answer with a problem only) and how to close it.
-
-    `calls` counts who is inside; `edition` is told by `Served.edition`.
-    """
-
-    folder: Path
-    manifest: Manifest
-    application: Any
-    condemn: Callable[[StoreUnavailable], None]
-    close: Callable[[], None]
-    calls: int = 0
-    edition: str = ""
+# No answer is cached under it.
+_NO_EDITION = Edition("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,7 @@ class State:
     why: str = ""
 
 
-Opener = Callable[[Path, Manifest, Callable[[], None]], Opened]
+Opener = Callable[[Path, Manifest, Callable[[], None]], OpenRelease]
 
 
 class Served:
@@ -72,10 +67,10 @@ class Served:
         self._stop = threading.Event()
         self._watch = Watch(releases, _alarm, lambda: not self._stop.is_set(), folder.resolve() if pinned else None)
         self._watch.trust(folder.resolve(), manifest)
-        self._idle = threading.Condition()
         self._looking = threading.Lock()
         self._suspected = False
-        self._editions = 0
+        # Releases that close once whoever is inside has left, and the threads that wait for it.
+        self._replaced: list[OpenRelease] = []
         self._closers: list[threading.Thread] = []
         self._why: GovplanError | None = None
         first = self._settled(None)
@@ -86,30 +81,26 @@ class Served:
         if follow:
             self._follower.start()
 
-    def enter(self) -> Opened:
-        """Return the release that is open now; it stays open until whoever entered leaves, for 30 s at least."""
-        with self._idle:
-            self._opened.calls += 1
-            return self._opened
+    def enter(self) -> OpenRelease:
+        """Return the release that is served now, entered; it stays open until its `leave`, for 30 s at least.
 
-    def leave(self, opened: Opened) -> None:
-        """Say that a call that entered is answered."""
-        with self._idle:
-            opened.calls -= 1
-            if opened.calls == 0:
-                self._idle.notify_all()
+        Raises Overloaded once this is closed.
+        """
+        opened = self._opened
+        while not opened.enter():
+            if opened is self._opened:
+                raise Overloaded("This server is ending.")
+            # It was replaced at this moment.
+            opened = self._opened
+        return opened
 
     def release(self) -> str:
         """Return the id of the release that answers now, an empty one once it is condemned."""
         return "" if self._why else self._opened.manifest.id
 
-    def edition(self) -> str:
-        """Return what answers may be kept under: the id of the release and how often one was opened.
-
-        It is another one each time a release is opened, the same again too: what it answered before it was found
-        damaged and mended may be wrong. It is empty once the release is condemned.
-        """
-        return "" if self._why else self._opened.edition
+    def edition(self) -> Edition:
+        """Return what answers may be cached under: that of the open release, and none of any once it is condemned."""
+        return _NO_EDITION if self._why else self._opened.edition
 
     def state(self) -> State:
         """Return what becomes of the release that is open."""
@@ -123,8 +114,8 @@ class Served:
     def close(self) -> None:
         """Stop looking and close every release that is open."""
         self._stop.set()
-        with self._idle:
-            self._idle.notify_all()
+        for before in list(self._replaced):
+            before.close()
         if self._follower.is_alive():
             self._follower.join(_DRAIN_SECONDS)
         with self._looking:
@@ -163,7 +154,7 @@ class Served:
         elif best[1] is not self._verdict:
             self._change(*best)
 
-    def _settled(self, served: Verdict | None) -> tuple[Opened, Verdict] | None:
+    def _settled(self, served: Verdict | None) -> tuple[OpenRelease, Verdict] | None:
         """Do as `_best` does, and again if the disk changed meanwhile. Raises VerificationStopped if that goes on."""
         for _ in range(_TRIES):
             try:
@@ -173,7 +164,7 @@ class Served:
                     raise
         raise VerificationStopped("The releases change faster than they can be looked at.")
 
-    def _best(self, served: Verdict | None) -> tuple[Opened, Verdict] | None:
+    def _best(self, served: Verdict | None) -> tuple[OpenRelease, Verdict] | None:
         """Open the best release that is sound and can be opened; the one that is served stays open as it is.
 
         None means that there is none. Raises VerificationStopped if the disk changed meanwhile.
@@ -190,30 +181,27 @@ class Served:
             if not verdict.holds():
                 opened.close()
                 raise VerificationStopped(f"Release {verdict.folder.name} was touched while it was opened.")
-            self._editions += 1
-            opened.edition = f"{opened.manifest.id}/{self._editions}"
             metrics.RELEASE.labels(opened.manifest.id).set(1)
             self._watch.accept(verdict.folder)
             return opened, verdict
         return None
 
-    def _change(self, opened: Opened, verdict: Verdict) -> None:
-        with self._idle:
-            before, self._opened, self._verdict, self._why = self._opened, opened, verdict, None
+    def _change(self, opened: OpenRelease, verdict: Verdict) -> None:
+        before, self._opened, self._verdict, self._why = self._opened, opened, verdict, None
         if before.manifest.id != opened.manifest.id:
             metrics.RELEASE.remove(before.manifest.id)
         LOG.warning("release %s is served now, instead of %s", opened.manifest.id, before.manifest.id)
         closer = threading.Thread(target=self._drain, args=(before,), name="govplan-closer", daemon=True)
+        self._replaced.append(before)
         self._closers = [each for each in self._closers if each.is_alive()] + [closer]
         closer.start()
         # Two releases take the memory of two, so the next look waits a moment, though not for a slow call.
         closer.join(_CLOSE_SECONDS)
 
-    def _drain(self, before: Opened) -> None:
+    def _drain(self, before: OpenRelease) -> None:
         """Close a release once whoever entered it is answered; one who never leaves does not keep it open for ever."""
-        with self._idle:
-            self._idle.wait_for(lambda: before.calls == 0 or self._stop.is_set(), _DRAIN_SECONDS)
-        before.close()
+        before.close(0.0 if self._stop.is_set() else _DRAIN_SECONDS)
+        self._replaced.remove(before)
 
     def _condemn(self, problem: GovplanError) -> None:
         if self._why is None:

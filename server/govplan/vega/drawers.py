@@ -3,7 +3,6 @@
 Charts wait for each other in a queue that is bounded; the time limit covers waiting and drawing.
 """
 
-import functools
 import json
 import logging
 import math
@@ -162,9 +161,3 @@ def _rest(of: "weakref.ref[ProcessDrawer]") -> None:
             drawer._stop()
         finally:
             drawer._turn.release()
-
-
-@functools.cache
-def drawer_of(limits: DrawerLimits) -> ProcessDrawer:
-    """Return the drawer of this process with these limits: whatever releases it serves, they share one."""
-    return ProcessDrawer(limits)

@@ -18,16 +18,16 @@ from werkzeug.wsgi import get_host
 from govplan import deadline
 from govplan.config import Settings
 from govplan.formats import BINDINGS, GRAPHS
-from govplan.group import Turns
+from govplan.group import Throttle
 from govplan.manifest import Manifest
 from govplan.questions import Question
 from govplan.readmodel import sizes
 from govplan.readmodel.about import licence_of_data
 from govplan.sparql import Store
 from govplan.sparql.limits import Limits
-from govplan.vega.drawers import DrawerLimits, drawer_of
+from govplan.vega.drawers import DrawerLimits, ProcessDrawer
 from govplan.web.http import cors, errors, language
-from govplan.web.http.addresses import page_of, shown_address
+from govplan.web.http.addresses import link, page_of, shown_address
 from govplan.web.http.answers import MAX_AGE, PRIVATE
 from govplan.web.http.conversation import Steps, driven
 from govplan.web.http.environ import FAULT, Environ
@@ -54,12 +54,13 @@ from govplan.web.routes import (
     sparql,
     status,
 )
-from govplan.web.site import EXTENSION, Site, site
+from govplan.web.site import EXTENSION, POLICY, Policy, Site, site
 
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+_ALWAYS = (*cors.HEADERS, ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"))
 _YEAR = 365 * 24 * 3600
 
 
@@ -85,7 +86,6 @@ class App(Flask):
 
     request_class = PlainRequest
     session_interface = _NoSession()
-    store: Store
     public: PublicAddress
 
     def request_context(self, environ: Environ) -> RequestContext:
@@ -119,7 +119,7 @@ class App(Flask):
     def dispatch_request(self) -> Any:
         """Return what a view makes, whatever steps it takes (`conversation`); this is the way without an event loop."""
         made = super().dispatch_request()
-        return driven(cast(Steps, made), self.store) if inspect.isgenerator(made) else made
+        return driven(cast(Steps, made), site().store) if inspect.isgenerator(made) else made
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Every function here is synchronous: looking each time costs a fifth of what Flask costs."""
@@ -146,40 +146,48 @@ class App(Flask):
 
 
 def create_app(
-    settings: Settings,
-    manifest: Manifest,
-    release: Path,
-    store: Store,
-    questions: Mapping[str, Question],
-    turns: Turns | None = None,
+    settings: Settings, manifest: Manifest, release: Path, store: Store, questions: Mapping[str, Question]
 ) -> App:
-    """Return the application that serves one verified release; `release` is its folder, `turns` are for long texts."""
-    app = App("govplan.web")
-    app.store = store
-    app.public = PublicAddress(settings.public_url, settings.proxies, settings.host)
-    app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = MAX_AGE
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.concat = _joined  # type: ignore[method-assign]
-    app.json = _Json(app)
-    drawer = drawer_of(DrawerLimits(settings.query_seconds))
-    app.extensions[EXTENSION] = Site(
+    """Return the application of a program that has one verified release open; `release` is its folder."""
+    app = application(settings, Throttle())
+    app.extensions[EXTENSION] = open_site(settings, manifest, release, store, questions)
+    return app
+
+
+def open_site(
+    settings: Settings, manifest: Manifest, release: Path, store: Store, questions: Mapping[str, Question]
+) -> Site:
+    """Return one verified release as views see it; `release` is its folder."""
+    return Site(
         settings=settings,
         manifest=manifest,
         store=store,
         wording=InterfaceWords(),
         folder=release,
         questions=questions,
-        limits=Limits.of(settings),
-        drawer=drawer,
-        turns=turns,
     )
-    app.context_processor(lambda: {"settings": settings, "manifest": manifest})
+
+
+def application(settings: Settings, throttle: Throttle) -> App:
+    """Return the application of a process, for all releases that are open in it; each request names its own (`SITE`).
+
+    `throttle` is for long query texts.
+    """
+    app = App("govplan.web")
+    app.public = PublicAddress(settings.public_url, settings.proxies, settings.host)
+    app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = MAX_AGE
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.concat = _joined  # type: ignore[method-assign]
+    app.json = _Json(app)
+    app.extensions[POLICY] = Policy(Limits.of(settings), throttle, ProcessDrawer(DrawerLimits(settings.query_seconds)))
+    app.context_processor(lambda: {"settings": settings, "manifest": site().manifest})
     app.jinja_env.globals |= {
         "column_name": words.column_name,
         "tag_name": words.tag_name,
         "licence_name": words.licence_name,
         "licence_of_data": lambda: licence_of_data(site()),
+        "link": link,
         "page_of": page_of,
         "dataset_jsonld": discovery.dataset_jsonld,
         "shown_address": shown_address,
@@ -217,7 +225,7 @@ def create_app(
     app.before_request(cors.options)
     app.before_request(refuse_long_address)
     app.before_request(refuse_codings)
-    app.after_request(_headers(manifest.id))
+    app.after_request(_headers)
     return app
 
 
@@ -259,41 +267,32 @@ def _joined(pieces: Iterable[str]) -> str:
     return "".join(deadline.checked(pieces))
 
 
-def _headers(release: str) -> Callable[[Response], Response]:
-    """Return what adds the headers that every answer has."""
-    always = (
-        *cors.HEADERS,
-        ("X-Release", release),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "same-origin"),
-    )
-
-    def add(response: Response) -> Response:
-        varies = ["Accept, Accept-Encoding, Host" if "names_host" in g else "Accept, Accept-Encoding"]
-        foreign = "names_host" in g and not request.environ[VOUCHED]
-        policy = _PAGE_POLICY
-        headers: list[tuple[str, str]] = []
-        # In one pass: to look for one name after the other takes longer than all the rest of a short answer.
-        for name, value in response.headers:
-            match name.lower():
-                case "vary":
-                    varies.insert(0, value)
-                case "content-security-policy":
-                    policy = value
-                case "expires":
-                    # max-age says it, without the clocks of two machines
-                    pass
-                case "cache-control" if foreign:
-                    pass
-                case _:
-                    headers.append((name, value))
-        headers += (("Vary", ", ".join(varies)), ("Content-Security-Policy", policy), *always)
-        if foreign:
-            # A cache would give others an address that nobody but this client has named.
-            headers.append(("Cache-Control", PRIVATE))
-        response.headers = Headers(headers)
-        if request.method == "HEAD" or response.status_code == 304:
-            response.close()  # Werkzeug sends no body then, and leaves the file of a static one open
-        return response
-
-    return add
+def _headers(response: Response) -> Response:
+    """Add the headers that every answer has."""
+    varies = ["Accept, Accept-Encoding, Host" if "names_host" in g else "Accept, Accept-Encoding"]
+    foreign = "names_host" in g and not request.environ[VOUCHED]
+    policy = _PAGE_POLICY
+    headers: list[tuple[str, str]] = []
+    # In one pass: to look for one name after the other takes longer than all the rest of a short answer.
+    for name, value in response.headers:
+        match name.lower():
+            case "vary":
+                varies.insert(0, value)
+            case "content-security-policy":
+                policy = value
+            case "expires":
+                # max-age says it, without the clocks of two machines
+                pass
+            case "cache-control" if foreign:
+                pass
+            case _:
+                headers.append((name, value))
+    headers += (("Vary", ", ".join(varies)), ("Content-Security-Policy", policy))
+    headers += (("X-Release", site().manifest.id), *_ALWAYS)
+    if foreign:
+        # A cache would give others an address that nobody but this client has named.
+        headers.append(("Cache-Control", PRIVATE))
+    response.headers = Headers(headers)
+    if request.method == "HEAD" or response.status_code == 304:
+        response.close()  # Werkzeug sends no body then, and leaves the file of a static one open
+    return response

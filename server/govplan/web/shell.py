@@ -1,6 +1,6 @@
 """The outermost layer of a server process (RSGI): it reads requests and sends answers, and never waits in a thread.
 
-Answers that are kept are given on the event loop. For all others the body is read, under a deadline, and the request
+Answers that are cached are given on the event loop. For all others the body is read, under a deadline, and the request
 goes through Flask (`conversation`).
 """
 
@@ -29,6 +29,7 @@ from govplan.web.http.headers import readable, require_host
 from govplan.web.http.reply import Headers, Message, Reply
 from govplan.web.http.sending import Sending
 from govplan.web.http.threads import Threads
+from govplan.web.site import SITE, Site
 
 LOG = logging.getLogger("govplan.web")
 # After so long it is worth while to notice that a client leaves, in seconds.
@@ -60,11 +61,12 @@ class Exchange(Incoming, Protocol):
 
 
 class Shell:
-    """Answers HTTP by the application of the release that is served at this moment."""
+    """Answers HTTP by an application, for each request with the release that it is about."""
 
     def __init__(
         self,
-        app: Callable[[], AbstractContextManager[App]],
+        app: App,
+        enter: Callable[[Environ], AbstractContextManager[Site]],
         *,
         cache: Cache,
         clients: Clients,
@@ -75,12 +77,12 @@ class Shell:
         seconds: float,
         told: Callable[[Environ, Message, float], None] | None = None,
     ) -> None:
-        """`app` gives the application for one request, `seconds` is how long work for one may take.
+        """`enter` holds a release open for one request, `seconds` is how long work for one may take.
 
         `places` are for large answers, where clients have budgets; `told` hears of each answer and how long it took.
         """
         self._told = told
-        self._app, self._cache, self._clients, self._bodies = app, cache, clients, bodies
+        self._app, self._enter, self._cache, self._clients, self._bodies = app, enter, cache, clients, bodies
         self._threads, self._sending, self._places, self._seconds = threads, sending, places, seconds
 
     async def answer(self, scope: Scope, exchange: Exchange) -> None:
@@ -90,7 +92,7 @@ class Shell:
         require_host(environ)
         self._clients.recognise(environ)
         clean = readable(environ)
-        message = self._cache.kept(environ) if clean else None
+        message = self._cache.cached(environ) if clean else None
         if message is None or (self._clients.counted and isinstance(message.body, FileBody)):
             try:
                 message = await _Visit(self, environ, exchange).message(cached=clean)
@@ -166,9 +168,9 @@ class _Visit:
         return Message(reply.status, reply.headers, reply.body)
 
     async def _reply(self, environ: Environ) -> Reply:
-        with self._shell._app() as app:
-            self._store = app.store
-            conversation = Conversation(app, environ)
+        with self._shell._enter(environ) as site:
+            self._store, environ[SITE] = site.store, site
+            conversation = Conversation(self._shell._app, environ)
             response = await conversation.response(self._respond, self._shell._threads.run)
             return Reply.of(response)
 

@@ -13,7 +13,6 @@ from govplan.web.app import App
 from govplan.web.http.environ import Environ
 from govplan.web.http.files import FileBody
 from govplan.web.http.reply import Message
-from govplan.web.site import EXTENSION
 
 LOG = logging.getLogger("govplan.access")
 _OTHER = "other"
@@ -36,10 +35,9 @@ class Traffic:
         self._requests: dict[tuple[str, int], Counter] = {}
 
     @classmethod
-    def of(cls, app: App, *, log: bool) -> "Traffic":
-        """Return what counts for an application and all later ones of the same project."""
-        families = {_family(rule.rule) for rule in app.url_map.iter_rules()}
-        return cls(families, app.extensions[EXTENSION].questions, log=log)
+    def of(cls, app: App, questions: Iterable[str], *, log: bool) -> "Traffic":
+        """Return what counts for the routes of an application."""
+        return cls({_family(rule.rule) for rule in app.url_map.iter_rules()}, questions, log=log)
 
     def note(self, environ: Environ, message: Message, seconds: float) -> None:
         """Count an answer that took so long."""

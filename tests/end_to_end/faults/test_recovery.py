@@ -16,7 +16,7 @@ from govplan.config import Settings, load
 from govplan.manifest import Manifest
 from govplan.release.build import write
 from govplan.release.shelf import publish
-from govplan.server.bootstrap import make_opener
+from govplan.server.runtime import Runtime
 from govplan.server.serving import Served
 from tests.end_to_end.faults.conftest import GOVPLAN, Server, Starter, until
 from tests.shelf import kept
@@ -154,8 +154,11 @@ def test_pinned_release(shelf: Path, settings: Settings, manifest: Manifest, loo
     """A server of one release serves no other one; it is condemned and mended like any other."""
     _another(settings, shelf / manifest.id, shelf)
     own = load(settings.root, environ={}, overrides={"releases": shelf})
-    opener = make_opener(own, loop, alone(own))
-    with closing(Served(shelf, shelf / manifest.id, manifest, opener, follow=True, pinned=True)) as served:
+    runtime = Runtime(own, loop, alone(own))
+    with (
+        closing(runtime),
+        closing(Served(shelf, shelf / manifest.id, manifest, runtime.open, follow=True, pinned=True)) as served,
+    ):
         with kept(shelf / manifest.id / "search.sqlite"):
             (shelf / manifest.id / "search.sqlite").unlink()
             until(lambda: not served.healthy())

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from govplan.config import Settings, load
 from govplan.manifest import Manifest
 from govplan.release.build import build
 from govplan.release.shelf import publish
-from govplan.server.bootstrap import make_opener
+from govplan.server.runtime import Runtime
+from govplan.web.site import SITE
 from tests.conftest import ROOT
 from tests.web.conftest import ReadToEnd
 from tests.web.served import alone
@@ -36,8 +36,11 @@ def _built(tiny: Settings) -> Manifest:
 @pytest.fixture(scope="session", name="client")
 def _client(tiny: Settings, built: Manifest, loop: asyncio.AbstractEventLoop) -> Iterator[FlaskClient]:
     """A client of the application that serves it."""
-    opened = make_opener(tiny, loop, alone(tiny))(tiny.releases / built.id, built, lambda: None)
-    assert isinstance(opened.application, Flask)
-    opened.application.test_client_class = ReadToEnd
-    yield opened.application.test_client()
+    runtime = Runtime(tiny, loop, alone(tiny))
+    opened = runtime.open(tiny.releases / built.id, built, lambda: None)
+    runtime.app.test_client_class = ReadToEnd
+    client = runtime.app.test_client()
+    client.environ_base[SITE] = opened.site
+    yield client
     opened.close()
+    runtime.close()

@@ -13,9 +13,12 @@ from flask.testing import FlaskClient
 
 from govplan.config import Settings, load
 from govplan.content import Content, check_content, read_project
+from govplan.errors import ContentUnreadable
 from govplan.namespaces import CORE, NS
 from govplan.questions import load_questions
 from govplan.release.check import check
+from govplan.release.consistency import check_derived
+from govplan.release.derive import write_derived
 from tests.end_to_end.tiny.conftest import TINY
 
 BASE = "https://plans.example.org/"
@@ -208,3 +211,34 @@ def test_one_register_per_plan(own: Settings) -> None:
     assert ["data/plans/cycling/plan.ttl"] == [place.partition(":")[0] for place in places()]
     register.unlink()
     assert [] == places()
+
+
+RULE = """PREFIX gp: <https://w3id.org/govplan/ns#>
+CONSTRUCT { ?flag a gp:Flag ; gp:flags ?action }
+WHERE {
+  ?action gp:notStated gp:deadline .
+  BIND(IRI(CONCAT(STR(?action), "-flag")) AS ?flag)
+}
+"""
+
+
+def test_rule_of_its_own(own: Settings) -> None:
+    """A plan without rules needs no derived file; once a rule flags its actions, it needs one with a header."""
+    plan, flags = own.root / "data/plans/cycling/plan.ttl", own.root / "data/plans/cycling/derived/flags.ttl"
+    assert [] == write_derived(own)
+
+    (own.root / "data/no-deadline.rq").write_text(RULE, encoding="utf-8")
+    described = '<https://plans.example.org/id/rule/no-deadline> a gp:Rule ; gp:ruleFile "data/no-deadline.rq" .\n'
+    plan.write_text(plan.read_text(encoding="utf-8") + described, encoding="utf-8")
+    with pytest.raises(ContentUnreadable, match="the file for it is not there") as caught:
+        write_derived(own)
+    assert "data/plans/cycling/derived/flags.ttl" == caught.value.where
+
+    flags.parent.mkdir()
+    header = f"<{BASE}graph/data/plans/cycling/derived/flags> a <{NS}SourceGraph> .\n"
+    flags.write_text(header, encoding="utf-8")
+    assert [(flags, 6)] == write_derived(own)
+    assert header.strip() in flags.read_text(encoding="utf-8")
+    assert [] == list(check_derived(read_project(own), own))
+    plan.write_text(plan.read_text(encoding="utf-8").replace("gp:notStated gp:deadline ;", "", 1), encoding="utf-8")
+    assert ["data/plans/cycling/derived/flags.ttl"] == [each.place for each in check_derived(read_project(own), own)]

@@ -29,4 +29,4 @@ def _worker(setup: dict[str, Any]) -> Iterator[Worker]:
     yield worker
     worker.detach()
     worker.kill()
-    worker.bury()
+    worker.reap()

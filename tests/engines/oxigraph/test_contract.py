@@ -29,7 +29,7 @@ def _small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store.load(QUADS.encode(), format=ox.RdfFormat.N_QUADS)
     store.flush()
     del store
-    small = EmbeddedStore(release, {"x": "http://x/"}, LIMITS)
+    small = EmbeddedStore.alone(release, {"x": "http://x/"}, LIMITS)
     yield small
     small.close()
 
@@ -210,4 +210,4 @@ def test_cap_is_for_rows(small: Store, query: str) -> None:
 def test_missing_store(tmp_path: Path) -> None:
     """A release without its store is an error, never an empty store."""
     with pytest.raises(StoreUnavailable, match="cannot be opened"):
-        EmbeddedStore(tmp_path, {}, LIMITS)
+        EmbeddedStore.alone(tmp_path, {}, LIMITS)

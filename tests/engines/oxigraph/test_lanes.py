@@ -1,4 +1,4 @@
-"""Lanes: who runs, who waits, who is turned away; the workers here are tokens, for lanes only hand them on."""
+"""Lanes and dispatchers: who runs, who waits, who is turned away; workers are tokens here, that are only handed on."""
 
 import asyncio
 from collections import Counter
@@ -7,10 +7,12 @@ from typing import cast
 
 import pytest
 
-from govplan.engines.oxigraph.lanes import Lane, Lanes, OwnPlaces, SlowPlaces, Ticket
+from govplan.engines.oxigraph.dispatcher import Dispatcher, Ticket
+from govplan.engines.oxigraph.lanes import Lane, Lanes, Part, Permits, Places
 from govplan.engines.oxigraph.process import Worker
 from govplan.errors import Overloaded
 from govplan.group import Budget, Group, Shape
+from govplan.group.places import half
 from tests.loops import LONG, on_a_loop, turn, until
 
 NOBODY: Sequence[str] = ()
@@ -50,26 +52,35 @@ def _lanes(
     workers: int,
     *,
     places: int = 2,
-    slow: SlowPlaces | None = None,
+    slow: Places | None = None,
     queue: int = 4,
     parked: int = 2,
     patience: float = LONG,
     need_worker: Callable[[], None] = lambda: None,
-) -> Lanes:
+) -> Dispatcher:
+    """The dispatcher of the only store of a process, with so many idle workers."""
     lanes = Lanes(
         fast=places,
-        slow=slow or OwnPlaces(places),
+        slow=slow or Permits(places),
         queue=queue,
         parked=parked,
         patience=patience,
-        need_worker=need_worker,
+        part_of_slow=Permits(1),
     )
+    return _dispatcher(lanes, workers, need_worker=need_worker)
+
+
+def _dispatcher(
+    lanes: Lanes, workers: int, *, secondary: bool = False, need_worker: Callable[[], None] = lambda: None
+) -> Dispatcher:
+    dispatcher = Dispatcher(lanes, secondary=secondary, need_worker=need_worker)
+    lanes.add(dispatcher, first=not secondary)
     for _ in range(workers):
-        assert lanes.join(_worker())
-    return lanes
+        assert dispatcher.join(_worker())
+    return dispatcher
 
 
-async def _waiter(lanes: Lanes, query: int, client: Sequence[str] = NOBODY) -> Entered:
+async def _waiter(lanes: Dispatcher, query: int, client: Sequence[str] = NOBODY) -> Entered:
     """Let one more query wait."""
     before = lanes.waiting()
     task = asyncio.create_task(lanes.enter(query, client))
@@ -78,7 +89,7 @@ async def _waiter(lanes: Lanes, query: int, client: Sequence[str] = NOBODY) -> E
     return task
 
 
-async def _known_as_slow(lanes: Lanes, query: int) -> None:
+async def _known_as_slow(lanes: Dispatcher, query: int) -> None:
     """Let the lanes learn that a query lasts."""
     worker, lane = await lanes.enter(query, NOBODY)
     assert Lane.FAST is lane
@@ -239,7 +250,7 @@ async def test_closed() -> None:
 @on_a_loop
 async def test_parked_queries_are_bounded() -> None:
     """So many queries are stopped before a full slow lane, and one more gets no ticket; each leaves its fast place."""
-    lanes = _lanes(4, places=4, slow=OwnPlaces(1), parked=2)
+    lanes = _lanes(4, places=4, slow=Permits(1), parked=2)
     outcomes = []
     for query in range(4):
         worker, _ = await lanes.enter(query, NOBODY)
@@ -331,9 +342,9 @@ async def test_who_leaves_when_turned_away() -> None:
 
 
 @on_a_loop
-async def test_own_places() -> None:
+async def test_permits() -> None:
     """A process with places of its own gives them to whoever comes, again once they are given back."""
-    places = OwnPlaces(2)
+    places = Permits(2)
     assert [True, True, False] == [places.acquire(ANN) for _ in range(3)]
     places.release(ANN)
 
@@ -461,3 +472,111 @@ async def test_dropped_worker() -> None:
 
     assert not waiting.done()
     waiting.cancel()
+
+
+def test_part() -> None:
+    """Whoever holds a place of a part holds one of the whole; where either has none, nothing is held."""
+    part, whole = Permits(1), Permits(2)
+    places = Part(part, whole)
+    assert [True, False, True] == [places.acquire(ANN), places.acquire(ANN), whole.acquire()]
+    places.release(ANN)
+    assert whole.acquire()
+    assert not places.acquire(ANN)
+    whole.release()
+
+    assert places.acquire(ANN)
+
+
+def _two(*, fast: int = 4, slow: int = 4, queue: int = 8, parked: int = 4) -> tuple[Lanes, Dispatcher, Dispatcher]:
+    """Return lanes, and the dispatchers of the current release and of one beside it, with idle workers enough."""
+    lanes = Lanes(
+        fast=fast,
+        slow=Permits(slow),
+        queue=queue,
+        parked=parked,
+        patience=LONG,
+        part_of_slow=Permits(half(slow)),
+    )
+    beside = _dispatcher(lanes, 9, secondary=True)
+    return lanes, _dispatcher(lanes, 9), beside
+
+
+@on_a_loop
+async def test_release_beside_has_half_of_the_fast_lane() -> None:
+    """Queries on another release take half of the fast places at most, and the lanes count those of both."""
+    lanes, current, beside = _two()
+    await beside.enter(1, NOBODY)
+    await beside.enter(2, NOBODY)
+    waiting = await _waiter(beside, 3)
+    for query in range(2):
+        await current.enter(query, NOBODY)
+    assert (4, 1, False) == (lanes.occupied(Lane.FAST), lanes.waiting(), waiting.done())
+    assert current.leave(Lane.FAST, NOBODY, None)
+    assert not waiting.done()
+    assert beside.leave(Lane.FAST, NOBODY, None)
+
+    assert Lane.FAST is (await waiting)[1]
+    assert (3, 0) == (lanes.occupied(Lane.FAST), lanes.waiting())
+
+
+@on_a_loop
+async def test_current_release_is_called_first() -> None:
+    """A place that is free is for a query on the current release, though one on another has waited longer."""
+    _, current, beside = _two(fast=2)
+    await beside.enter(1, NOBODY)
+    await current.enter(2, NOBODY)
+    first = await _waiter(beside, 3)
+    second = await _waiter(current, 4)
+    assert beside.leave(Lane.FAST, NOBODY, None)
+
+    assert Lane.FAST is (await second)[1]
+    assert not first.done()
+    first.cancel()
+
+
+@on_a_loop
+async def test_release_beside_has_half_of_the_queue() -> None:
+    """Where queries on another release fill their half of the queue, those on the current one wait all the same."""
+    lanes, current, beside = _two(fast=1, queue=4)
+    await current.enter(1, NOBODY)
+    waiting = [await _waiter(beside, query) for query in (2, 3)]
+    with pytest.raises(Overloaded, match="2 queries wait already"):
+        await beside.enter(4, NOBODY)
+    waiting += [await _waiter(current, query) for query in (5, 6)]
+
+    assert 4 == lanes.waiting()
+    for each in waiting:
+        each.cancel()
+
+
+@on_a_loop
+async def test_release_beside_has_half_of_the_slow_lane() -> None:
+    """So it is with long queries on another release, running and parked."""
+    _, current, beside = _two(slow=2, parked=2)
+    outcomes = []
+    for query in range(3):
+        worker, _ = await beside.enter(query, NOBODY)
+        outcomes.append(beside.demote(query, NOBODY, worker))
+    worker, _ = await current.enter(9, NOBODY)
+
+    assert [True, "ticket", False] == ["ticket" if isinstance(each, Ticket) else each for each in outcomes]
+    assert current.demote(9, NOBODY, worker) is True
+    assert not any(each.called.done() for each in outcomes if isinstance(each, Ticket))
+    beside.close()
+
+
+@on_a_loop
+async def test_closing_one_release() -> None:
+    """Queries on a release that is closed are turned away, and their places are for the other."""
+    lanes, current, beside = _two(fast=2)
+    await beside.enter(1, NOBODY)
+    await current.enter(2, NOBODY)
+    turned_away, waiting = await _waiter(beside, 3), await _waiter(current, 4)
+    assert 9 - 1 == len(beside.close())
+    with pytest.raises(Overloaded, match="is ending"):
+        await turned_away
+    assert (1, False) == (lanes.waiting(), waiting.done())
+    assert not beside.leave(Lane.FAST, NOBODY, _worker())
+
+    assert Lane.FAST is (await waiting)[1]
+    assert 2 == lanes.occupied(Lane.FAST)

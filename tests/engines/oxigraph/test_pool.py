@@ -19,7 +19,7 @@ import psutil
 import pytest
 
 from govplan import metrics
-from govplan.engines.oxigraph.lanes import Lane, SlowPlaces
+from govplan.engines.oxigraph.lanes import Lane, Places
 from govplan.engines.oxigraph.limits import PoolLimits
 from govplan.engines.oxigraph.pool import EmbeddedStore
 from govplan.errors import (
@@ -62,9 +62,9 @@ def _opened(release: Path) -> Iterator[Opener]:
             suspect: Callable[[], None] = lambda: None,
             *,
             loop: asyncio.AbstractEventLoop | None = None,
-            slow: SlowPlaces | None = None,
+            slow: Places | None = None,
         ) -> EmbeddedStore:
-            store = EmbeddedStore(release, {}, limits, suspect, loop=loop, slow=slow)
+            store = EmbeddedStore.alone(release, {}, limits, suspect, loop=loop, slow=slow)
             stack.callback(store.close)
             return store
 
@@ -102,8 +102,8 @@ def _until(holds: Callable[[], bool]) -> None:
 
 def _one_busy(store: EmbeddedStore) -> psutil.Process:
     """The worker that runs the one query of a store, once all workers that it wants are there."""
-    _until(lambda: store._lanes.occupied(Lane.FAST) == 1 and store._alive == USUAL == len(_workers()))
-    idle = {worker.pid for worker in store._lanes._idle}
+    _until(lambda: store._dispatcher.occupied(Lane.FAST) == 1 and store._workers._alive == USUAL == len(_workers()))
+    idle = {worker.pid for worker in store._dispatcher._idle}
     [busy] = [worker for worker in _workers() if worker.pid not in idle]
     return busy
 
@@ -158,7 +158,7 @@ def test_memory_sweep(opened: Opener, release: Path) -> None:
     outcomes = set()
     for megabytes in (150, 165, 172, 176, 180, 184, 188, 200, 240):
         try:
-            store = EmbeddedStore(release, {}, replace(QUICK, seconds=20.0, memory_bytes=megabytes << 20))
+            store = EmbeddedStore.alone(release, {}, replace(QUICK, seconds=20.0, memory_bytes=megabytes << 20))
         except StoreUnavailable:
             outcomes.add("not opened")
             continue
@@ -238,7 +238,7 @@ def test_parked_query_goes_on(opened: Opener) -> None:
     whole = opened(LIMITS).answer(EVERYTHING).body
     with ThreadPoolExecutor() as pool:
         bombs = [pool.submit(store.answer, replace(BOMB, query=BOMB.query + " " * n, seconds=4.0)) for n in range(2)]
-        _until(lambda: store._lanes.occupied(Lane.SLOW) == 2)
+        _until(lambda: store._dispatcher.occupied(Lane.SLOW) == 2)
         parked = pool.submit(store.answer, EVERYTHING)
         _until(lambda: any(map(_stopped, _workers())))
         assert {"QueryTimedOut"} == {type(bomb.exception(30)).__name__ for bomb in bombs}
@@ -280,7 +280,7 @@ def test_long_queries_leave_a_fast_place(opened: Opener) -> None:
     store = opened(replace(QUICK, workers=2, seconds=12.0, fast_seconds=60.0, queue_seconds=5.0))
     with ThreadPoolExecutor() as pool:
         bombs = [pool.submit(store.answer, replace(BOMB, query=BOMB.query + " " * n)) for n in range(2)]
-        _until(lambda: store._lanes.occupied(Lane.FAST) == 2)
+        _until(lambda: store._dispatcher.occupied(Lane.FAST) == 2)
         assert _sound(store)
         assert not any(bomb.done() for bomb in bombs)
         assert {QueryTimedOut} == {type(bomb.exception(30)) for bomb in bombs}
@@ -351,7 +351,7 @@ def test_answer_limit(opened: Opener, more: int) -> None:
 def test_store_that_cannot_be_opened(tmp_path: Path) -> None:
     """A store that is not there is an error at once, not an empty store."""
     with pytest.raises(StoreUnavailable, match="cannot be opened"):
-        EmbeddedStore(tmp_path, {}, QUICK)
+        EmbeddedStore.alone(tmp_path, {}, QUICK)
 
 
 def test_store_that_vanishes(release: Path, tmp_path: Path) -> None:
@@ -359,7 +359,7 @@ def test_store_that_vanishes(release: Path, tmp_path: Path) -> None:
     moved = tmp_path / "store"
     subprocess.run(["cp", "-r", str(release / "store"), str(moved)], check=True)
     suspected = threading.Event()
-    store = EmbeddedStore(tmp_path, {}, QUICK, suspected.set)
+    store = EmbeddedStore.alone(tmp_path, {}, QUICK, suspected.set)
     try:
         _until(lambda: len(_workers()) == USUAL)
         moved.rename(tmp_path / "elsewhere")
@@ -394,11 +394,11 @@ def test_condemned(opened: Opener) -> None:
 
 def test_closed_while_busy(release: Path) -> None:
     """Closing leaves no process behind, not even one that runs a query once its time is over."""
-    store = EmbeddedStore(release, {}, replace(QUICK, seconds=1.0, fast_seconds=0.5))
+    store = EmbeddedStore.alone(release, {}, replace(QUICK, seconds=1.0, fast_seconds=0.5))
     with ThreadPoolExecutor() as pool:
         bomb = pool.submit(store.answer, BOMB)
         slow = pool.submit(store.answer, EVERYTHING)
-        _until(lambda: any(map(store._lanes.occupied, Lane)))
+        _until(lambda: any(map(store._dispatcher.occupied, Lane)))
         store.close()
         assert isinstance(bomb.exception(20), GovplanError)
         if slow.exception(20) is None:
@@ -410,7 +410,7 @@ def test_closed_while_busy(release: Path) -> None:
 
 def test_closed_twice(release: Path) -> None:
     """Closing what is closed does nothing."""
-    store = EmbeddedStore(release, {}, QUICK)
+    store = EmbeddedStore.alone(release, {}, QUICK)
     for _ in range(2):
         store.close()
     assert [] == _workers()
@@ -434,7 +434,7 @@ async def test_closed_on_its_loop(opened: Opener) -> None:
     """A store may be closed on its own loop; a query under way is answered, and then its worker is gone, too."""
     store = opened(replace(QUICK, fast_seconds=LONG, seconds=LONG), loop=asyncio.get_running_loop())
     asked = asyncio.create_task(store.respond(EVERYTHING))
-    await until(lambda: store._lanes.occupied(Lane.FAST) == 1)
+    await until(lambda: store._dispatcher.occupied(Lane.FAST) == 1)
     store.close()
 
     assert len((await asked).body) > 1000
@@ -481,7 +481,7 @@ async def test_client_leaves(opened: Opener, stage: str) -> None:
     limits, place = STAGES[stage]
     group = Group.alone(Shape(fronts=1, budget=None, slow=1))
     store = opened(limits, loop=asyncio.get_running_loop(), slow=group.slow)
-    lanes = store._lanes
+    lanes = store._dispatcher
 
     def places() -> tuple[int, int, int]:
         return lanes.occupied(Lane.FAST), lanes.occupied(Lane.SLOW), lanes.waiting()
@@ -509,7 +509,7 @@ async def test_client_leaves_while_it_waits(opened: Opener) -> None:
     limits = replace(QUICK, workers=1, fast_places=1, seconds=LONG, fast_seconds=LONG, queue_seconds=LONG)
     store = opened(limits, loop=asyncio.get_running_loop())
     running = asyncio.create_task(store.respond(BOMB))
-    await until(lambda: store._lanes.occupied(Lane.FAST) == 1)
+    await until(lambda: store._dispatcher.occupied(Lane.FAST) == 1)
     waiting = asyncio.create_task(store.respond(ASK))
     await until(lambda: store.waiting == 1)
     for asked in (waiting, running):
@@ -517,7 +517,7 @@ async def test_client_leaves_while_it_waits(opened: Opener) -> None:
         with pytest.raises(asyncio.CancelledError):
             await asked
 
-    assert (0, 0) == (store.waiting, store._lanes.occupied(Lane.FAST))
+    assert (0, 0) == (store.waiting, store._dispatcher.occupied(Lane.FAST))
 
 
 @pytest.mark.parametrize("spool_bytes", [1000, 1 << 30])
@@ -528,8 +528,8 @@ async def test_client_leaves_when_its_answer_is_there(opened: Opener, tmp_path: 
         replace(QUICK, seconds=LONG, fast_seconds=LONG, spool_bytes=spool_bytes, spool=str(tmp_path)),
         loop=asyncio.get_running_loop(),
     )
-    await until(lambda: bool(store._lanes._idle))
-    worker = store._lanes._idle[-1]
+    await until(lambda: bool(store._dispatcher._idle))
+    worker = store._dispatcher._idle[-1]
     asked = asyncio.create_task(store.respond(EVERYTHING))
     await turn()
     reply = worker._reply
@@ -553,7 +553,7 @@ async def test_worker_ends_on_its_way_to_a_query(opened: Opener) -> None:
     """A query that is given an idle worker which ends at that moment is told so, and the next one is answered."""
     limits = replace(QUICK, workers=1, fast_places=1, seconds=LONG, fast_seconds=LONG, queue_seconds=LONG)
     store = opened(limits, loop=asyncio.get_running_loop())
-    lanes = store._lanes
+    lanes = store._dispatcher
     await until(lambda: len(lanes._idle) == 2)
     taken, _ = await lanes.enter(0, ())
     idle = lanes._idle[-1]
@@ -601,14 +601,14 @@ def test_front_killed(release: Path) -> None:
         "from pathlib import Path\n"
         "from govplan.sparql import Request\n"
         "from dataclasses import replace\n"
-        "from govplan.server.bootstrap import pool_limits\n"
+        "from govplan.server.runtime import pool_limits\n"
         "from govplan.config import load\n"
         "from govplan.engines.oxigraph.lanes import Lane\n"
         "from govplan.engines.oxigraph.pool import EmbeddedStore\n"
         "limits = replace(pool_limits(load(environ={})), workers=2, seconds=2.0)\n"
-        "store = EmbeddedStore(Path(sys.argv[1]), {}, limits)\n"
+        "store = EmbeddedStore.alone(Path(sys.argv[1]), {}, limits)\n"
         "threading.Thread(target=store.answer, args=(Request(sys.argv[2], sys.argv[3]),)).start()\n"
-        "while store._lanes.occupied(Lane.FAST) == 0:\n"
+        "while store._dispatcher.occupied(Lane.FAST) == 0:\n"
         "    pass\n"
         "print('running', flush=True)\n"
     )

@@ -127,7 +127,7 @@ async def test_left_while_it_is_sent_a_text(worker: Worker) -> None:
     reply = worker.ask(LONG_TEXT)
     worker.detach()
     worker.kill()
-    await asyncio.to_thread(worker.bury)
+    await asyncio.to_thread(worker.reap)
 
     assert (False, False) == (reply.done(), closed.done())
 
@@ -194,7 +194,7 @@ async def test_file_that_nobody_waits_for(setup: dict[str, Any], tmp_path: Path)
     open_files = open_below(tmp_path)
     worker.detach()
     worker.kill()
-    worker.bury()
+    worker.reap()
 
     assert [] == open_files
 
@@ -217,15 +217,15 @@ def test_lower_priority(worker: Worker) -> None:
     worker.lower_priority()
     assert 10 == psutil.Process(worker.pid).nice()
     worker.kill()
-    worker.bury()
+    worker.reap()
     worker.lower_priority()
 
 
 def test_kill_twice(worker: Worker) -> None:
-    """Killing and burying who is gone does nothing."""
+    """Killing and reaping a process that is gone does nothing."""
     for _ in range(2):
         worker.kill()
-        worker.bury()
+        worker.reap()
         assert not psutil.pid_exists(worker.pid)
 
 

@@ -10,7 +10,8 @@ import psutil
 import pytest
 
 from govplan.engines.oxigraph import frames
-from govplan.engines.oxigraph.lanes import Lane, Lanes, OwnPlaces
+from govplan.engines.oxigraph.dispatcher import Dispatcher
+from govplan.engines.oxigraph.lanes import Lane, Lanes, Permits, Places
 from govplan.engines.oxigraph.limits import PoolLimits
 from govplan.engines.oxigraph.process import Cause, Worker
 from govplan.engines.oxigraph.run import Ended, Run
@@ -26,12 +27,15 @@ CALM = replace(LIMITS, fast_seconds=LONG, slow_seconds=LONG, queue_seconds=LONG)
 LASTING = replace(CALM, fast_seconds=NOW)
 
 
-def _lanes(*, slow: int = 1, parked: int = 1) -> Lanes:
-    return Lanes(fast=2, slow=OwnPlaces(slow), queue=4, parked=parked, patience=LONG)
+def _lanes(*, slow: int = 1, parked: int = 1, places: Places | None = None) -> Dispatcher:
+    lanes = Lanes(fast=2, slow=places or Permits(slow), queue=4, parked=parked, patience=LONG, part_of_slow=Permits(1))
+    dispatcher = Dispatcher(lanes)
+    lanes.add(dispatcher, first=True)
+    return dispatcher
 
 
 async def _run(
-    worker: Worker, lanes: Lanes, limits: PoolLimits, *, seconds: float = LONG, lane: Lane = Lane.FAST
+    worker: Worker, lanes: Dispatcher, limits: PoolLimits, *, seconds: float = LONG, lane: Lane = Lane.FAST
 ) -> Run:
     """Return a run of a query that has entered the lanes."""
     attached(worker)
@@ -41,7 +45,7 @@ async def _run(
     return Run(1, NOBODY, worker, lane, lanes, limits, until=time.monotonic() + seconds, seconds=seconds)
 
 
-def _over(run: Run, lanes: Lanes) -> tuple[int, int, int]:
+def _over(run: Run, lanes: Dispatcher) -> tuple[int, int, int]:
     """End a run; return what its lanes still have of it: queries in either lane, and those that wait."""
     run.over()
     lanes.leave(run.lane, NOBODY, None)
@@ -140,8 +144,8 @@ async def test_no_place_and_none_to_wait(worker: Worker) -> None:
 @on_a_loop
 async def test_parked_until_there_is_a_place(worker: Worker) -> None:
     """A query that lasts is stopped while the slow lane is full, and then goes on where it was."""
-    slow = OwnPlaces(1)
-    lanes = Lanes(fast=2, slow=slow, queue=4, parked=1, patience=LONG)
+    slow = Permits(1)
+    lanes = _lanes(places=slow)
     run = await _run(worker, lanes, replace(LASTING, slow_seconds=NOW))
     assert slow.acquire(NOBODY)
     # It would answer before it is stopped.
@@ -212,8 +216,8 @@ async def test_left_while_parked(worker: Worker) -> None:
 @on_a_loop
 async def test_left_when_called(worker: Worker) -> None:
     """A stopped query that gets its place at the moment it is given up gives that place back."""
-    slow = OwnPlaces(1)
-    lanes = Lanes(fast=2, slow=slow, queue=4, parked=1, patience=LONG)
+    slow = Permits(1)
+    lanes = _lanes(places=slow)
     run = await _run(worker, lanes, LASTING)
     assert slow.acquire(NOBODY)
     asked = asyncio.create_task(run.reply(BOMB))
@@ -245,8 +249,8 @@ async def test_reply_and_stage_at_once(worker: Worker, limits: PoolLimits, secon
 @on_a_loop
 async def test_gone_when_called(worker: Worker) -> None:
     """A stopped query whose worker goes just when there is a place has that place, to give it back."""
-    slow = OwnPlaces(1)
-    lanes = Lanes(fast=2, slow=slow, queue=4, parked=1, patience=LONG)
+    slow = Permits(1)
+    lanes = _lanes(places=slow)
     run = await _run(worker, lanes, LASTING)
     assert slow.acquire(NOBODY)
     asked = asyncio.create_task(run.reply(BOMB))

@@ -143,7 +143,7 @@ def _torn(settings: Settings, manifest: Manifest, tmp_path: Path) -> Iterator[Fl
     store.optimize()
     store.flush()
     del store
-    opened = EmbeddedStore(tmp_path, {}, LIMITS)
+    opened = EmbeddedStore.alone(tmp_path, {}, LIMITS)
     for table in folder.glob("*.sst"):
         with table.open("r+b") as file:
             file.truncate(10)

@@ -14,13 +14,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from govplan.config import Settings
+from govplan.languages import FALLBACK
 from govplan.manifest import Manifest
 from govplan.questions import Question, load_questions
 from govplan.settings import SETTINGS
 from govplan.sparql import Store
 from govplan.sparql.scan import scan
 from govplan.web import create_app
-from govplan.web.http.language import FOLDER, SOURCE, number, written_date
+from govplan.web.http.language import FOLDER, number, written_date
 from govplan.web.http.problems import PROBLEMS
 from govplan.web.render.words import COLUMNS, column_name
 from govplan.web.site import EXTENSION
@@ -70,7 +71,7 @@ def test_tables_stand_in_the_catalogues(said: Catalog) -> None:
 def test_columns_of_the_questions(app: Flask) -> None:
     """Every column of every question has a head in words."""
     questions: dict[str, Question] = dict(app.extensions[EXTENSION].questions)
-    with app.test_request_context("/", headers={"Accept-Language": SOURCE}):
+    with app.test_request_context("/", headers={"Accept-Language": FALLBACK}):
         heads = {
             column_name(name)
             for question in questions.values()

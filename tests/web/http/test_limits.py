@@ -34,7 +34,7 @@ def _tight(
     settings: Settings, manifest: Manifest, release: Path, loop: asyncio.AbstractEventLoop
 ) -> Iterator[FlaskClient]:
     """A client of a server with tight limits, which counts what its clients use."""
-    store = EmbeddedStore(release, {}, TIGHT, loop=loop)
+    store = EmbeddedStore.alone(release, {}, TIGHT, loop=loop)
     counting = replace(
         settings, budgets="on", proxies=1, client_errors=1000, client_seconds=1000, cache_bytes=0, query_seconds=60.0
     )
@@ -120,7 +120,7 @@ def test_metrics(client: FlaskClient, manifest: Manifest) -> None:
 
 def test_live_while_the_store_is_closed(settings: Settings, manifest: Manifest, release: Path) -> None:
     """The front is alive whatever the store does; it is ready only if the store answers."""
-    store = EmbeddedStore(release, {}, TIGHT)
+    store = EmbeddedStore.alone(release, {}, TIGHT)
     client = create_app(settings, manifest, release, store, {}).test_client()
     store.close()
 

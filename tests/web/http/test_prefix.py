@@ -350,7 +350,9 @@ def test_forged_prefixes_fill_no_memory(make: Make) -> None:
         return number
 
     for _ in range(2):
-        assert [*range(1100)] == [site.kept(("page", f"/{number}"), partial(compute, number)) for number in range(1100)]
+        assert [*range(1100)] == [
+            site.cached(("page", f"/{number}"), partial(compute, number)) for number in range(1100)
+        ]
 
     assert [*range(1100), *range(1000, 1100)] == computed
 

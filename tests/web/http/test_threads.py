@@ -149,7 +149,7 @@ def test_store_that_is_waited_for(store: Store, loop: asyncio.AbstractEventLoop)
 
 def test_store_is_closed(release: Path) -> None:
     """Closing what is waited for closes the store behind."""
-    waited_for = WaitedFor(EmbeddedStore(release, {}, LIMITS))
+    waited_for = WaitedFor(EmbeddedStore.alone(release, {}, LIMITS))
     assert b"true" in waited_for.answer(ASK).body
     waited_for.close()
 

@@ -43,7 +43,7 @@ def _plans(settings: Settings, manifest: Manifest, tmp_path: Path, loop: asyncio
     store.bulk_load(DATA.encode(), ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(manifest.graphs[0].iri))
     store.flush()
     del store
-    opened = EmbeddedStore(tmp_path, {}, LIMITS, loop=loop)
+    opened = EmbeddedStore.alone(tmp_path, {}, LIMITS, loop=loop)
     yield create_app(settings, manifest, tmp_path, opened, {})
     opened.close()
 

@@ -159,7 +159,7 @@ def test_empty_store_is_not_sound(settings: Settings, manifest: Manifest, tmp_pa
     empty = ox.Store(str(tmp_path / "store"))
     empty.flush()
     del empty
-    store = EmbeddedStore(tmp_path, {}, LIMITS)
+    store = EmbeddedStore.alone(tmp_path, {}, LIMITS)
     app = create_app(settings, manifest, tmp_path, store, {})
     answer = app.test_client().get("/ready")
     store.close()

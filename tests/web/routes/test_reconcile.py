@@ -143,7 +143,7 @@ def test_properties(client: FlaskClient) -> None:
         "right": {"query": "FOD BOSA", "properties": [federal]},
         "wrong": {"query": "FOD BOSA", "properties": [elsewhere]},
         "alone": {"properties": [federal], "limit": 3},
-        "number": {"properties": [{"pid": "skos:notation", "v": "3.2"}]},
+        "number": {"properties": [{"pid": "gp:sourceNumber", "v": "3.2"}]},
     }
     answer = _batch(client, asked).json
 

@@ -288,7 +288,7 @@ def _retired(settings: Settings, manifest: Manifest, tmp_path: Path) -> FlaskCli
     store.bulk_load(text.encode(), ox.RdfFormat.TURTLE, to_graph=graph)
     store.flush()
     del store
-    return create_app(settings, manifest, tmp_path, EmbeddedStore(tmp_path, {}, LIMITS), {}).test_client()
+    return create_app(settings, manifest, tmp_path, EmbeddedStore.alone(tmp_path, {}, LIMITS), {}).test_client()
 
 
 @pytest.mark.parametrize("path", ["/id/aim/old", "/id/aim/old.ttl", "/id/aim/old.html"])

@@ -1,26 +1,20 @@
-"""Who may run, who waits and who is turned away: two lanes with a bounded queue each.
+"""How many queries run and wait in one process, whichever store they are for: two lanes with a bounded queue each.
 
 A query starts in the fast lane; one that lasts moves to the slow lane, or is stopped until there is a place, so that a
 fast place is never held for long. What was slow before starts in the slow lane. Everything here belongs to one event
 loop and is called on its thread alone.
 """
 
-import asyncio
-import math
-import time
-from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from govplan import metrics
-from govplan.engines.oxigraph.process import Worker
 from govplan.errors import Overloaded
+from govplan.group.places import half
 
 _REMEMBERED = 1000
-# How often to look whether another process gave back a slow place, in seconds.
-_LOOK_SECONDS = 0.02
 
 
 class Lane(Enum):
@@ -30,8 +24,8 @@ class Lane(Enum):
     SLOW = "slow"
 
 
-class SlowPlaces(Protocol):
-    """The places for long queries, which several processes may share."""
+class Places(Protocol):
+    """A bounded number of places, which several processes may share."""
 
     def acquire(self, client: Sequence[str]) -> bool:
         """Take a place for a client; False if there is none, or none for this client."""
@@ -42,150 +36,135 @@ class SlowPlaces(Protocol):
         ...
 
 
-class OwnPlaces:
-    """Slow places of one process alone, the same for every client."""
+class Permits:
+    """Places of one process alone, the same for every client."""
 
-    def __init__(self, places: int) -> None:
-        self._free = places
+    def __init__(self, limit: int) -> None:
+        self._free = limit
 
-    def acquire(self, client: Sequence[str]) -> bool:
+    def acquire(self, client: Sequence[str] = ()) -> bool:
         """Take a place; False if there is none."""
         if self._free == 0:
             return False
         self._free -= 1
         return True
 
-    def release(self, client: Sequence[str]) -> None:
+    def release(self, client: Sequence[str] = ()) -> None:
         """Give a place back."""
         self._free += 1
 
 
-@dataclass(slots=True, eq=False)
-class Ticket:
-    """One waiting query; `called` becomes True once it may run, with the worker it has then, False if turned away."""
+class Part:
+    """A part of some places: whoever holds one of the part holds one of the whole."""
 
-    client: Sequence[str]
-    worker: Worker | None
-    called: "asyncio.Future[bool]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    parked: bool = False
+    def __init__(self, part: Places, whole: Places) -> None:
+        self._part, self._whole = part, whole
+
+    def acquire(self, client: Sequence[str]) -> bool:
+        """Take a place of both; False if either has none."""
+        if not self._part.acquire(client):
+            return False
+        if self._whole.acquire(client):
+            return True
+        self._part.release(client)
+        return False
+
+    def release(self, client: Sequence[str]) -> None:
+        """Give a place back to both."""
+        self._whole.release(client)
+        self._part.release(client)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What the stores of one rank may hold together: places in each lane and its queue, and parked queries."""
+
+    running: Mapping[Lane, Places]
+    waiting: Mapping[Lane, Places]
+    parked: Places
+
+
+class Queue(Protocol):
+    """The waiting queries of one store."""
+
+    def call(self) -> None:
+        """Let those run who may."""
+        ...
+
+    def waiting(self) -> int:
+        """Return how many queries wait."""
+        ...
 
 
 class Lanes:
-    """The idle workers and the places in both lanes."""
+    """The places of a process in both lanes, for all its stores together.
+
+    Stores of the `secondary` rank, those of releases beside the current one, hold half of everything at most, and are
+    called last, so that the current one keeps its share.
+    """
 
     def __init__(
-        self,
-        *,
-        fast: int,
-        slow: SlowPlaces,
-        queue: int,
-        parked: int,
-        patience: float,
-        need_worker: Callable[[], None] = lambda: None,
+        self, *, fast: int, slow: Places, queue: int, parked: int, patience: float, part_of_slow: Places
     ) -> None:
-        """Run `fast` queries in the fast lane; `queue` wait in each up to `patience` s, of which `parked` are stopped.
+        """Run `fast` queries in the fast lane; `queue` wait up to `patience` s, and `parked` ones are stopped.
 
-        `need_worker` is called when one more worker is held by a query that lasts.
+        `part_of_slow` are those of the slow places that secondary stores may hold.
         """
-        self._fast, self._slow = fast, slow
-        self._queue, self._most_parked, self._patience = queue, parked, patience
-        self._need_worker = need_worker
-        self._idle: list[Worker] = []
-        self._running = {Lane.FAST: 0, Lane.SLOW: 0}
-        self._waiting: dict[Lane, deque[Ticket]] = {Lane.FAST: deque(), Lane.SLOW: deque()}
-        self._slow_before: OrderedDict[int, None] = OrderedDict()
-        self._looking = False
-        self._open = True
-
-    async def enter(self, query: int, client: Sequence[str], seconds: float = math.inf) -> tuple[Worker, Lane]:
-        """Return a worker and the lane it runs in; `query` is a hash of what is asked, `seconds` the time it has.
-
-        Raises Overloaded if the queue is full, the wait takes too long, or the lanes are closed.
-        """
-        lane = Lane.SLOW if query in self._slow_before else Lane.FAST
-        if not self._open:
-            raise closing()
-        if self._idle and self._first(lane, client):
-            return self._idle.pop(), lane
+        self.patience = patience
         # The slow lane may fill half of the queue only: those who wait for it wait longest.
-        if len(self._waiting[lane]) >= (self._queue if lane is Lane.FAST else self._queue // 2):
-            raise Overloaded(f"{len(self._waiting[lane])} queries wait already.")
-        ticket = self._ticket(lane, client, None)
-        patience = min(seconds, self._patience)
-        timer = asyncio.get_running_loop().call_later(patience, self.turn_away, lane, ticket)
-        begun = time.monotonic()
-        try:
-            called = await ticket.called
-        except asyncio.CancelledError:
-            self._forget(lane, ticket)
-            raise
-        finally:
-            timer.cancel()
-            metrics.QUEUE_SECONDS.observe(time.monotonic() - begun)
-        if not called:
-            raise Overloaded(f"No worker was free within {patience:g} s.") if self._open else closing()
-        assert ticket.worker is not None
-        return ticket.worker, lane
+        waiting = {Lane.FAST: queue, Lane.SLOW: queue // 2}
+        self.current = Share(
+            {Lane.FAST: Permits(fast), Lane.SLOW: slow},
+            {lane: Permits(number) for lane, number in waiting.items()},
+            Permits(parked),
+        )
+        self.secondary = Share(
+            {
+                Lane.FAST: Part(Permits(half(fast)), self.current.running[Lane.FAST]),
+                Lane.SLOW: Part(part_of_slow, slow),
+            },
+            {lane: Part(Permits(half(number)), self.current.waiting[lane]) for lane, number in waiting.items()},
+            Part(Permits(half(parked)), self.current.parked),
+        )
+        self._running = {Lane.FAST: 0, Lane.SLOW: 0}
+        self._slow_before: OrderedDict[int, None] = OrderedDict()
+        self._queues: list[Queue] = []
 
-    def demote(self, query: int, client: Sequence[str], worker: Worker) -> Ticket | bool:
-        """Move a running query from the fast to the slow lane, and remember it for the next time.
+    def add(self, queue: Queue, *, first: bool) -> None:
+        """Call a queue from now on when a place may be free, before the others or after them."""
+        self._queues.insert(0 if first else len(self._queues), queue)
 
-        True if it runs on in the slow lane. A ticket if that is full: the query is to be stopped until the ticket is
-        called. False if too many wait so. Either way its place in the fast lane is free.
-        """
+    def remove(self, queue: Queue) -> None:
+        """Call a queue no longer; nothing if it was never added."""
+        if queue in self._queues:
+            self._queues.remove(queue)
+
+    def begin(self, share: Share, lane: Lane, client: Sequence[str]) -> bool:
+        """Take a place in a lane; False if there is none."""
+        if not share.running[lane].acquire(client):
+            return False
+        self._running[lane] += 1
+        return True
+
+    def end(self, share: Share, lane: Lane, client: Sequence[str]) -> None:
+        """Give back a place in a lane; `call` lets others have it."""
+        self._running[lane] -= 1
+        share.running[lane].release(client)
+
+    def call(self) -> None:
+        """Let those run who may, of all stores."""
+        for queue in self._queues:
+            queue.call()
+
+    def remember(self, query: int) -> None:
+        """Remember that a query lasts; `query` is a hash of what is asked."""
         self._slow_before[query] = None
         if len(self._slow_before) > _REMEMBERED:
             self._slow_before.popitem(last=False)
-        self._running[Lane.FAST] -= 1
-        waiting = self._waiting[Lane.SLOW]
-        outcome: Ticket | bool = False
-        if self._open and self._first(Lane.SLOW, client):
-            outcome = True
-        elif self._open and sum(ticket.parked for ticket in waiting) < self._most_parked:
-            outcome = self._ticket(Lane.SLOW, client, worker)
-            self._need_worker()
-        self._call()
-        return outcome
 
-    def turn_away(self, lane: Lane, ticket: Ticket) -> None:
-        """Let a ticket wait no longer; nothing if it was called."""
-        if not ticket.called.done():
-            self._waiting[lane].remove(ticket)
-            ticket.called.set_result(False)
-
-    def leave(self, lane: Lane | None, client: Sequence[str], worker: Worker | None) -> bool:
-        """Give back a place, and the worker if it can take another query; False if it stays the caller's."""
-        if lane is not None:
-            self._running[lane] -= 1
-        if lane is Lane.SLOW:
-            self._slow.release(client)
-        if worker is not None and self._open:
-            self._idle.append(worker)
-        self._call()
-        return self._open
-
-    def join(self, worker: Worker) -> bool:
-        """Add a new worker; False if the lanes are closed, and then it stays the caller's."""
-        if self._open:
-            self._idle.append(worker)
-            self._call()
-        return self._open
-
-    def drop(self, worker: Worker) -> bool:
-        """Forget an idle worker; False if it is none."""
-        if worker not in self._idle:
-            return False
-        self._idle.remove(worker)
-        return True
-
-    def close(self) -> list[Worker]:
-        """Turn everybody away from now on; return the idle workers, which are the caller's."""
-        self._open = False
-        for lane, tickets in self._waiting.items():
-            for ticket in list(tickets):
-                self.turn_away(lane, ticket)
-        idle, self._idle = self._idle, []
-        return idle
+    def lane_of(self, query: int) -> Lane:
+        """Return the lane in which a query starts."""
+        return Lane.SLOW if query in self._slow_before else Lane.FAST
 
     def occupied(self, lane: Lane) -> int:
         """Return how many queries run in a lane."""
@@ -193,77 +172,7 @@ class Lanes:
 
     def waiting(self) -> int:
         """Return how many queries wait."""
-        return sum(map(len, self._waiting.values()))
-
-    def calm(self) -> bool:
-        """Tell whether nobody waits and nothing slow runs."""
-        return self._running[Lane.SLOW] == 0 and self.waiting() == 0
-
-    def lasting(self) -> int:
-        """Return how many workers are held by queries that run in the slow lane or are parked before it."""
-        return self._running[Lane.SLOW] + sum(ticket.parked for ticket in self._waiting[Lane.SLOW])
-
-    def _ticket(self, lane: Lane, client: Sequence[str], worker: Worker | None) -> Ticket:
-        ticket = Ticket(client, worker, parked=worker is not None)
-        self._waiting[lane].append(ticket)
-        if lane is Lane.SLOW:
-            self._look_later()
-        return ticket
-
-    def _forget(self, lane: Lane, ticket: Ticket) -> None:
-        """Take back a ticket whose client has left, and what it was given."""
-        if ticket.called.done() and not ticket.called.cancelled() and ticket.called.result():
-            self.leave(lane, ticket.client, ticket.worker)
-        elif ticket in self._waiting[lane]:
-            self._waiting[lane].remove(ticket)
-
-    def _first(self, lane: Lane, client: Sequence[str]) -> bool:
-        """Take a place in a lane before anybody who waits, if none of them may have it; False if there is none."""
-        if lane is Lane.FAST:
-            return not self._waiting[lane] and self._begin(lane, client)
-        # Who waits for a slow place may have as many as one client may: the place is another's then.
-        self._call()
-        return self._begin(lane, client)
-
-    def _begin(self, lane: Lane, client: Sequence[str]) -> bool:
-        """Take a place in a lane; False if there is none."""
-        if lane is Lane.FAST:
-            if self._running[lane] >= self._fast:
-                return False
-        elif not self._slow.acquire(client):
-            return False
-        self._running[lane] += 1
-        if lane is Lane.SLOW:
-            self._need_worker()
-        return True
-
-    def _call(self) -> None:
-        """Let those run who may, the fast lane first."""
-        for lane, tickets in self._waiting.items():
-            for ticket in list(tickets):
-                if ticket.called.done() or (not ticket.parked and not self._idle):
-                    continue
-                if not self._begin(lane, ticket.client):
-                    # In the slow lane there may be a place for another client.
-                    if lane is Lane.FAST:
-                        break
-                    continue
-                tickets.remove(ticket)
-                ticket.parked = False
-                ticket.worker = ticket.worker or self._idle.pop()
-                ticket.called.set_result(True)
-
-    def _look_later(self) -> None:
-        """Look again soon while somebody waits for a slow place, which another process may give back."""
-        if not self._looking:
-            self._looking = True
-            asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._look)
-
-    def _look(self) -> None:
-        self._looking = False
-        self._call()
-        if self._waiting[Lane.SLOW]:
-            self._look_later()
+        return sum(queue.waiting() for queue in self._queues)
 
 
 def closing() -> Overloaded:

@@ -34,6 +34,7 @@ class Cause(Enum):
     LANE = "lane"
     LEFT = "left"
     CLOSED = "closed"
+    IDLE = "idle"
     RETIRED = "retired"
     UNEXPLAINED = "unexplained"
 
@@ -172,27 +173,27 @@ class Worker:
         os.kill(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:
-        """Tell the process to end now; `bury` waits until it is gone."""
+        """Tell the process to end now; `reap` waits until it is gone."""
         # Once it is reaped, its number may be that of another process.
         if self._process.returncode is None:
             os.kill(self.pid, signal.SIGKILL)
 
-    def bury(self) -> None:
+    def reap(self) -> None:
         """Wait until the process is gone and give back what it held; may take a moment, so not on a loop."""
         if self._process.returncode is None:
-            self._reap()
+            self._exit_code()
         self._give_back()
 
     def gone(self) -> Died:
         """Return why the process ended; one that has only closed its socket is ended first. Not for a loop, either."""
-        code = self._reap()
+        code = self._exit_code()
         said = self._last_words()
         self._give_back()
         return Died(
             cause_of(code, said, self.usage_bytes, self._memory_bytes), f"{_ending(code)}, {said or 'no words'}"
         )
 
-    def _reap(self) -> int:
+    def _exit_code(self) -> int:
         """Return the exit code as `subprocess` counts it (negative: signal), killing the process if it lingers."""
         until = time.monotonic() + _REAP_SECONDS
         pid, status, usage = os.wait4(self.pid, os.WNOHANG)

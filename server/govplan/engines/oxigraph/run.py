@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from govplan.engines.oxigraph import frames
-from govplan.engines.oxigraph.lanes import Lane, Lanes, Ticket
+from govplan.engines.oxigraph.dispatcher import Dispatcher, Ticket
+from govplan.engines.oxigraph.lanes import Lane
 from govplan.engines.oxigraph.limits import PoolLimits
 from govplan.engines.oxigraph.process import Cause, Worker
 from govplan.errors import GovplanError, Overloaded, QueryTimedOut
@@ -33,7 +34,7 @@ class Run:
         client: Sequence[str],
         worker: Worker,
         lane: Lane,
-        lanes: Lanes,
+        dispatcher: Dispatcher,
         limits: PoolLimits,
         *,
         until: float,
@@ -43,7 +44,7 @@ class Run:
         self.client = client
         self.lane: Lane | None = lane
         self.lowered = False
-        self._key, self._worker, self._lanes, self._limits = key, worker, lanes, limits
+        self._key, self._worker, self._dispatcher, self._limits = key, worker, dispatcher, limits
         self._until, self._seconds = until, seconds
         self._loop = asyncio.get_running_loop()
         self._begun = time.monotonic()
@@ -69,7 +70,7 @@ class Run:
         self._stop_clock()
         if self._ticket:
             ticket, self._ticket = self._ticket, None
-            self._lanes.turn_away(Lane.SLOW, ticket)
+            self._dispatcher.turn_away(Lane.SLOW, ticket)
             if ticket.called.result():
                 self.lane = Lane.SLOW
 
@@ -91,7 +92,7 @@ class Run:
             self._next(self._begun + self._limits.slow_seconds, self._lower)
             return
         self.lane = None
-        outcome = self._lanes.demote(self._key, self.client, self._worker)
+        outcome = self._dispatcher.demote(self._key, self.client, self._worker)
         if outcome is True:
             self.lane = Lane.SLOW
             self._next(self._begun + self._limits.slow_seconds, self._lower)

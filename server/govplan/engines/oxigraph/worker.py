@@ -106,7 +106,7 @@ def main(descriptor: int) -> None:
         reply = _reply(store, request, setup["prefixes"], spool)
         sandbox.deadline(0)
         look = served % _LOOK_EVERY == 0 or time.monotonic() - begun > _LONG_SECONDS
-        reply.head.setdefault("tired", look and sandbox.resident_bytes() > _RETIRE_BYTES)
+        reply.head.setdefault("retire", look and sandbox.resident_bytes() > _RETIRE_BYTES)
         frames.send(channel, reply)
         spool.close()
 
@@ -135,7 +135,7 @@ def _reply(store: ox.Store, request: frames.Frame, prefixes: dict[str, str], spo
         if type(problem).__module__ != _PANIC_MODULE:
             raise
         reply = frames.fault(EngineFailed())
-        reply.head["tired"] = True
+        reply.head["retire"] = True
         return reply
 
 

@@ -22,7 +22,7 @@ from werkzeug.datastructures import ETags
 from werkzeug.http import parse_etags
 
 from govplan.content_codings import CODINGS, IDENTITY
-from govplan.web.http.entries import Entries, Entry, Key, bare, encodable, quoted
+from govplan.web.http.entries import Edition, Entries, Entry, Key, bare, encodable, quoted
 from govplan.web.http.environ import Environ
 from govplan.web.http.files import FileBody
 from govplan.web.http.negotiation import codings
@@ -42,19 +42,19 @@ class Cache:
 
     def __init__(
         self,
-        edition: Callable[[], str],
-        limit: int,
+        edition: Callable[[Environ], Edition],
+        entries: Entries,
         *,
         waiting: int = 4,
         spool: str | None = None,
         in_thread: Callable[[Callable[[], Any]], Awaitable[Any]] = asyncio.to_thread,
     ) -> None:
-        """Keep `limit` bytes of answers (0 keeps none); `edition` tells what is served now (`Served.edition`).
+        """Keep answers in `entries`; `edition` tells which opening of which release a request is about.
 
         Of requests for one thing that is not kept yet, one goes on, and others wait a moment for what it brings; never
         more than `waiting` wait. `spool` is the folder for large answers while they are sent compressed.
         """
-        self.entries = Entries(limit)
+        self.entries = entries
         self._edition = edition
         self._under_way: dict[tuple[Key, str | None, str | None], asyncio.Future[None]] = {}
         self.waiting = 0
@@ -62,7 +62,7 @@ class Cache:
         self._spool = spool
         self._in_thread = in_thread
 
-    def kept(self, environ: Environ) -> Message | None:
+    def cached(self, environ: Environ) -> Message | None:
         """Return the answer to a request if it is kept in the form that the client takes, None if work is needed."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not self.entries.size:
             return None
@@ -92,7 +92,7 @@ class Cache:
 
     def _key(self, environ: Environ) -> Key:
         origin = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}{environ['SCRIPT_NAME']}"
-        return (self._edition(), origin, environ["PATH_INFO"], environ["QUERY_STRING"])
+        return (self._edition(environ), origin, environ["PATH_INFO"], environ["QUERY_STRING"])
 
     def _message(self, entry: Entry, client: "_Client") -> Message | None:
         """Return an entry in the form that a client takes, None if that has to be made first."""
@@ -169,7 +169,7 @@ class Cache:
     def _keep(self, key: Key, client: "_Client", reply: Reply, entry: Entry) -> Entry:
         asked = client.environ.get("HTTP_CACHE_CONTROL", "").lower()
         # The release may have changed meanwhile.
-        if "no-store" in asked or "*" in reply.vary or self._edition() != key[0]:
+        if "no-store" in asked or "*" in reply.vary or self._edition(client.environ) != key[0]:
             return entry
         return self.entries.keep(key, client.environ, reply.vary - {"accept-encoding", "host"}, entry)
 

@@ -1,12 +1,13 @@
-"""What the cache keeps: whole answers in every form asked for, bounded by bytes; the longest unused go first."""
+"""What the cache keeps of all releases: whole answers in every form asked for; the longest unused go first."""
 
 import hashlib
+import math
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.http import is_entity_header
 
@@ -14,8 +15,16 @@ from govplan.content_codings import CODINGS, IDENTITY
 from govplan.web.http.files import FileBody
 from govplan.web.http.reply import Body, Headers, Reply
 
+
+class Edition(NamedTuple):
+    """One opening of a release. `secondary` is one beside the current release: half of the cache is its share."""
+
+    name: str
+    secondary: bool = False
+
+
 # Edition of the release, origin and prefix that the answer may name, path and query string as they were sent.
-Key = tuple[str, str, str, str]
+Key = tuple[Edition, str, str, str]
 
 _TEXT = re.compile(
     r"text/.*|image/svg\+xml|application/(?:.*[+/](?:json|xml)|json|xml|javascript|trig|n-triples|n-quads|sparql-query)"
@@ -98,16 +107,19 @@ def bare(tag: str) -> str:
 
 
 class _Resource:
-    """Everything kept of one address: `vary` are the request headers that choose among the entries."""
+    """Everything kept of one address: `vary` are the request headers that choose among the entries.
 
-    __slots__ = ("_address", "entries", "size", "variants", "vary")
+    `used` is a number that rises with each use of any.
+    """
+
+    __slots__ = ("_address", "entries", "size", "used", "variants", "vary")
 
     def __init__(self, key: Key) -> None:
         self.vary: tuple[str, ...] = ()
         self.variants: dict[tuple[str | None, ...], Entry] = {}
         self.entries: dict[str, Entry] = {}
-        self.size = 0
-        self._address = sum(map(len, key))
+        self.size = self.used = 0
+        self._address = len(key[0].name) + sum(map(len, key[1:]))
 
     def weight(self) -> int:
         forms = [form.size for entry in self.entries.values() for form in entry.forms.values()]
@@ -116,41 +128,68 @@ class _Resource:
         return self._address + sum(forms) + sum(values) + things * _OVERHEAD
 
 
+class _Part:
+    """What is held of the current release, or of all others: the longest unused first."""
+
+    __slots__ = ("resources", "size")
+
+    def __init__(self) -> None:
+        self.resources: OrderedDict[Key, _Resource] = OrderedDict()
+        self.size = 0
+
+    def oldest(self) -> float:
+        """Return when the longest unused was used; infinity if there is none."""
+        return next((resource.used for resource in self.resources.values()), math.inf)
+
+    def drop(self, key: Key) -> None:
+        """Hold an address no longer."""
+        self.size -= self.resources.pop(key).size
+
+
 class Entries:
-    """Entries by address and by the request headers they vary on. Threads may share it."""
+    """Entries by address and by the request headers they vary on. Threads may share it.
+
+    They are of all releases that are open; what is not of the current one gives way first once it fills half.
+    """
 
     def __init__(self, limit: int) -> None:
         """Keep `limit` bytes at most, bodies and an estimate of what surrounds them; 0 keeps nothing."""
         self.limit = limit
         self.hits = 0
-        self.size = 0
-        self._resources: OrderedDict[Key, _Resource] = OrderedDict()
+        self._current, self._secondary = _Part(), _Part()
+        self._uses = 0
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        return len(self._resources)
+        return len(self._current.resources) + len(self._secondary.resources)
+
+    @property
+    def size(self) -> int:
+        """How many bytes are kept."""
+        return self._current.size + self._secondary.size
 
     def find(self, key: Key, environ: Mapping[str, Any]) -> Entry | None:
         """Return the entry for a request; its address counts as used now."""
         with self._lock:
-            resource = self._resources.get(key)
+            part = self._part(key[0])
+            resource = part.resources.get(key)
             if resource is None:
                 return None
             entry = resource.variants.get(tuple([environ.get(name) for name in resource.vary]))
             if entry is not None:
-                self._resources.move_to_end(key)
+                self._use(part, key, resource)
             return entry
 
     def tags(self, key: Key) -> frozenset[str]:
         """Return the validators of what is kept of an address."""
         with self._lock:
-            resource = self._resources.get(key)
+            resource = self._part(key[0]).resources.get(key)
             return frozenset(resource.entries) if resource else frozenset()
 
     def tagged(self, key: Key, tag: str | None) -> Entry | None:
         """Return what is kept of an address with a validator."""
         with self._lock:
-            resource = self._resources.get(key)
+            resource = self._part(key[0]).resources.get(key)
             return resource.entries.get(tag or "") if resource else None
 
     def keep(self, key: Key, environ: Mapping[str, Any], vary: Iterable[str], entry: Entry) -> Entry:
@@ -163,10 +202,11 @@ class Entries:
         if entry.forms[IDENTITY].size * _SHARE > self.limit:
             return entry
         with self._lock:
-            resource = self._resources.get(key)
+            part = self._part(key[0])
+            resource = part.resources.get(key)
             if resource is None:
-                resource = self._resources[key] = _Resource(key)
-            self._resources.move_to_end(key)
+                resource = part.resources[key] = _Resource(key)
+            self._use(part, key, resource)
             names = {f"HTTP_{name.upper().replace('-', '_')}" for name in vary}
             if not names <= set(resource.vary):
                 resource.vary = tuple(sorted(names.union(resource.vary)))
@@ -179,22 +219,40 @@ class Entries:
                     resource.entries.clear()
             entry = resource.entries.setdefault(entry.tag, entry)
             resource.variants[tuple([environ.get(name) for name in resource.vary])] = entry
-            self._settle(resource)
+            self._settle(part, resource)
         return entry
 
     def add(self, key: Key, entry: Entry, coding: str, form: Form) -> Form:
         """Keep another form of an entry; return it, or the one that is there."""
         with self._lock:
             form = entry.forms.setdefault(coding, form)
-            if resource := self._resources.get(key):
-                self._settle(resource)
+            part = self._part(key[0])
+            if resource := part.resources.get(key):
+                self._settle(part, resource)
         return form
 
-    def _settle(self, resource: _Resource) -> None:
+    def forget(self, edition: Edition) -> None:
+        """Keep nothing of a release that is closed."""
+        with self._lock:
+            part = self._part(edition)
+            for key in [key for key in part.resources if key[0] == edition]:
+                part.drop(key)
+
+    def _part(self, edition: Edition) -> _Part:
+        return self._secondary if edition.secondary else self._current
+
+    def _use(self, part: _Part, key: Key, resource: _Resource) -> None:
+        self._uses += 1
+        resource.used = self._uses
+        part.resources.move_to_end(key)
+
+    def _settle(self, part: _Part, resource: _Resource) -> None:
         """Weigh a resource again, then make room."""
         weight = resource.weight()
-        self.size += weight - resource.size
+        part.size += weight - resource.size
         resource.size = weight
         while self.size > self.limit:
-            _, oldest = self._resources.popitem(last=False)
-            self.size -= oldest.size
+            crowded = 2 * self._secondary.size > self.limit
+            older = self._secondary.oldest() < self._current.oldest()
+            yielding = self._secondary if crowded or older else self._current
+            yielding.drop(next(iter(yielding.resources)))

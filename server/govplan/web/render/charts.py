@@ -25,7 +25,7 @@ from govplan.vega.port import Kind
 from govplan.web.http.answers import SHARED, result
 from govplan.web.http.errors import Refused
 from govplan.web.render.tables import Shown
-from govplan.web.site import site
+from govplan.web.site import policy, site
 
 SVG = Format("svg", "SVG", "image/svg+xml", "bindings")
 PNG = Format("png", "PNG", "image/png", "bindings")
@@ -102,7 +102,7 @@ def drawn_before(question: Question, text: str, fmt: Format, language: str) -> b
     if text != usual_text(question, language):
         return None
     path = path_of(question, Held(language, look.name, size, _KINDS[fmt]))
-    return (site().folder / path).read_bytes() if path in site().kept(("charts",), _held) else None
+    return (site().folder / path).read_bytes() if path in site().cached(("charts",), _held) else None
 
 
 def _held() -> frozenset[str]:
@@ -117,7 +117,7 @@ def drawn_now(question: Question, answer: Shown, fmt: Format, language: str) -> 
 
 def draw(drawing: Drawing, fmt: Format, seconds: float | None = None) -> bytes:
     """Return a chart as a picture; `seconds` may lower the time limit. Raises what the drawer raises."""
-    return site().drawer.draw(drawing.specification, _KINDS[fmt], deadline.left(seconds))
+    return policy().drawer.draw(drawing.specification, _KINDS[fmt], deadline.left(seconds))
 
 
 def picture(drawn: bytes, fmt: Format, file: str) -> Response:

@@ -39,7 +39,7 @@ def index(site: Site) -> Index:
                 "search-unavailable", f"The search index cannot be opened: {problem}.", mend=_MEND
             ) from problem
 
-    return site.kept("search", opened)
+    return site.cached("search", opened)
 
 
 _MEND = "the operator builds the release again: delete its folder and run `govplan build`; questions and SPARQL answer"
@@ -51,7 +51,9 @@ def _missing() -> Index:
 
 def questions(site: Site) -> Index:
     """Return the index of the questions, whose IRIs end in their names."""
-    return site.kept("search of questions", lambda: Index.of_bytes(in_memory(_entries(site)), site.settings.languages))
+    return site.cached(
+        "search of questions", lambda: Index.of_bytes(in_memory(_entries(site)), site.settings.languages)
+    )
 
 
 def _entries(site: Site) -> Sequence[Entry]:

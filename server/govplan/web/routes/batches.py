@@ -3,7 +3,6 @@
 No piece is large, so that writing one never holds the interpreter for long, and what was written counts at once.
 """
 
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -21,8 +20,6 @@ from govplan.web.http.language import asked_language
 from govplan.web.http.threads import waiting
 from govplan.web.site import site
 
-_EXTENSION = "govplan.matcher"
-_LOCK = threading.Lock()
 # Seconds between two looks at whether it is still worth waiting for the matcher.
 _LOOK = 0.2
 
@@ -32,23 +29,22 @@ def matcher() -> Matcher:
 
     Raises what the store raises, and QueryTimedOut where another request takes too long to make it.
     """
-    made: Matcher | None = current_app.extensions.get(_EXTENSION)
-    if made is not None:
-        return made
+    release = site()
+    if release.matcher is not None:
+        return release.matcher
     with waiting():
-        while not _LOCK.acquire(timeout=_LOOK):
+        while not release.matching.acquire(timeout=_LOOK):
             deadline.check()
     try:
-        made = current_app.extensions.get(_EXTENSION)
-        if made is None:
+        if release.matcher is None:
             # It serves everybody who comes later, so it does not end with the request that happens to make it.
             with deadline.within(None):
-                made = Matcher(read_catalogue(site().store, site().settings))
+                made = Matcher(read_catalogue(release.store, release.settings))
                 made.prepare()
-            current_app.extensions[_EXTENSION] = made
+            release.matcher = made
+        return release.matcher
     finally:
-        _LOCK.release()
-    return made
+        release.matching.release()
 
 
 def matched(document: Any) -> Response:

@@ -20,7 +20,7 @@ def codebook() -> Response:
     """Show every class, property and code."""
     if choose((HTML, _CSV), request.args.get("format")) is _CSV:
         return codebook_table()
-    shown = site().kept(("codebook", reader()), lambda: read_codebook(site(), asked_language()))
+    shown = site().cached(("codebook", reader()), lambda: read_codebook(site(), asked_language()))
     response = Response(render_template("codebook.html", shown=shown), mimetype="text/html")
     response.headers["Cache-Control"] = SHARED
     return response
@@ -31,7 +31,7 @@ def codebook_table() -> Response:
     """Return the codebook as a table, in the language that the address names."""
     language = spoken(request.args.get(PARAMETER))
     with speaking(language):
-        body = site().kept(("codebook.csv", language), lambda: table(read_codebook(site(), language)))
+        body = site().cached(("codebook.csv", language), lambda: table(read_codebook(site(), language)))
     response = result(Answer(body, _CSV.media_type), _CSV, "codebook.csv")
     response.headers["Cache-Control"] = SHARED
     return response

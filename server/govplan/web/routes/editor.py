@@ -79,7 +79,7 @@ def examples(site: Site, language: str) -> Sequence[tuple[str, str]]:
 @blueprint.get("/sparql/terms")
 def terms() -> Response:
     """Tell what a query can name: the prefixes of the project, and classes, properties and codes with their labels."""
-    response = jsonify(site().kept(("editor terms", reader()), lambda: _terms(site(), asked_language())))
+    response = jsonify(site().cached(("editor terms", reader()), lambda: _terms(site(), asked_language())))
     response.headers["Cache-Control"] = SHARED
     response.vary.add("Accept-Language")
     return response

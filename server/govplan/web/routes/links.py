@@ -23,7 +23,7 @@ _LONGEST = 2000
 @blueprint.get("/links")
 def report() -> Response:
     """Show the link report that was made when the release was built."""
-    registers = site().kept(("links",), _report)
+    registers = site().cached(("links",), _report)
     if choose(PAGES, request.args.get("format")) is HTML:
         language = asked_language()
         wanted = preference(language, site().settings.languages)

@@ -26,9 +26,9 @@ def home() -> Response:
     language, plan = asked_language(), only_plan(site())
     page = render_template(
         "home.html",
-        about=site().kept(("about", language), lambda: about(site(), plan, language)),
+        about=site().cached(("about", language), lambda: about(site(), plan, language)),
         plans=plan_links("plan"),
-        numbers=site().kept(("numbers", reader()), lambda: _figures(question_answer(_NUMBERS, language), plan)),
+        numbers=site().cached(("numbers", reader()), lambda: _figures(question_answer(_NUMBERS, language), plan)),
         outline=plan and outline_of(plan, language),
         questions=site().questions.values(),
         dumps=dumps(),

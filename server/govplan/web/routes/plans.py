@@ -105,13 +105,13 @@ def page_address(page: str) -> str:
 
 def outline_of(plan: Plan, language: str) -> Outline:
     """Return the outline of a plan, read once per release and language."""
-    return site().kept(("outline", plan.slug, language), lambda: outline(site(), plan, language))
+    return site().cached(("outline", plan.slug, language), lambda: outline(site(), plan, language))
 
 
 def _page(slug: str, template: str, read: Callable[[Site, Plan, str], Any]) -> Response:
     """Return a page; what it shows is read once per release and language."""
     plan, language = plan_of(slug), asked_language()
-    shown = site().kept((template, slug, language), lambda: read(site(), plan, language))
+    shown = site().cached((template, slug, language), lambda: read(site(), plan, language))
     response = Response(render_template(template, shown=shown, plan=plan), mimetype="text/html")
     response.headers["Cache-Control"] = SHARED
     return response

@@ -16,6 +16,8 @@ from govplan.formats import GRAPHS, Format
 from govplan.namespaces import STANDARD
 from govplan.readmodel.labels import first_rows
 from govplan.readmodel.names import names
+from govplan.readmodel.profile import profile
+from govplan.readmodel.statements import OUTBOUND, standing
 from govplan.readmodel.vocabulary import vocabulary as terms
 from govplan.sparql import Request
 from govplan.web.http.addresses import IRI_MARKS, iri_of
@@ -32,7 +34,6 @@ from govplan.web.render.descriptions import (
     of_thing,
     of_vocabulary,
 )
-from govplan.web.render.profile import OUTBOUND, profile, standing
 from govplan.web.render.quads import Quad
 from govplan.web.site import site
 
@@ -93,7 +94,7 @@ def vocabulary(extension: str | None) -> AnyResponse:
     iri = _iri("ns")
     fmt = _format(extension)
     if fmt is HTML:
-        sections = site().kept(("vocabulary", reader()), lambda: terms(site(), asked_language()))
+        sections = site().cached(("vocabulary", reader()), lambda: terms(site(), asked_language()))
         answer = _html(
             render_template("vocabulary.html", iri=iri, sections=sections, formats=_formats("resources.vocabulary"))
         )

@@ -18,7 +18,7 @@ from govplan.errors import (
 )
 from govplan.formats import BINDINGS, GRAPHS, Form, for_form
 from govplan.sparql import Answer, Request, Scan
-from govplan.sparql.turns import LONG, scan_in_turn
+from govplan.sparql.throttle import LONG, throttled_scan
 from govplan.web.http.answers import COMPLETENESS, PRIVATE, SHARED, request_for, respond, result
 from govplan.web.http.conversation import IN_THREAD, Ask, Steps, stepwise
 from govplan.web.http.errors import Refused, explained
@@ -33,7 +33,7 @@ from govplan.web.render.service_description import service_description
 from govplan.web.render.tables import Shown, for_page, in_whole, shown
 from govplan.web.routes.editor import examples, files
 from govplan.web.routes.queries import example_query
-from govplan.web.site import site
+from govplan.web.site import policy, site
 
 blueprint = Blueprint("sparql", __name__)
 # What a reader can mend in the query itself: the page shows it beside the text.
@@ -75,7 +75,7 @@ def chart() -> Response:
     look, size = asked_look()
     if operation.query is None:
         raise Refused("request-malformed", "There is no parameter 'query'.", mend="send a SELECT query as 'query'")
-    found = scan_in_turn(operation.query, site().limits, site().turns, waiting)
+    found = throttled_scan(operation.query, policy().limits, policy().throttle, waiting)
     asked = _asked(operation, operation.query, found, for_form(found.form)[0].media_type)
     answer = site().store.answer(for_page(asked, found.form, CHART_ROWS))
     drawn = draw(sketched(shown(site(), answer, operation.max_rows), look, size), SVG, operation.seconds)
@@ -102,7 +102,7 @@ def _asked(operation: Operation, query: str, found: Scan, media_type: str) -> Re
 def _answer(operation: Operation, query: str) -> Steps:
     if len(query) > LONG:
         yield IN_THREAD
-    found = scan_in_turn(query, site().limits, site().turns, waiting)
+    found = throttled_scan(query, policy().limits, policy().throttle, waiting)
     formats = for_form(found.form)
     # A web page is made when it is named, or when nothing else is acceptable: a browser gets the default format.
     fmt = operation.format(formats, last=(HTML,))

@@ -5,11 +5,11 @@ import sqlite3
 from collections.abc import Generator
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, json, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, json, jsonify, render_template, request
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from govplan import metrics
-from govplan.errors import GovplanError, StoreUnavailable
+from govplan.errors import GovplanError
 from govplan.formats import BINDINGS
 from govplan.search import FILE as SEARCH
 from govplan.search import check_index
@@ -24,24 +24,13 @@ from govplan.web.site import site
 blueprint = Blueprint("status", __name__)
 _CANARY = Request("ASK { ?s ?p ?o }", BINDINGS[0].media_type, seconds=1.0)
 _PLACES = {"host", "port", "releases", "spool", "public_url", "proxies", "access_log"}
-_WITHHELD = "govplan.withheld"
 # What needs nothing of the release: the state of the server, and how the page of an error looks.
 _ALWAYS = {"status.live", "status.ready", "status.figures", "static"}
 
 
-def withhold(app: Flask, problem: StoreUnavailable) -> None:
-    """Answer whatever speaks of the release with this problem from now on: it is damaged, and there is no other."""
-    app.extensions[_WITHHELD] = problem
-
-
-def _withheld() -> StoreUnavailable | None:
-    problem: StoreUnavailable | None = current_app.extensions.get(_WITHHELD)
-    return problem
-
-
 @blueprint.before_app_request
 def _withhold() -> Response | None:
-    problem = _withheld()
+    problem = site().problem
     if problem is None or request.method == "OPTIONS" or request.endpoint in (None, *_ALWAYS):
         return None
     # The alarm is in the log already; no request needs a line of its own.
@@ -75,7 +64,7 @@ def ready() -> Steps:
 
 def _store() -> Generator[Ask, Answer | None, str]:
     """Ask the store one question whose answer is known: a release is never empty."""
-    if (problem := _withheld()) is not None:
+    if (problem := site().problem) is not None:
         return problem.what
     try:
         answer = yield Ask(_CANARY)
