@@ -19,7 +19,7 @@ test: .venv/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/turtlefmt --check ontology data shapes
+	$(BIN)/turtlefmt --check ontology data shapes profiles
 	$(BIN)/govplan check
 	$(BIN)/pytest -n auto -m "not soak" --cov
 

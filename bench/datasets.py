@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.generate import Vocabulary, statements
-from govplan.config import PROJECT_FILE, Settings, load
+from govplan.config import Settings, load
+from govplan.installed import PROJECT_FILE
 from govplan.manifest import GraphEntry, Manifest
 from govplan.release.build import build, write
 from govplan.release.dumps import sha256

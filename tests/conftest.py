@@ -25,6 +25,8 @@ from govplan.server.runtime import pool_limits
 from govplan.sparql import Store
 
 ROOT = Path(__file__).parents[1]
+# The smallest plan: another base, other languages, its own publisher as the source.
+TINY = ROOT / "tests" / "fixtures" / "tiny-plan"
 pytest_plugins = ["tests.hostile"]
 SHARED = ROOT.parent / "shared"
 BIN = Path(sys.executable).parent
@@ -143,6 +145,12 @@ def spoilt(root: Path, file: str, old: str, new: str) -> Path:
 def _project(tmp_path: Path) -> Path:
     """A copy of the plan project that a test may spoil."""
     return copied(tmp_path / "project")
+
+
+@pytest.fixture(name="tiny_project")
+def _tiny_project(tmp_path: Path) -> Path:
+    """A copy of the smallest plan that a test may spoil."""
+    return shutil.copytree(TINY, tmp_path / "tiny")
 
 
 @pytest.fixture(name="spoil")

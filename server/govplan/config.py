@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -12,11 +12,11 @@ from typing import Any
 import platformdirs
 
 from govplan.errors import ConfigError
+from govplan.installed import PROJECT_FILE, builtin_project, profile_folders
 from govplan.namespaces import prefixes
-from govplan.settings import SETTINGS, Setting
+from govplan.settings import PROJECT_KEYS, SETTINGS, Setting
 from govplan.text import named, read_text, unseen_in_value
 
-PROJECT_FILE = "govplan.toml"
 VERSION = version("govplan")
 
 
@@ -24,7 +24,8 @@ VERSION = version("govplan")
 class Settings:
     """Everything a command needs to know; `root` is the plan project, `releases` where its releases lie.
 
-    `mirrors` are the tables of [mirrors.NAME] as they stand in the file; `linking.declared` reads them.
+    `profiles` are the names of those that the project asks for, in its order. `mirrors` are the tables of
+    [mirrors.NAME] as they stand in the file; `mirrors.declared` reads them.
     """
 
     root: Path
@@ -66,13 +67,14 @@ class Settings:
     cache_bytes: int
     batch_queries: int
     batch_values: int
+    profiles: tuple[str, ...] = ()
     own_prefixes: Mapping[str, str] = field(default_factory=dict)
     mirrors: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def prefixes(self) -> dict[str, str]:
         """Prefix label → namespace of this project, sorted."""
-        return prefixes(self.base, self.own_prefixes)
+        return prefixes(self.base, self.own_prefixes, profiles=bool(self.profiles))
 
     @property
     def dataset_iri(self) -> str:
@@ -89,41 +91,29 @@ def base_iri(settings: Settings) -> str:
     return f"{settings.public_url}/" if settings.public_url else settings.base
 
 
-def builtin_project() -> Path:
-    """Return the plan project that travels with govplan: in the wheel, or this repository if installed editable."""
-    package = Path(__file__).parent
-    inside = package / "project"
-    return inside if (inside / PROJECT_FILE).is_file() else package.parents[1]
-
-
-def core_folder() -> Path:
-    """Return the folder with what is the same for every plan: ontology/, shapes/ and queries/."""
-    return builtin_project()
-
-
-def find_project(start: Path) -> Path:
-    """Return `start` or its nearest parent that holds a govplan.toml, else the built-in project."""
-    for folder in (start, *start.parents):
-        if (folder / PROJECT_FILE).is_file():
-            return folder
-    return builtin_project()
+def find_project(start: Path) -> Path | None:
+    """Return `start` or its nearest parent that holds a govplan.toml; None if there is none."""
+    return next((folder for folder in (start, *start.parents) if (folder / PROJECT_FILE).is_file()), None)
 
 
 def load(
     project: Path | None = None,
     environ: Mapping[str, str] = os.environ,
     overrides: Mapping[str, object] = MappingProxyType({}),
+    *,
+    builtin: bool = True,
 ) -> Settings:
-    """Return the settings of a plan project (default: the one around the working directory).
+    """Return the settings of a plan project (default: the one around the working directory, else the built-in one).
 
-    Precedence: `overrides` that are not None, environment, [server] of govplan.toml, defaults.
+    Precedence: `overrides` that are not None, environment, [server] of govplan.toml, defaults. Without `builtin`, there
+    must be a project around the working directory if none is named.
     Raises ConfigError naming the file or variable, the key and what would do.
     """
-    root = (project or find_project(_working_folder())).resolve()
+    root = (project or _project_here(builtin=builtin)).resolve()
     path = root / PROJECT_FILE
     raw = _read(path)
-    about = _table(raw, "project", path, known={"name", "base", "languages", "prefixes"})
-    _refuse_unseen([about.get(key) for key in ("name", "base", "languages", "prefixes")], path)
+    about = _table(raw, "project", path, known=PROJECT_KEYS.keys())
+    _refuse_unseen([about.get(key) for key in PROJECT_KEYS], path)
     server = _table(raw, "server", path, known={setting.key for setting in SETTINGS}, needed=False)
     mirrors = _table(raw, "mirrors", path, needed=False)
     if extra := sorted(set(raw) - {"mirrors", "project", "server"}):
@@ -137,10 +127,24 @@ def load(
         name=_text(about, "name", path),
         base=_base(_text(about, "base", path), path),
         languages=_languages(about.get("languages"), path),
+        profiles=_profiles(about.get("profiles", []), path),
         own_prefixes=_own_prefixes(about.get("prefixes", {}), path),
         mirrors=mirrors,
         **values,
     )
+
+
+def _project_here(*, builtin: bool) -> Path:
+    here = _working_folder()
+    if found := find_project(here):
+        return found
+    if not builtin:
+        raise ConfigError(
+            "There is no plan project here: neither this folder nor one above it has a govplan.toml.",
+            where=str(here),
+            mend="change to its folder, or name it: --project FOLDER; --project built-in is the plan in the package",
+        )
+    return builtin_project()
 
 
 def _working_folder() -> Path:
@@ -183,7 +187,7 @@ def _refuse_unseen(codes: object, path: Path) -> None:
 
 
 def _table(
-    raw: dict[str, Any], name: str, path: Path, *, known: set[str] | None = None, needed: bool = True
+    raw: dict[str, Any], name: str, path: Path, *, known: Set[str] | None = None, needed: bool = True
 ) -> dict[str, Any]:
     table = raw.get(name, None if needed else {})
     if not isinstance(table, dict):
@@ -243,6 +247,23 @@ def _languages(value: object, path: Path) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _profiles(value: object, path: Path) -> tuple[str, ...]:
+    known = profile_folders()
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value) or len(set(value)) < len(value):
+        raise ConfigError(
+            "[project] profiles must be a list of names of profiles, each once.",
+            where=str(path),
+            mend=f"known profiles: {', '.join(known)}",
+        )
+    if unknown := [name for name in value if name not in known]:
+        raise ConfigError(
+            f"There is no profile {unknown[0]!r}.",
+            where=f"{path}, [project] profiles",
+            mend=f"known profiles: {', '.join(known)}",
+        )
+    return tuple(value)
+
+
 def _own_prefixes(value: object, path: Path) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(below, str) for below in value.values()):
         raise ConfigError(
@@ -274,3 +295,11 @@ def releases_folder(text: str, root: Path) -> Path:
         except RuntimeError:
             return Path("~", "govplan", VERSION, "releases")
     return root / "releases"
+
+
+def cache_folder() -> Path | None:
+    """Return the user's folder for what can be computed again; None of a user without a home."""
+    try:
+        return Path(platformdirs.user_cache_dir("govplan", False))
+    except RuntimeError:
+        return None

@@ -1,4 +1,4 @@
-"""Writing files so that they appear whole or not at all, and what to do where the disk refuses."""
+"""Conventions files so that they appear whole or not at all, and what to do where the disk refuses."""
 
 import errno
 import os

@@ -1,12 +1,13 @@
 """Prefix labels and their namespaces: the one table that Turtle files, questions and dumps share.
 
-Standard vocabularies and the core (vocabulary, codes, shapes) are fixed, so that the plans of two publishers can be
-asked together; the things of a plan project hang on its base IRI, and `govplan.toml` may add more.
+Standard vocabularies, the core (vocabulary, codes, shapes) and the things of profiles are fixed, so that the plans of
+two publishers can be asked together; the things of a plan project hang on its base IRI, and `govplan.toml` may add
+more.
 """
 
 from collections.abc import Iterable, Mapping
 
-# Below this lies what is the same for every plan of every publisher.
+# Below this lies what is the same for every plan of every publisher, or for every plan with the same profile.
 CORE = "https://w3id.org/govplan/"
 NS = f"{CORE}ns#"
 # The core says everything in these; a project in another language reads the core in the last one.
@@ -99,14 +100,17 @@ THINGS = (
 )
 
 
-def prefixes(base: str, own: Mapping[str, str] | None = None) -> dict[str, str]:
+def prefixes(base: str, own: Mapping[str, str] | None = None, *, profiles: bool = False) -> dict[str, str]:
     """Return label → namespace IRI for a plan project with this base IRI, sorted by label.
 
-    `own` are the project's further prefixes, as paths below the base (`{"monitor": "id/unit/policy-monitor/"}`).
+    `own` are the project's further prefixes, as paths below the base (`{"report": "id/unit/annual-report/"}`). With
+    `profiles`, the things of profiles have prefixes too: `gp-work:` beside the `work:` of a project with another base.
     """
     table = dict(STANDARD)
     table |= {"auth": f"{CORE}auth/", "gp": NS, "shape": f"{CORE}shape/"}
     table |= {scheme: f"{CORE}auth/{scheme}/" for scheme in SCHEMES}
+    if profiles and base != CORE:
+        table |= {f"gp-{thing}": f"{CORE}id/{thing}/" for thing in THINGS}
     table |= {thing: f"{base}id/{thing}/" for thing in THINGS}
     table |= {label: base + path for label, path in (own or {}).items()}
     return dict(sorted(table.items()))

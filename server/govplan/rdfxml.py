@@ -1,4 +1,4 @@
-"""Writing XML that every reader of XML 1.0 takes: RDF/XML, and the characters of SPARQL results.
+"""Conventions XML that every reader of XML 1.0 takes: RDF/XML, and the characters of SPARQL results.
 
 The engine's own writers are not used for these: they write control characters as they are, and elements without a name
 for properties and classes whose IRI ends in none (oxigraph/oxigraph#1859).

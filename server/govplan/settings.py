@@ -1,8 +1,8 @@
-"""What an operator may set: one table, read by the configuration, the errors and /limits; docs/settings.md lists it."""
+"""What a project says of itself and what an operator may set: two tables, which docs/settings.md lists."""
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +11,16 @@ from urllib.parse import urlsplit
 LEAST_MEMORY = 256 << 20
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 _PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9_~.-]+)*")
+
+
+# The keys of [project] → whether they are needed, and what they mean.
+PROJECT_KEYS: Mapping[str, tuple[str, str]] = {
+    "name": ("yes", "last part of the IRIs of plan and dataset"),
+    "base": ("yes", "what the IRIs of your things begin with; ends with /"),
+    "languages": ("yes", "tags of the languages in which every label is needed"),
+    "profiles": ("no", 'names of the profiles whose files are added, such as `["be"]`'),
+    "prefixes": ("no", "table of further prefixes of your files: label = path below the base"),
+}
 
 
 @dataclass(frozen=True, slots=True)

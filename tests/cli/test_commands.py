@@ -15,6 +15,7 @@ import pytest
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from tests.cli.conftest import GOVPLAN, Command
+from tests.conftest import ROOT
 
 
 def test_query_by_name(govplan: Command) -> None:
@@ -62,7 +63,7 @@ def test_query_from_file(govplan: Command, tmp_path: Path) -> None:
 
 def test_check_counts_labels(govplan: Command) -> None:
     """The check shows for each class how many things have a label in each language."""
-    run = govplan("check")
+    run = govplan("--project", str(ROOT), "check")
 
     assert re.search(r"gp:Action +57 +57 +57 +57 +57", run.stdout), run.stdout
 
@@ -98,6 +99,9 @@ def test_codebook(govplan: Command, tmp_path: Path, settings: Settings) -> None:
         (["serve", "--release", "000000000000"], 3, "There is no release"),
         (["serve", "--port", "http"], 2, "'http' cannot be used for port"),
         (["--project", "/nowhere", "check"], 2, "not a plan project"),
+        (["check"], 2, "no plan project here"),
+        (["derive"], 2, "no plan project here"),
+        (["build"], 2, "no plan project here"),
     ],
 )
 def test_wrong_calls(govplan: Command, words: list[str], code: int, said: str) -> None:

@@ -175,15 +175,17 @@ def test_no_room_to_derive(govplan: Command, project: Path) -> None:
     assert before == {path: path.read_bytes() for path in folder.iterdir()}
 
 
-@pytest.mark.parametrize("command", ["build", "serve"])
+@pytest.mark.parametrize("command", [["--project", "built-in", "build"], ["serve"]], ids=["build", "serve"])
 @pytest.mark.parametrize(
     ("place", "said"),
     [("file/releases", "Not a directory"), ("/proc/releases", "No such file"), ("~nobody-at-all/x", "home")],
 )
-def test_releases_are_checked_first(govplan: Command, tmp_path: Path, command: str, place: str, said: str) -> None:
+def test_releases_are_checked_first(
+    govplan: Command, tmp_path: Path, command: list[str], place: str, said: str
+) -> None:
     """A place where no release can go is told before anything is read, with the one setting for it."""
     (tmp_path / "file").write_text("")
-    run = govplan(command, releases=Path(place))
+    run = govplan(*command, releases=Path(place))
 
     assert run.returncode in (2, 3), run.stderr
     assert said in run.stderr
@@ -212,18 +214,20 @@ def test_refusal_that_nothing_expects(govplan: Command, tmp_path: Path) -> None:
 
 
 def test_place_of_releases_is_said(govplan: Command, tmp_path: Path, project: Path) -> None:
-    """The first thing that `build` says is where releases go; a broken rule leaves that folder empty."""
+    """`build` says first which project it is and where releases go; a broken rule leaves that folder empty."""
     (project / "data/plans/be-ai-convergence/register.csv").write_text("")
     run = govplan("--project", str(project), "build", releases=tmp_path / "new" / "releases")
 
     assert 1 == run.returncode, run.stderr
-    assert f"releases go to {tmp_path / 'new' / 'releases'}" == run.stderr.splitlines()[0]
+    assert [f"project be-ai-convergence in {project}", f"releases go to {tmp_path / 'new' / 'releases'}"] == (
+        run.stderr.splitlines()[:2]
+    )
     assert [] == list((tmp_path / "new" / "releases").iterdir())
 
 
 def test_disk_that_fills_up(govplan: Command, tmp_path: Path) -> None:
     """Of a release that does not fit nothing is left, and the error says what, where and how to mend it."""
-    run = govplan("build", releases=tmp_path / "releases", limit=2_000_000)
+    run = govplan("--project", "built-in", "build", releases=tmp_path / "releases", limit=2_000_000)
 
     assert 3 == run.returncode, run.stderr
     assert "The release cannot be written: File too large." in run.stderr

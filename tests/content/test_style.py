@@ -41,10 +41,10 @@ def _predicates(block: str) -> list[str]:
 
 def test_t1_formatter_decides() -> None:
     """T1: turtlefmt finds nothing to change."""
-    command = [Path(sys.executable).with_name("turtlefmt"), "--check", "ontology", "data", "shapes"]
+    command = [Path(sys.executable).with_name("turtlefmt"), "--check", "ontology", "data", "shapes", "profiles"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
-    assert 0 == run.returncode, run.stderr + "\nrun: turtlefmt ontology data shapes"
+    assert 0 == run.returncode, run.stderr + "\nrun: turtlefmt ontology data shapes profiles"
 
 
 @every_file

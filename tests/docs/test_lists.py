@@ -9,9 +9,22 @@ from click import Group
 from govplan.cli import main
 from govplan.config import VERSION
 from govplan.inputs.rdf import MAX_BYTES
+from govplan.installed import profile_folders
 from govplan.mirrors.declared import KEYS
-from govplan.settings import SETTINGS
+from govplan.settings import PROJECT_KEYS, SETTINGS
 from tests.docs.pages import ROOT, rows, text
+
+
+def test_project_keys() -> None:
+    """Every key of a project is listed with whether it is needed and its meaning."""
+    assert [[f"`{key}`", *about] for key, about in PROJECT_KEYS.items()] == rows("docs/settings.md", "The project")
+
+
+def test_profiles() -> None:
+    """Every profile is listed."""
+    listed = [row[0].strip("`") for row in rows("docs/projects.md", "Profiles")]
+
+    assert list(profile_folders()) == listed
 
 
 def test_settings() -> None:

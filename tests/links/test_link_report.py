@@ -7,7 +7,7 @@ import pytest
 
 from govplan.config import load
 from govplan.content import Content, read_project
-from govplan.links.identifiers import enterprise_number, has_right_digits
+from govplan.conventions import conventions
 from govplan.links.online import Unreachable, unreachable
 from govplan.links.report import Ambiguity, LinkReport, RegisterReport, link_report
 from govplan.release.check import check
@@ -15,6 +15,9 @@ from tests.hostile import LOOPBACK, Hostile
 
 BASE = "https://w3id.org/govplan/"
 Spoil = Callable[[str, str, str], Path]
+
+
+FORMS = {form.name: form for form in conventions(["be"]).forms}
 
 
 def _of(report: LinkReport, register: str) -> RegisterReport:
@@ -28,7 +31,7 @@ def _ends(iris: tuple[str, ...]) -> list[str]:
 @pytest.fixture(scope="module", name="report")
 def _report(content: Content) -> LinkReport:
     """The report on the links of this repository."""
-    return link_report(content.room("ontology", "data"), BASE)
+    return link_report(content.room("ontology", "data"), BASE, tuple(FORMS.values()))
 
 
 def test_every_register_is_in_order(report: LinkReport) -> None:
@@ -136,13 +139,13 @@ def test_links_in_the_gate(project: Path, spoil: Spoil) -> None:
 )
 def test_enterprise_numbers_as_people_write_them(written: str, number: str | None) -> None:
     """Dots, spaces, a country code and a missing zero are put right; a wrong number is none."""
-    assert number == enterprise_number(written)
+    assert number == FORMS["cbe"].read(written)
 
 
 @pytest.mark.parametrize(("key", "right"), [("01fapfv42", True), ("01fapfv24", False), ("01fapfu42", False)])
 def test_ror_check_digits(key: str, right: bool) -> None:
     """The check digits of ROR betray a wrong or exchanged character."""
-    assert right is has_right_digits("ror", key)
+    assert right is FORMS["ror"].is_right(key)
 
 
 def test_online_lists_what_cannot_be_reached(hostile: Hostile) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from govplan.config import Settings, core_folder, load
+from govplan.config import Settings, load
 from govplan.errors import ParameterInvalid, QuestionBroken
+from govplan.installed import core_folder
 from govplan.questions import Question, bind, load_questions
 
 HEADER = """#+ summary: {nl: a, en: a}

@@ -7,8 +7,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from govplan.config import Settings, core_folder, load
+from govplan.config import Settings, load
 from govplan.content import read_project
+from govplan.installed import core_folder
 from govplan.questions import Completeness, Question, bind, completeness_notes, load_questions
 from govplan.questions.parameters import Bindable
 from govplan.release.inference import infer

@@ -16,6 +16,7 @@ from govplan.manifest import Manifest
 from govplan.release.build import build
 from govplan.release.shelf import publish, sound_release, verify
 from govplan.sparql import Request, Store
+from tests.conftest import spoilt
 
 Spoil = Callable[[str, str, str], Path]
 
@@ -148,20 +149,19 @@ def test_unwritable_shelf(settings: Settings, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('"2026-11-24"^^xsd:date', '"2026-02-30"^^xsd:date', "is not in the lexical space of xsd:date"),
-        ('"2026-11-24"^^xsd:date', '"24-11-2026"^^xsd:date', "is not in the lexical space of xsd:date"),
+        ('"2026-01-05"^^xsd:date', '"2026-02-30"^^xsd:date', "is not in the lexical space of xsd:date"),
+        ('"2026-01-05"^^xsd:date', '"24-11-2026"^^xsd:date', "is not in the lexical space of xsd:date"),
         ("layer:dataset", "layer:datasett", "gp:layer"),
         ("gp:SourceGraph", "gp:SourceGraf", "does not describe its own graph"),
     ],
 )
-def test_spoiled_catalogue_is_not_built(project: Path, tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_spoiled_catalogue_is_not_built(tiny_project: Path, tmp_path: Path, old: str, new: str, said: str) -> None:
     """A bad date, a bad code or a missing header keeps the content from being built; the shelf stays empty."""
-    path = project / "data" / "catalogue.ttl"
-    path.write_text(path.read_text().replace(old, new, 1))
+    spoilt(tiny_project, "data/catalogue.ttl", old, new)
     shelf = tmp_path / "shelf"
 
-    with pytest.raises(ContentInvalid) as caught:
-        build(load(project, environ={}, overrides={"releases": shelf}))
+    with pytest.raises(ContentInvalid, match=said) as caught:
+        build(load(tiny_project, environ={}, overrides={"releases": shelf}))
     assert "data/catalogue.ttl" in str(caught.value.where)
     assert not shelf.exists() or [] == list(shelf.iterdir())
 

@@ -12,11 +12,11 @@ import pytest
 from govplan.config import load
 from govplan.content import Problem
 from govplan.release.check import check
-from tests.conftest import copied
+from tests.conftest import ROOT, copied
 
 PLAN = "data/plans/be-ai-convergence"
 ACTIONS, AREAS, INSTRUMENTS = f"{PLAN}/actions.ttl", f"{PLAN}/coding/areas.ttl", f"{PLAN}/coding/instruments.ttl"
-CLAIMS, LINKS = "data/shared/powers/claims.ttl", "data/shared/links/ror.ttl"
+CLAIMS, LINKS = "data/powers/claims.ttl", "data/shared/links/ror.ttl"
 LAVENIR = f"{PLAN}/sources/press/lavenir.ttl"
 
 
@@ -155,6 +155,10 @@ def _block(text: str, subject: str) -> re.Match[str]:
 def _root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the plan with one fault per case."""
     root = copied(tmp_path_factory.mktemp("spoilt"))
+    # In the place of the file of the profile.
+    claims = (ROOT / "profiles/be" / CLAIMS).read_text(encoding="utf-8")
+    (root / CLAIMS).parent.mkdir()
+    (root / CLAIMS).write_text(claims.replace("graph/profiles/be/", "graph/"), encoding="utf-8")
     for case in CASES.values():
         path = root / case.file
         text = path.read_text(encoding="utf-8")

@@ -99,7 +99,7 @@ def test_call_that_never_leaves(shelf: Shelf) -> None:
     served.look()
     served.close()
     assert {first.id, second.id} == set(shelf.closed)
-    served.leave(opened)
+    opened.leave()
 
 
 def test_end_is_final(shelf: Shelf) -> None:

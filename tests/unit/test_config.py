@@ -9,6 +9,7 @@ from govplan import config
 from govplan.config import find_project, load
 from govplan.disk import prepare_releases
 from govplan.errors import ConfigError, ReleaseNotWritten
+from govplan.installed import builtin_project
 
 GOOD = '[project]\nname = "p"\nbase = "https://example.org/"\nlanguages = ["nl"]\n'
 
@@ -51,6 +52,9 @@ def test_project_is_found_from_below(tmp_path: Path) -> None:
         (GOOD + "[server]\nport = 99999\n", "'99999' cannot be used for port"),
         (GOOD + "[server]\nquery_bytes = 0\n", "'0' cannot be used for query_bytes"),
         (GOOD + "[project.prefixes]\na = 1\n", "labels to paths"),
+        (GOOD + 'profiles = "be"\n', "list of names of profiles"),
+        (GOOD + 'profiles = ["be", "be"]\n', "each once"),
+        (GOOD + 'profiles = ["be", "atlantis"]\n', "no profile 'atlantis'"),
     ],
 )
 def test_wrong_file(tmp_path: Path, text: str, said: str) -> None:
@@ -66,6 +70,26 @@ def test_no_project(tmp_path: Path) -> None:
     """A folder without govplan.toml is refused with what a project holds."""
     with pytest.raises(ConfigError, match="not a plan project"):
         load(tmp_path, environ={})
+
+
+def test_profiles(tmp_path: Path) -> None:
+    """A project names the profiles it asks for, or none; a wrong name is told with those that there are."""
+    assert () == load(_project(tmp_path, GOOD), environ={}).profiles
+    assert ("be",) == load(_project(tmp_path, GOOD + 'profiles = ["be"]\n'), environ={}).profiles
+    with pytest.raises(ConfigError) as caught:
+        load(_project(tmp_path, GOOD + 'profiles = ["nowhere"]\n'), environ={})
+    assert "known profiles: be" == caught.value.mend
+
+
+def test_outside_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outside a project the built-in one is taken, but not where a command would change or judge it unasked."""
+    monkeypatch.chdir(tmp_path)
+
+    assert builtin_project() == load(environ={}).root
+    with pytest.raises(ConfigError) as caught:
+        load(environ={}, builtin=False)
+    assert "--project" in str(caught.value.mend)
+    assert tmp_path == load(_project(tmp_path, GOOD), environ={}, builtin=False).root
 
 
 def test_wrong_variable(tmp_path: Path) -> None:

@@ -14,11 +14,15 @@ from govplan.cli.output import ERR, end_of_pipe, refused, show_all_characters
 from govplan.config import VERSION, Settings, load
 from govplan.disk import prepare_releases
 from govplan.errors import GovplanError, QueryMalformed
+from govplan.installed import builtin_project
 from govplan.manifest import Manifest
 from govplan.release.build import build as build_release
 from govplan.release.check import Progress
 from govplan.release.shelf import CURRENT, listed, sound_release
 from govplan.release.shelf import publish as publish_release
+
+# What the plan in the package is called where a project is named.
+BUILT_IN = "built-in"
 
 
 class Commands(click.Group):
@@ -53,18 +57,23 @@ def _end(problem: GovplanError) -> NoReturn:
 @click.option(
     "--project",
     type=click.Path(path_type=Path),
-    help="Plan project: a folder with govplan.toml. Default: the one around this folder, else the built-in one.",
+    help=f"Plan project: a folder with govplan.toml, or {BUILT_IN}. Default: the one around this folder.",
 )
 @click.option("--releases", type=click.Path(path_type=Path), help="Folder of the releases.")
 @click.pass_context
 def main(ctx: click.Context, project: Path | None, releases: Path | None) -> None:
     """Publish a government plan as linked data."""
-    ctx.obj = {"project": project, "releases": releases}
+    ctx.obj = {"project": builtin_project() if project == Path(BUILT_IN) else project, "releases": releases}
 
 
-def settings_of(ctx: click.Context, **overrides: object) -> Settings:
-    """Return the settings of the project that the call names; raises ConfigError."""
-    return load(ctx.obj["project"], overrides={"releases": ctx.obj["releases"], **overrides})
+def settings_of(ctx: click.Context, *, builtin: bool = True, **overrides: object) -> Settings:
+    """Return the settings of the project that the call names, and say which it is.
+
+    Without `builtin`, a call outside a project must name one. Raises ConfigError.
+    """
+    found = load(ctx.obj["project"], overrides={"releases": ctx.obj["releases"], **overrides}, builtin=builtin)
+    ERR.print(Text(f"project {found.name} in {found.root}"))
+    return found
 
 
 @contextmanager
@@ -81,12 +90,12 @@ def progress_line() -> Iterator[Progress]:
         yield tell
 
 
-def build_and_publish(settings: Settings, *, publish: bool) -> Manifest:
+def build_and_publish(settings: Settings, *, publish: bool, fresh: bool = False) -> Manifest:
     """Build a release of the project, say where it goes, and make it the current one if so wanted."""
     prepare_releases(settings.releases)
     ERR.print(Text(f"releases go to {settings.releases}"))
     with progress_line() as progress:
-        manifest = build_release(settings, progress)
+        manifest = build_release(settings, progress, fresh=fresh)
         if publish:
             publish_release(settings.releases, manifest.id, progress)
     return manifest

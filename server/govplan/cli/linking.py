@@ -13,6 +13,7 @@ from govplan.cli.group import main, progress_line, settings_of, sound
 from govplan.cli.output import ERR, OUT, write_bytes
 from govplan.cli.terminal import link_details, link_table
 from govplan.content import read_project
+from govplan.conventions import conventions
 from govplan.inputs.tables import read_table
 from govplan.links.online import unreachable
 from govplan.links.report import LinkReport, link_report
@@ -89,7 +90,7 @@ def links(ctx: click.Context, fmt: str, online: bool) -> None:
     """Report on the links to registers of others; exit 1 if one is malformed or cannot be reached."""
     settings = settings_of(ctx)
     content = read_project(settings)
-    report = link_report(content.room("ontology", "data"), settings.base)
+    report = link_report(content.room("ontology", "data"), settings.base, conventions(settings.profiles).forms)
     if fmt == "json":
         OUT.print_json(data=report.as_json())
     else:

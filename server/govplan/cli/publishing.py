@@ -30,12 +30,17 @@ from govplan.sparql.scan import query_form
 STYLES = {"violation": "bold red", "warning": "yellow", "info": "dim"}
 
 
+_fresh = click.option("--fresh", is_flag=True, help="Check the shapes again, also if nothing has changed since.")
+
+
 @main.command()
+@_fresh
 @click.pass_context
-def check(ctx: click.Context) -> None:
+def check(ctx: click.Context, fresh: bool) -> None:
     """Check files, shapes and questions; exit 1 on a violation."""
+    settings = settings_of(ctx, builtin=False)
     with progress_line() as progress:
-        gate = run_gate(settings_of(ctx), progress)
+        gate = run_gate(settings, progress, fresh=fresh)
     for problem in gate.problems:
         _print_problem(problem)
     OUT.print(coverage_table(gate.coverage))
@@ -63,17 +68,18 @@ def _print_problem(problem: Problem) -> None:
 @click.pass_context
 def derive(ctx: click.Context) -> None:
     """Write what follows from the data by its published rules: flags, and how far the two codings agree."""
-    settings = settings_of(ctx)
+    settings = settings_of(ctx, builtin=False)
     for path, statements in write_derived(settings):
         OUT.print(f"{path.relative_to(settings.root)}: {statements} statements")
 
 
 @main.command()
 @click.option("--publish/--no-publish", default=True, help="Make it the current release (default) or only build it.")
+@_fresh
 @click.pass_context
-def build(ctx: click.Context, publish: bool) -> None:
+def build(ctx: click.Context, publish: bool, fresh: bool) -> None:
     """Check the content and write it as an immutable release."""
-    OUT.print(described(build_and_publish(settings_of(ctx), publish=publish)))
+    OUT.print(described(build_and_publish(settings_of(ctx, builtin=False), publish=publish, fresh=fresh)))
 
 
 @main.command()

@@ -12,7 +12,8 @@ from govplan.config import Settings
 from govplan.content.places import Places
 from govplan.content.turtle import line_and_column, newer_syntax, offsets, token_at
 from govplan.errors import ContentUnreadable
-from govplan.folders import authored
+from govplan.folders import authored, below_root
+from govplan.installed import PROFILES
 from govplan.text import read_text
 
 ROOMS = ("ontology", "data", "shapes")
@@ -22,7 +23,11 @@ PLANS = "data/plans"
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One Turtle file: `path` relative to the project with forward slashes, its text, prefixes, graph and quads."""
+    """One Turtle file: its text, prefixes, graph and quads.
+
+    `path` is its name: relative to the project, with forward slashes, and with `profiles/` and the profile before it if
+    that brings the file.
+    """
 
     path: str
     text: str
@@ -32,8 +37,18 @@ class SourceFile:
 
     @property
     def room(self) -> str:
-        """The top folder the file lies in."""
-        return self.path.split("/", 1)[0]
+        """The top folder the file lies in, whoever brings it."""
+        return below_root(self.path).partition("/")[0]
+
+    @property
+    def base(self) -> str:
+        """What the IRIs of the things that the file brings begin with."""
+        return self.graph.removesuffix(f"graph/{self.path.removesuffix('.ttl')}")
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the file is of the vocabulary or of a profile, and so says the same to every project."""
+        return self.room == "ontology" or self.path.startswith(f"{PROFILES}/")
 
     @property
     def plan(self) -> str | None:
@@ -103,6 +118,12 @@ class Content:
         others = [other for other in self.files if other.path != file.path]
         return Content(self.root, tuple(sorted([*others, file], key=_order)))
 
+    @cached_property
+    def given(self) -> frozenset[str]:
+        """The IRIs that files of the vocabulary or of profiles say something of."""
+        quads = (quad for file in self.files if file.is_given for quad in file.quads)
+        return frozenset(quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode))
+
     def described(self, *names: str) -> frozenset[str]:
         """Return the IRIs that the files in these top folders say something of."""
         return frozenset(quad.subject.value for quad in self.room(*names) if isinstance(quad.subject, ox.NamedNode))
@@ -122,7 +143,7 @@ def _order(file: SourceFile) -> tuple[int, str]:
 
 
 def read_project(settings: Settings) -> Content:
-    """Read every Turtle file of the project, and those of the core that it does not bring itself.
+    """Read every Turtle file of the project, and those of the core and of its profiles that none takes the place of.
 
     Raises ContentUnreadable for the first file or folder that is missing or unreadable, and for the first file that is
     not UTF-8, not Turtle 1.1, or holds a character that cannot be seen and does harm, naming file, line and column.
@@ -138,7 +159,7 @@ def read_project(settings: Settings) -> Content:
         for room in ROOMS
         for file in authored(settings, room, ".ttl")
     ]
-    if not any(file.quads for file in files if file.room == "data"):
+    if not any(file.quads for file in files if file.room == "data" and not file.is_given):
         raise ContentUnreadable(
             "The plan project holds no data.",
             where=str(settings.root / "data"),

@@ -11,7 +11,7 @@ from govplan.content.project import Content, SourceFile
 from govplan.content.register import check_registers
 from govplan.content.terms import Fault, TermRules
 from govplan.content.turtle import line_and_column
-from govplan.namespaces import NS, STANDARD
+from govplan.namespaces import CORE, NS, STANDARD, prefixes
 
 _TYPE = ox.NamedNode(STANDARD["rdf"] + "type")
 
@@ -23,10 +23,11 @@ def check_content(content: Content, settings: Settings) -> list[Problem]:
     for file in content.files:
         problems += _blank_nodes(file)
         problems += (_broken_term(file, quad, fault) for quad, fault in terms.faults(file))
-        problems += _prefixes(file, settings.prefixes)
+        problems += _prefixes(file, settings.prefixes if file.base == settings.base else prefixes(file.base))
         if file.room == "data":
             problems += _header(file, settings)
     problems += check_registers(content)
+    problems += _taken(content, settings)
     return sorted(problems)
 
 
@@ -82,6 +83,18 @@ def _header(file: SourceFile, settings: Settings) -> Iterator[Problem]:
             "The file does not describe its own graph as its one gp:SourceGraph.",
             f"begin with <{file.graph}> a gp:SourceGraph and say which layer it is and who speaks",
         )
+
+
+def _taken(content: Content, settings: Settings) -> Iterator[Problem]:
+    """A server answers things of the project and of its profiles at the paths of their IRIs, so these must differ."""
+    if settings.base == CORE:
+        return
+    taken = {settings.base + iri.removeprefix(CORE) for iri in content.given if iri.startswith(f"{CORE}id/")}
+    found = {_iri(quad.subject): (file, quad) for file in content.files if not file.is_given for quad in file.quads}
+    for iri in sorted(taken & found.keys()):
+        file, quad = found[iri]
+        what = "A profile of the project describes another thing of this kind and name."
+        yield Problem("violation", file.place(quad), iri, "profiles", what, "give yours another name")
 
 
 def _iri(term: object) -> str:

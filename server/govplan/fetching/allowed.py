@@ -6,9 +6,10 @@ import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from govplan.config import PROJECT_FILE, Settings
+from govplan.config import Settings
 from govplan.errors import ConfigError
 from govplan.fetching.special_purpose import Address, Network, hidden
+from govplan.installed import PROJECT_FILE
 
 KEY = "internal_hosts"
 INTERNAL = f"`{KEY}` of [mirrors] in {PROJECT_FILE}"

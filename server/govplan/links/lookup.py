@@ -2,11 +2,11 @@
 
 import json
 import re
+from collections.abc import Sequence
 
-from govplan.links.identifiers import enterprise_number
+from govplan.identifiers import Form
 from govplan.namespaces import NS
 
-_OLD_CBE = re.compile(r"https?://org\.belgif\.be/cbe/(?:org|est)/(\d{4})_(\d{3})_(\d{3})(?:#id)?")
 _WIKIDATA = re.compile(r"https?://(?:www\.|m\.)?wikidata\.org/(?:wiki|entity|page)/(?:Special:EntityData/)?(Q\d+)")
 # What `find_text` selects.
 COLUMNS = ("thing", "label", "how", "identifier", "register", "registerLabel", "link", "stated")
@@ -27,11 +27,11 @@ PREFIX void: <http://rdfs.org/ns/void#>
 """
 
 
-def spellings(identifier: str) -> list[str]:
+def spellings(identifier: str, forms: Sequence[Form]) -> list[str]:
     """Return the ways in which registers may write an identifier that a person gives, the given one first.
 
-    http and https, with and without a slash at the end, a Wikidata page for its item, an enterprise number with dots or
-    as the IRI that older Belgian data use.
+    http and https, with and without a slash at the end, a Wikidata page for its item, and what the forms of identifiers
+    read in it.
     """
     given = identifier.strip()
     found = [given]
@@ -42,19 +42,16 @@ def spellings(identifier: str) -> list[str]:
         ]
     if item := _WIKIDATA.match(given):
         found.append(f"http://www.wikidata.org/entity/{item[1]}")
-    if old := _OLD_CBE.match(given):
-        found.append("".join(old.groups()))
-    if number := enterprise_number(given):
-        found.append(number)
+    found += [plain for form in forms if (plain := form.of_address(given) or form.read(given))]
     return list(dict.fromkeys(found))
 
 
-def find_text(identifier: str, language: str) -> str:
+def find_text(identifier: str, language: str, forms: Sequence[Form]) -> str:
     """Return a SELECT of `COLUMNS` for an identifier."""
     return f"""{_PREFIXES}
 SELECT DISTINCT {" ".join(f"?{name}" for name in COLUMNS)}
 WHERE {{
-{_where(identifier)}  BIND(EXISTS {{ ?thing ?how ?identifier }} AS ?stated)
+{_where(identifier, forms)}  BIND(EXISTS {{ ?thing ?how ?identifier }} AS ?stated)
   OPTIONAL {{
     ?thing rdfs:label|skos:prefLabel ?label .
     FILTER(LANG(?label) = {_quoted(language)})
@@ -68,7 +65,7 @@ ORDER BY ?thing ?identifier ?link ?label
 """
 
 
-def graph_text(identifier: str) -> str:
+def graph_text(identifier: str, forms: Sequence[Form]) -> str:
     """Return a CONSTRUCT of the links to an identifier, each with its evidence, and of the plain triple if stated."""
     return f"""{_PREFIXES}
 CONSTRUCT {{
@@ -77,7 +74,7 @@ CONSTRUCT {{
     rdfs:label ?label .
 }}
 WHERE {{
-{_where(identifier)}  ?link ?about ?value .
+{_where(identifier, forms)}  ?link ?about ?value .
   OPTIONAL {{
     ?thing ?said ?identifier .
     FILTER(?said = ?how)
@@ -87,8 +84,8 @@ WHERE {{
 """
 
 
-def _where(identifier: str) -> str:
-    return _FIND.format(wanted=" ".join(_quoted(text) for text in spellings(identifier)))
+def _where(identifier: str, forms: Sequence[Form]) -> str:
+    return _FIND.format(wanted=" ".join(_quoted(text) for text in spellings(identifier, forms)))
 
 
 def _quoted(text: str) -> str:

@@ -1,5 +1,6 @@
 """The link report: per register of others, what is linked, missing, ambiguous, malformed and doubled."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -7,7 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from govplan.links.identifiers import has_right_digits, is_of_form
+from govplan.identifiers import Form
 from govplan.links.records import Link, Register, read_registers
 
 
@@ -61,12 +62,15 @@ class LinkReport:
         return [asdict(register) for register in self.registers]
 
 
-def link_report(quads: Iterable[ox.Quad], base: str) -> LinkReport:
-    """Return the report on the links among these statements; nothing is looked up anywhere else."""
-    return LinkReport(tuple(_report(register) for register in read_registers(quads, base)))
+def link_report(quads: Iterable[ox.Quad], base: str, forms: Sequence[Form]) -> LinkReport:
+    """Return the report on the links among these statements; nothing is looked up anywhere else.
+
+    `forms` tell which check digits the identifiers of a register carry.
+    """
+    return LinkReport(tuple(_report(register, forms) for register in read_registers(quads, base)))
 
 
-def _report(register: Register) -> RegisterReport:
+def _report(register: Register, forms: Sequence[Form]) -> RegisterReport:
     linked = {link.ours for link in register.links}
     return RegisterReport(
         register=register.name,
@@ -78,7 +82,7 @@ def _report(register: Register) -> RegisterReport:
         missing=tuple(thing for thing in register.things if thing not in linked and thing not in register.not_found),
         not_found=register.not_found,
         ambiguous=tuple(_ambiguous(register)),
-        malformed=tuple(_malformed(register)),
+        malformed=tuple(_malformed(register, forms)),
         duplicates=tuple(_duplicates(register)),
     )
 
@@ -97,11 +101,12 @@ def _several(pairs: Sequence[tuple[str, str]]) -> Iterable[Ambiguity]:
     return [Ambiguity(one, tuple(sorted(others))) for one, others in sorted(many.items()) if len(others) > 1]
 
 
-def _malformed(register: Register) -> Iterable[Fault]:
+def _malformed(register: Register, forms: Sequence[Form]) -> Iterable[Fault]:
+    own = [form for form in forms if form.name == register.name]
     for link in register.links:
-        if not is_of_form(register.pattern, link.theirs):
+        if re.search(register.pattern, link.theirs) is None:
             yield Fault(link.iri, link.theirs, "it does not have the form that the register uses", by_digits=False)
-        elif not has_right_digits(register.name, register.key(link.theirs)):
+        elif not all(form.is_right(register.key(link.theirs)) for form in own):
             yield Fault(link.iri, link.theirs, "its check digits are wrong", by_digits=True)
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from govplan.config import PROJECT_FILE, Settings
+from govplan.config import Settings
 from govplan.content.project import ROOMS
 from govplan.errors import ConfigError, MirrorUnknown
 from govplan.fetching.allowed import KEY as INTERNAL_HOSTS
 from govplan.inputs.rdf import ENDINGS, rdf_format
+from govplan.installed import PROJECT_FILE
 from govplan.text import read_text
 
 

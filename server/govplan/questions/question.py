@@ -60,7 +60,7 @@ class Question:
 
 
 def load_questions(settings: Settings) -> Mapping[str, Question]:
-    """Return the questions of the core and of the project by name, sorted.
+    """Return the questions of the core, of profiles and of the project by name, sorted.
 
     Raises QuestionBroken, naming the file, for a header that cannot be used, a text that is not SPARQL 1.1, or header
     and text that disagree.
@@ -70,12 +70,12 @@ def load_questions(settings: Settings) -> Mapping[str, Question]:
     notes = {
         file.path.stem: _read(file, partial(read_completeness, languages=languages, names=names))
         for file in files
-        if file.name.startswith(_NOTES)
+        if file.within.startswith(_NOTES)
     }
     questions = {
         file.path.stem: _read(file, partial(_question, base=file.base, languages=languages, names=names, notes=notes))
         for file in files
-        if file.name.count("/") == 1
+        if file.within.count("/") == 1
     }
     return MappingProxyType(questions)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from govplan.installed import PROFILES
 from govplan.namespaces import CORE, NS, STANDARD
 from govplan.readmodel.labels import rows
 from govplan.readmodel.release import Release
@@ -29,6 +30,12 @@ WHERE {{
   FILTER(?property IN (<{ns}layer>, <{ns}claimedBy>, <{ns}sourceStanding>, <{ns}method>, <{dcterms}source>))
 }}
 ORDER BY ?graph ?property ?value
+"""
+_GIVEN = """SELECT DISTINCT ?thing
+WHERE {{
+  VALUES ?graph {{ {graphs} }}
+  GRAPH ?graph {{ ?thing a ?kind }}
+}}
 """
 _CREATORS = """SELECT ?creator
 WHERE {{
@@ -63,6 +70,17 @@ def layer_of(code: str) -> str:
 def graphs(release: Release) -> Mapping[str, Graph]:
     """Return IRI → graph. One without a header holds vocabulary or shapes, and speaks for the dataset's creators."""
     return release.cached(("graphs",), lambda: _graphs(release))
+
+
+def given_things(release: Release) -> frozenset[str]:
+    """Return the IRIs of the things that profiles describe: below the core, whatever the base of the project."""
+    return release.cached(("given",), lambda: _given_things(release))
+
+
+def _given_things(release: Release) -> frozenset[str]:
+    graphs = [f"<{entry.iri}>" for entry in release.manifest.graphs if entry.iri.startswith(f"{CORE}graph/{PROFILES}/")]
+    found = rows(release, _GIVEN.format(graphs=" ".join(graphs))) if graphs else []
+    return frozenset(row["thing"]["value"] for row in found if row["thing"]["value"].startswith(f"{CORE}id/"))
 
 
 def _graphs(release: Release) -> Mapping[str, Graph]:

@@ -59,9 +59,8 @@ def names(release: Release, iris: Iterable[str], language: str, *, explain: bool
     wanted = set(iris)
     standard = {iri: Text(word) for iri in wanted if (word := release.wording.term(iri))}
     found = standard | labels(release, wanted - standard.keys(), language)
-    found |= _joined(
-        release, [iri for iri in wanted if iri.startswith(f"{release.settings.base}id/") and iri not in found], language
-    )
+    things = (f"{release.settings.base}id/", f"{CORE}id/")
+    found |= _joined(release, [iri for iri in wanted if iri.startswith(things) and iri not in found], language)
     graphs = {graph.iri for graph in release.manifest.graphs}
     found |= _holding(release, [iri for iri in wanted if iri in graphs and iri not in found], language)
     meant = definitions(release, wanted, language) if explain else {}

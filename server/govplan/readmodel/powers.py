@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 
 from govplan.deadline import check
-from govplan.namespaces import CORE
 from govplan.readmodel.graphs import graphs
 from govplan.readmodel.names import Named, names
 from govplan.readmodel.plans import Plan
 from govplan.readmodel.release import Release
 from govplan.readmodel.things import Sheet, sheet, speakers
+from govplan.values import whole
 
 _KINDS = ("Objective", "Action", "PowerClaim", "Flag", "Rule", "skos:Concept")
 _PROPERTIES = (
@@ -30,9 +30,11 @@ _PROPERTIES = (
     "article",
     "flags",
     "byRule",
+    "order",
     "skos:broader",
     "prov:wasDerivedFrom",
 )
+_MOST = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def matrix(release: Release, plan: Plan, language: str) -> Matrix:
     reporters = speakers(release, found.graphs(found.of_kind("Action")))
     called = names(release, {*found.iris(), *reporters}, language, explain=True)
     claims = _claims_by_subject(found)
-    levels = _levels(release, found)
+    levels = _levels(found)
     flags: dict[str, list[tuple[Named, Named]]] = {}
     for flag in found.of_kind("Flag"):
         for action in found.values(flag, "flags"):
@@ -129,17 +131,16 @@ def _claims_by_subject(found: Sheet) -> dict[str, list[str]]:
     return claims
 
 
-def _levels(release: Release, found: Sheet) -> list[str]:
-    """Return the levels that anybody names, each under its broader one, in an order from Europe to the town."""
+def _levels(found: Sheet) -> list[str]:
+    """Return the levels that anybody names, each under its broader one, in the order of their code list."""
     used = {
         _tier(found, level)
         for thing in found
         for name in ("levelMentioned", "levelInvolved")
         for level in found.values(thing, name)
     }
-    order = ["eu", "international", "federal", "national-unspecified", "region", "inter-regional", "community"]
-    place = {f"{CORE}auth/level/{code}": number for number, code in enumerate(order)}
-    return sorted(used, key=lambda level: (place.get(level, len(place)), level))
+    place = {level: whole(found.value(level, "order") or "", 0, _MOST) for level in used}
+    return sorted(used, key=lambda level: (_MOST if place[level] is None else place[level], level))
 
 
 def _tier(found: Sheet, level: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from govplan.reconciliation.entities import Entity
-from govplan.reconciliation.normal import GLOSS, initials, normal, parts
+from govplan.reconciliation.normal import Normaliser, initials
 
 _MOST = 8  # words of a text in which a short one is looked for
 _SHORTEST = 3  # letters; two stand for too much
@@ -27,8 +27,9 @@ class Short:
 class Acronyms:
     """The short words of some entities (word → IRIs) and all words of their names (IRI → words)."""
 
-    def __init__(self, entities: Iterable[Entity]) -> None:
+    def __init__(self, entities: Iterable[Entity], normaliser: Normaliser) -> None:
         """Take them from the names of the entities."""
+        self._normaliser = normaliser
         self._stated: dict[str, set[str]] = defaultdict(set)
         self._made: dict[str, set[str]] = defaultdict(set)
         self._tails: dict[str, set[str]] = defaultdict(set)
@@ -38,14 +39,14 @@ class Acronyms:
                 self._add(entity.iri, name.text)
 
     def _add(self, iri: str, name: str) -> None:
-        for form in (normal(name), *parts(name)):
+        for form in (self._normaliser.normal(name), *self._normaliser.parts(name)):
             self._words[iri].update(form.words)
             if len(form.words) == 1:
                 self._stated[form.joined].add(iri)
         letters = initials(name)
         if len(letters) >= _SHORTEST:
             self._made[letters].add(iri)
-        # `Flemish department of Economy, Science and Innovation` is known as ESI.
+        # `Regional department of Economy, Science and Innovation` is known as ESI.
         for start in range(1, len(letters) - _SHORTEST + 1):
             self._tails[letters[start:]].add(iri)
 
@@ -71,7 +72,7 @@ class Acronyms:
             others = {*words[:place], *words[place + 1 :]}
             if not others:
                 return
-            telling = others - GLOSS
+            telling = others - self._normaliser.rules.gloss
             for iri in self._stated.get(word, ()):
                 if telling <= self._words[iri]:
                     yield Short(iri, _STATED, f"is called “{word}”, and the other words stand in its names")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from govplan.config import Settings
+from govplan.conventions import conventions
 from govplan.formats import BINDINGS
 from govplan.namespaces import STANDARD
 from govplan.reconciliation.entities import IDENTIFIERS, NOTATIONS, Catalogue, Entity, Labels, Name, Type, Value, full
@@ -86,7 +87,7 @@ def read_catalogue(store: Store, settings: Settings) -> Catalogue:
         labels[full(name, prefixes)] = dict(words)
     entities = {iri: _entity(iri, statements[iri], prefixes) for iri in sorted(statements)}
     types, properties = _types(entities, labels, prefixes), _properties(entities, labels, prefixes)
-    return Catalogue(entities, types, properties, labels, prefixes, settings.languages)
+    return Catalogue(entities, types, properties, labels, prefixes, settings.languages, conventions(settings.profiles))
 
 
 def _entities_queries(prefixes: Mapping[str, str]) -> tuple[str, str]:

@@ -7,8 +7,11 @@ from functools import cached_property
 from typing import NamedTuple, NoReturn
 
 from govplan import deadline
+from govplan.conventions import Conventions
 from govplan.errors import ParameterInvalid
+from govplan.identifiers import Form
 from govplan.languages import best, preference
+from govplan.reconciliation.normal import Normaliser
 
 Labels = Mapping[str, str]  # language → text; "" for a text without one
 # Properties whose values are identifiers of the thing itself.
@@ -73,6 +76,17 @@ class Catalogue:
     labels: Mapping[str, Labels]
     prefixes: Mapping[str, str]
     languages: Sequence[str] = ()
+    conventions: Conventions = field(default_factory=Conventions)
+
+    @property
+    def forms(self) -> Sequence[Form]:
+        """How identifiers are written."""
+        return self.conventions.forms
+
+    @cached_property
+    def normaliser(self) -> Normaliser:
+        """What brings names into one form."""
+        return Normaliser(self.conventions.names)
 
     def label(self, iri: str, language: str) -> tuple[str, str]:
         """Return the label of anything for a reader of a language, and its language; else the local name."""

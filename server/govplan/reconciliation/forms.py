@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable
 
 from govplan.reconciliation.entities import Catalogue
-from govplan.reconciliation.normal import normal
 from govplan.reconciliation.spellings import is_iri, keys
 
 LONGEST = 400  # letters; what is longer is a paragraph, not a name
@@ -12,7 +11,7 @@ LONGEST = 400  # letters; what is longer is a paragraph, not a name
 
 def identifier_forms(catalogue: Catalogue, value: str) -> frozenset[str]:
     """Return the forms of a text as an identifier; it may be shortened by a prefix."""
-    return frozenset(keys(value, catalogue.prefixes))
+    return frozenset(keys(value, catalogue.forms, catalogue.prefixes))
 
 
 def forms(catalogue: Catalogue, values: Iterable[str]) -> frozenset[str]:
@@ -22,7 +21,7 @@ def forms(catalogue: Catalogue, values: Iterable[str]) -> frozenset[str]:
         found |= identifier_forms(catalogue, value)
         names = catalogue.labels.get(value, {}).values()
         for text in names if is_iri(value) else (value, *names):
-            found.add(_long(text) if len(text) > LONGEST else f"name:{normal(text).joined}")
+            found.add(_long(text) if len(text) > LONGEST else f"name:{catalogue.normaliser.normal(text).joined}")
     return frozenset(found)
 
 
@@ -34,7 +33,8 @@ def forms_of(catalogue: Catalogue, iri: str, property_: str | None) -> frozenset
     entity = catalogue.entities[iri]
     found: frozenset[str] = frozenset()
     if property_ is None or property_ in catalogue.identifying:
-        found = frozenset(key for text in (iri, *entity.identifiers, *entity.notations) for key in keys(text))
+        texts = (iri, *entity.identifiers, *entity.notations)
+        found = frozenset(key for text in texts for key in keys(text, catalogue.forms))
     if property_ is not None:
         found |= forms(catalogue, (value.text for value in entity.values.get(property_, ())))
     return found

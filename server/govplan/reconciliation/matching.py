@@ -14,7 +14,7 @@ from govplan.reconciliation.acronyms import Acronyms
 from govplan.reconciliation.entities import Catalogue, Entity, Name
 from govplan.reconciliation.forms import LONGEST, forms_of
 from govplan.reconciliation.likeness import Words
-from govplan.reconciliation.normal import Normal, normal, parts
+from govplan.reconciliation.normal import Normal
 from govplan.reconciliation.spellings import is_iri, keys, shown, without_iris
 
 AUTO_SCORE = 90.0  # from here on a candidate may be called a match
@@ -110,31 +110,33 @@ class Matcher:
 
     def meant(self, text: str) -> dict[str, str]:
         """Return the entities that a text names by an identifier or their IRI: IRI → the key that does."""
-        return {iri: key for key in keys(text, self.catalogue.prefixes) for iri in self._identifiers.get(key, ())}
+        found = keys(text, self.catalogue.forms, self.catalogue.prefixes)
+        return {iri: key for key in found for iri in self._identifiers.get(key, ())}
 
     def identified(self, text: str) -> Iterator[Candidate]:
         """Yield the entities that a text names by an identifier or their IRI."""
         for iri, key in self.meant(text).items():
-            yield Candidate(self.catalogue.entities[iri], _CERTAIN, f"has the {shown(key)}", certain=True)
+            reason = f"has the {shown(key, self.catalogue.forms)}"
+            yield Candidate(self.catalogue.entities[iri], _CERTAIN, reason, certain=True)
 
     def _by_identifier(self, text: str, choice: _Choice) -> Iterable[Candidate]:
         yield from (candidate for candidate in self.identified(text) if candidate.entity.iri in choice.entities)
-        for key in keys(text, self.catalogue.prefixes):
+        for key in keys(text, self.catalogue.forms, self.catalogue.prefixes):
             for iri in self._near.get(key, ()):
                 if iri in choice.entities:
                     entity = self.catalogue.entities[iri]
-                    yield Candidate(entity, _REVIEW, f"is close to the {shown(key)}")
+                    yield Candidate(entity, _REVIEW, f"is close to the {shown(key, self.catalogue.forms)}")
 
     def _by_name(self, text: str, choice: _Choice) -> Iterable[Candidate]:
         if len(text) > LONGEST or is_iri(text):
             return
         text = without_iris(text)
         # Some letters are eighteen once they are in one form.
-        if len((whole := normal(text)).joined) > LONGEST:
+        if len((whole := self.catalogue.normaliser.normal(text)).joined) > LONGEST:
             return
         yield from self._alike(whole, choice).values()
         yield from self._by_acronym(whole, choice)
-        telling = [part for part in parts(text) if not part.is_gloss]
+        telling = [part for part in self.catalogue.normaliser.parts(text) if not part.is_gloss]
         if 0 < len(telling) <= MOST_PARTS:
             yield from self._by_parts(telling, choice)
 
@@ -153,7 +155,7 @@ class Matcher:
                 score = min(_BOTH, *agreeing)
                 yield replace(best, score=score, name=score)
             elif telling[0].behind and agreeing[0] == _CERTAIN:
-                # A federal service is known by the first of the matters in its name.
+                # A service is known by the first of the matters in its name.
                 yield replace(best, score=_BEHIND, name=_BEHIND, reason=f"{best.reason}, which the text goes on from")
             else:
                 score = min(_REVIEW, best.score)
@@ -202,13 +204,14 @@ class Matcher:
     def _named(self) -> Mapping[Normal, Sequence[tuple[Entity, Name, float]]]:
         """Every name in one form → who is called so, and the most that this form is worth.
 
-        `Name (ACRONYM)` also gives the name and the acronym, the name of a federal service what stands behind the kind
-        of service, and its first matter.
+        `Name (ACRONYM)` also gives the name and the acronym, the name of a service what stands behind its kind, and its
+        first matter.
         """
         found: dict[Normal, list[tuple[Entity, Name, float]]] = defaultdict(list)
+        made = self.catalogue.normaliser
         for entity in self.catalogue.entities.values():
             for name in (*entity.names, *self._numbered(entity)):
-                whole, pieces = normal(name.text), parts(name.text)
+                whole, pieces = made.normal(name.text), made.parts(name.text)
                 forms = dict.fromkeys(
                     (piece for piece in pieces if name.text.endswith(")") and not piece.is_gloss), _CERTAIN
                 )
@@ -235,7 +238,7 @@ class Matcher:
 
     @cached_property
     def _acronyms(self) -> Acronyms:
-        return Acronyms(self._all)
+        return Acronyms(self._all, self.catalogue.normaliser)
 
     @cached_property
     def _identifiers(self) -> Mapping[str, Sequence[str]]:
@@ -249,12 +252,11 @@ class Matcher:
     def _all(self) -> Iterable[Entity]:
         return self.catalogue.entities.values()
 
-    @staticmethod
-    def _keyed(texts: Iterable[tuple[Entity, Iterable[str]]]) -> Mapping[str, Sequence[str]]:
+    def _keyed(self, texts: Iterable[tuple[Entity, Iterable[str]]]) -> Mapping[str, Sequence[str]]:
         found: dict[str, dict[str, None]] = defaultdict(dict)
         for entity, spelt in texts:
             for text in spelt:
-                for key in keys(text):
+                for key in keys(text, self.catalogue.forms):
                     found[key].setdefault(entity.iri)
         return {key: tuple(iris) for key, iris in found.items()}
 

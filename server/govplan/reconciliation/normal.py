@@ -1,12 +1,14 @@
-"""Names in one form: accents, case, punctuation, legal forms and small words of four languages no longer matter.
+"""Names in one form: accents, case, punctuation, legal forms and small words of the core's languages no longer matter.
 
-The tables hold what is general in Belgian government texts, never a name of one body.
+What is usual in the names of one country comes from its profile.
 """
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+
+from govplan.conventions import NameRules
 
 _WORD = re.compile(r"[^\W_]+")
 _INITIALS = re.compile(r"(?<=\b[^\W\d_])\.(?=[^\W\d_]\b)")  # the dots of "a.s.b.l."
@@ -14,38 +16,30 @@ _INITIALS = re.compile(r"(?<=\b[^\W\d_])\.(?=[^\W\d_]\b)")  # the dots of "a.s.b
 _PARTS = re.compile(r"(?:(?<!\s)\s++)?+[()\[\]/|:;,]\s*+|(?<!\s)\s++[-–—]\s++")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 
-# Phrases that mean the same in the languages of the country; the longer ones first.
-_PHRASES = (
-    ("fps", "federale overheidsdienst|service public federal|foderaler? offentlicher dienst|federal public service"),
-    ("pps", "programmatorische overheidsdienst|service public de programmation|programmatory public service"),
-    ("ai", "artificiele intelligentie|kunstmatige intelligentie|intelligence artificielle|kunstliche[rn]? intelligenz"),
-    ("ai", "artificial intelligence"),
-)
-_PHRASE = tuple((re.compile(rf"\b(?:{pattern})\b"), word) for word, pattern in _PHRASES)
-_SAME = {"fod": "fps", "spf": "fps", "foed": "fps", "pod": "pps", "spp": "pps", "ia": "ai", "ki": "ai"}
-
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_SERVICES = _set("fps pps")
-_LEGAL = _set("vzw asbl aisbl ivzw izw vog nv sa bv srl bvba sprl gmbh cv sc scrl cvba gie ltd inc npo")
+# Of the languages of the core.
 _SMALL = _set(
     "de het een der den des van voor in op met om te en aan ter ten tot bij "
     "le la les l d du un une pour et au aux dans sur par avec a "
     "die das dem fur von und im zu zur zum mit an auf ein eine einer "
     "the an of for to on and with by at"
 )
-# Words that only say where a body is.
-GLOSS = _set("belgie belgique belgien belgium belgian belgisch belge be")
 
 
 @dataclass(frozen=True)
 class Normal:
-    """A name in one form: its telling words in their order. What is made of them is made once."""
+    """A name in one form: its telling words in their order. What is made of them is made once.
+
+    `of_service` says that the first word is the kind of a service, `is_gloss` that the words only say where a body is.
+    """
 
     words: tuple[str, ...]
+    of_service: bool = field(default=False, compare=False)
+    is_gloss: bool = field(default=False, compare=False)
 
     @cached_property
     def joined(self) -> str:
@@ -64,29 +58,33 @@ class Normal:
 
     @cached_property
     def behind(self) -> "Normal | None":
-        """What stands behind the kind of service, such as the name of a federal service; None without one."""
-        return Normal(self.words[1:]) if len(self.words) > 1 and self.words[0] in _SERVICES else None
-
-    @cached_property
-    def is_gloss(self) -> bool:
-        """Whether the words only say where a body is or what legal form it has."""
-        return all(word in GLOSS for word in self.words)
+        """What stands behind the kind of service, which is a name of the service too; None without one."""
+        return Normal(self.words[1:]) if self.of_service and len(self.words) > 1 else None
 
 
-def normal(text: str) -> Normal:
-    """Return a name in one form; if nothing but small words is left, they stay."""
-    flat = folded(text)
-    for pattern, word in _PHRASE:
-        flat = pattern.sub(word, flat)
-    words = [_SAME.get(word, word) for word in _WORD.findall(flat)]
-    telling = [word for word in words if word not in _SMALL and word not in _LEGAL]
-    return Normal(tuple(telling or words))
+@dataclass(frozen=True, slots=True)
+class Normaliser:
+    """Brings names into one form by the rules of a country."""
 
+    rules: NameRules
 
-def parts(text: str) -> list[Normal]:
-    """Return the parts of a text such as `Name (ACRONYM)` or `Naam / Nom`; [] for a text in one part."""
-    found = [normal(part) for part in _PARTS.split(text) if part and _WORD.search(part)]
-    return found if len(found) > 1 else []
+    def normal(self, text: str) -> Normal:
+        """Return a name in one form; if nothing but small words is left, they stay."""
+        rules, flat = self.rules, folded(text)
+        for pattern, word in rules.phrases:
+            flat = pattern.sub(word, flat)
+        words = [rules.same.get(word, word) for word in _WORD.findall(flat)]
+        telling = tuple(word for word in words if word not in _SMALL and word not in rules.legal_forms) or tuple(words)
+        return Normal(
+            telling,
+            of_service=bool(telling) and telling[0] in rules.services,
+            is_gloss=all(word in rules.gloss for word in telling),
+        )
+
+    def parts(self, text: str) -> list[Normal]:
+        """Return the parts of a text such as `Name (ACRONYM)` or `Naam / Nom`; [] for a text in one part."""
+        found = [self.normal(part) for part in _PARTS.split(text) if part and _WORD.search(part)]
+        return found if len(found) > 1 else []
 
 
 def initials(name: str) -> str:

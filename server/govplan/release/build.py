@@ -30,15 +30,15 @@ _LEFTOVERS = ("LOCK", "LOG")
 _TOOLS = ("pyoxigraph", "pyshacl", "rdflib", "vl-convert-python")
 
 
-def build(settings: Settings, progress: Progress = lambda _: None) -> Manifest:
-    """Check the content and write it as a release; return its manifest.
+def build(settings: Settings, progress: Progress = lambda _: None, *, fresh: bool = False) -> Manifest:
+    """Check the content and write it as a release; return its manifest. `fresh` is that of `check`.
 
     The same content gives the same id; if that release exists already and is sound, it is returned as it is, and if it
     is damaged, it is written anew.
     Raises ContentInvalid with every violation, ReleaseNotWritten if the disk refuses; nothing is left half-written.
     """
     prepare_releases(settings.releases)
-    gate = check(settings, progress)
+    gate = check(settings, progress, fresh=fresh)
     if gate.violations:
         first = gate.violations[0]
         raise ContentInvalid(

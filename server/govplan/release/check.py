@@ -1,26 +1,28 @@
 """The gate: everything that must hold before content becomes a release."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from govplan.config import Settings
+from govplan.config import Settings, cache_folder
 from govplan.content import SEVERITIES, Content, Problem, check_content, read_project
-from govplan.errors import GovplanError
+from govplan.conventions import conventions
+from govplan.errors import GovplanError, ReleaseNotWritten
 from govplan.links.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
+from govplan.release import known_reports
 from govplan.release.allowed import AllowedValues
+from govplan.release.breaches import breach_problem
 from govplan.release.consistency import check_derived, check_terms
 from govplan.release.coverage import Coverage, coverage, gaps, label_problems
+from govplan.release.graph_rules import load_rules
 from govplan.release.inference import Inferred, infer
+from govplan.release.shacl_report import ShaclReport
 from govplan.release.spoken import added, in_languages
 
-if TYPE_CHECKING:
-    from govplan.release.shacl_report import ShaclReport
-
 Progress = Callable[[str], None]
+_REPORTS = "reports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Gate:
     content: Content
     inferred: tuple[Inferred, ...]
     questions: Mapping[str, Question]
-    shacl: "ShaclReport"
+    shacl: ShaclReport
     links: LinkReport
     coverage: tuple[Coverage, ...]
     problems: tuple[Problem, ...]
@@ -46,40 +48,27 @@ class Gate:
         return tuple(problem for problem in self.problems if problem.severity == "violation")
 
 
-def check(settings: Settings, progress: Progress = lambda _: None) -> Gate:
+def check(settings: Settings, progress: Progress = lambda _: None, *, fresh: bool = False) -> Gate:
     """Run the whole gate over the project of `settings`; `progress` is told what begins.
 
+    What is as it was when the shapes were last checked is not checked against them again, unless `fresh`.
     Raises ContentUnreadable if a file cannot be read at all; broken rules are returned, not raised.
     """
     progress("reading files")
-    return judge(read_project(settings), settings, progress)
+    return judge(read_project(settings), settings, progress, fresh=fresh)
 
 
-def judge(content: Content, settings: Settings, progress: Progress = lambda _: None) -> Gate:
+def judge(content: Content, settings: Settings, progress: Progress = lambda _: None, *, fresh: bool = False) -> Gate:
     """Run the gate over content that was read already, or that a file was put into before it is written."""
-    # rdflib and pySHACL are a third of what `govplan` would import, and nothing else needs them.
-    from govplan.release.breaches import breach_problem
-    from govplan.release.graph_rules import load_rules
-    from govplan.release.validate import validate
-
     progress("checking the rules of the files")
     problems = check_content(content, settings)
     progress("inferring statements")
     inferred = infer(content, settings)
-    progress("checking shapes")
-    shapes = list(content.room("shapes"))
-    further = added(shapes, settings.languages)
-    core = content.described("ontology") | {iri for each in inferred for iri in (each.graph, each.rule)}
-    shacl = validate(
-        (*content.room("ontology", "data"), *(quad for each in inferred for quad in each.quads)),
-        in_languages(shapes, settings.languages),
-        load_rules(settings),
-        spared=lambda result: result.shape in further and result.focus in core,
-    )
+    shacl = _shacl(content, inferred, settings, progress, fresh=fresh)
     allowed = AllowedValues(content, settings.prefixes)
     problems += [breach_problem(result, content, allowed) for result in shacl.results]
     progress("checking links")
-    links = link_report(content.room("ontology", "data"), settings.base)
+    links = link_report(content.room("ontology", "data"), settings.base, conventions(settings.profiles).forms)
     problems += _doubtful(links, content)
     progress("comparing what is derived")
     problems += check_derived(content, settings)
@@ -104,6 +93,37 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
             )
         )
     return Gate(content, inferred, questions, shacl, links, tuple(labelled), tuple(sorted(problems, key=_worst_first)))
+
+
+def _shacl(
+    content: Content, inferred: Sequence[Inferred], settings: Settings, progress: Progress, *, fresh: bool
+) -> ShaclReport:
+    """Return the report on the shapes and the rules about graphs: the one that is known, or a new one."""
+    rules = load_rules(settings)
+    folder, key = cache_folder(), known_reports.key_of(content, inferred, rules, settings)
+    known = None if fresh or folder is None else known_reports.recall(folder / _REPORTS, key)
+    if known is not None:
+        progress("shapes: nothing has changed since they were last checked (--fresh checks again)")
+        return known
+    progress("checking shapes")
+    # rdflib and pySHACL are a third of what `govplan` would import, and nothing else needs them.
+    from govplan.release.validate import validate
+
+    shapes = list(content.room("shapes"))
+    further = added(shapes, settings.languages)
+    core = content.given | {iri for each in inferred for iri in (each.graph, each.rule)}
+    report = validate(
+        (*content.room("ontology", "data"), *(quad for each in inferred for quad in each.quads)),
+        in_languages(shapes, settings.languages),
+        rules,
+        spared=lambda result: result.shape in further and result.focus in core,
+    )
+    if report.conforms and folder is not None:
+        try:
+            known_reports.remember(folder / _REPORTS, key, report)
+        except (ReleaseNotWritten, OSError) as problem:
+            progress(f"the report cannot be kept for the next time: {problem}")
+    return report
 
 
 def _worst_first(problem: Problem) -> tuple[int, Problem]:

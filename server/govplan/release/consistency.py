@@ -7,6 +7,7 @@ import pyoxigraph as ox
 
 from govplan.config import Settings
 from govplan.content import Content, Problem
+from govplan.folders import authored
 from govplan.namespaces import CORE
 from govplan.questions import Question
 from govplan.release.derive import AGREEMENT, FLAGS, derive
@@ -39,11 +40,12 @@ def check_derived(content: Content, settings: Settings) -> Iterator[Problem]:
 def check_terms(questions: Iterable[Question], content: Content, settings: Settings) -> Iterator[Problem]:
     """Yield a violation for each term or thing of core and project that a question names and no file describes."""
     described = content.described("ontology", "data", "shapes")
+    places = {file.path.stem: file.name for file in authored(settings, "queries", ".rq") if file.within.count("/") == 1}
     for question in questions:
         for iri in sorted(_named(question.text, question.prefixes) - described):
             if iri.startswith((settings.base, CORE)) and "/graph/" not in iri:
                 what = f"The question names <{iri}>, which nothing describes."
-                yield Problem("violation", f"queries/{question.name}.rq", iri, "questions", what, "correct the name")
+                yield Problem("violation", places[question.name], iri, "questions", what, "correct the name")
 
 
 def _named(text: str, prefixes: Mapping[str, str]) -> set[str]:

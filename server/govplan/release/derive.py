@@ -1,8 +1,8 @@
 """What follows from the content by its own published rules: flags and measurements, never facts.
 
-A rule for flags is a CONSTRUCT query in a file that a `gp:Rule` names. It reads everything but what is derived itself.
-Each plan has the flags on its own actions and the agreement of its own coders, in two files that `govplan derive`
-writes.
+A rule for flags is a CONSTRUCT query in a file that a `gp:Rule` of the project or of a profile names. It reads
+everything but what is derived itself. Each plan has the flags on its own actions and the agreement of its own coders,
+in two files that `govplan derive` writes.
 """
 
 import re
@@ -13,9 +13,10 @@ import pyoxigraph as ox
 
 from govplan.config import Settings
 from govplan.content import Content, read_project
+from govplan.content.project import ROOMS
 from govplan.disk import write_whole
 from govplan.errors import ContentUnreadable
-from govplan.folders import authored
+from govplan.folders import authored, below_root
 from govplan.namespaces import NS, STANDARD
 from govplan.release.agreement import measurements
 from govplan.text import read_text
@@ -67,7 +68,7 @@ def _typed(quads: Iterable[ox.Quad], kind: ox.NamedNode) -> Iterable[ox.Quad]:
 
 
 def _rules(content: Content, settings: Settings) -> list[tuple[str, str]]:
-    """The name and the text of the query of each described rule, whether core or project brings it."""
+    """The name and the text of the query of each described rule, whoever brings it."""
     described = {quad.subject for quad in _typed(content.quads, _RULE)}
     named = {
         quad.object.value: file.place(quad)
@@ -75,14 +76,15 @@ def _rules(content: Content, settings: Settings) -> list[tuple[str, str]]:
         for quad in file.quads
         if quad.predicate == _RULE_FILE and quad.subject in described and isinstance(quad.object, ox.Literal)
     }
-    folders = sorted({name.partition("/")[0] for name in named})
-    files = {file.name: file.path for folder in folders for file in authored(settings, folder, ".rq")}
+    # The project may bring a rule in the place of one of a profile.
+    files = {file.within: file for room in ROOMS for file in authored(settings, room, ".rq")}
     for name, place in named.items():
-        if name not in files:
+        if below_root(name) not in files:
             raise ContentUnreadable(
                 f"A rule names the file {name}, which is not there.", where=place, mend="correct gp:ruleFile"
             )
-    return [(name, read_text(files[name], name, ContentUnreadable)) for name in sorted(named)]
+    found = (files[below_root(name)] for name in sorted(named))
+    return [(file.name, read_text(file.path, file.name, ContentUnreadable)) for file in found]
 
 
 def _constructed(store: ox.Store, name: str, text: str) -> list[ox.Triple]:

@@ -6,6 +6,7 @@ graphs, or for nodes that no shape can target, is a `GraphRule`: a SELECT over t
 
 import logging
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import pyoxigraph as ox
@@ -95,10 +96,15 @@ def _key(result: Result, parts: Mapping[str, Term]) -> tuple[int, str, str, str,
     return rank, result.focus, result.path or "", result.shape, value, result.graph or ""
 
 
-def _breaches_of_shapes(store: ox.Store, shapes: set[ox.Triple]) -> Iterator[tuple[Result, dict[str, Term]]]:
+@lru_cache(maxsize=2)
+def _shapes_graph(shapes: frozenset[ox.Triple]) -> rdflib.Graph:
+    """Return shapes as pySHACL reads them, which takes as long as judging a small plan."""
     text = ox.serialize(shapes, format=ox.RdfFormat.N_TRIPLES)
-    graph = rdflib.Graph(store="SimpleMemory").parse(data=text, format="nt")
-    data = _Union(store)
+    return rdflib.Graph(store="SimpleMemory").parse(data=text, format="nt")
+
+
+def _breaches_of_shapes(store: ox.Store, shapes: set[ox.Triple]) -> Iterator[tuple[Result, dict[str, Term]]]:
+    graph, data = _shapes_graph(frozenset(shapes)), _Union(store)
     try:
         _, report, words = pyshacl.validate(data, shacl_graph=graph, advanced=False, js=False, inference="none")
         if not isinstance(report, rdflib.Graph):

@@ -1,4 +1,4 @@
-"""Writing to the folder of releases: locks that order those who write, bytes that are durable, and leftovers."""
+"""Conventions to the folder of releases: locks that order those who write, bytes that are durable, and leftovers."""
 
 import contextlib
 import fcntl

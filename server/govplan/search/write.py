@@ -1,4 +1,4 @@
-"""Writing the index: the same entries give the same bytes with the same SQLite."""
+"""Conventions the index: the same entries give the same bytes with the same SQLite."""
 
 import sqlite3
 from collections.abc import Iterable

@@ -50,6 +50,13 @@ def test_wheel_carries_the_project(wheel: Path) -> None:
     assert authored | {"govplan.toml"} == names
 
 
+def test_wheel_carries_the_profiles(wheel: Path) -> None:
+    """The wheel holds every file of every profile."""
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("govplan/profiles/")}
+
+    assert {f"govplan/{path.relative_to(ROOT)}" for path in (ROOT / "profiles").rglob("*") if path.is_file()} == names
+
+
 def test_wheel_carries_the_editor(wheel: Path) -> None:
     """The wheel holds the files of the query editor and the licences of its parts."""
     names = zipfile.ZipFile(wheel).namelist()

@@ -14,12 +14,13 @@ from flask.testing import FlaskClient
 from govplan.config import Settings, load
 from govplan.content import Content, check_content, read_project
 from govplan.errors import ContentUnreadable
+from govplan.manifest import Manifest
 from govplan.namespaces import CORE, NS
 from govplan.questions import load_questions
 from govplan.release.check import check
 from govplan.release.consistency import check_derived
 from govplan.release.derive import write_derived
-from tests.end_to_end.tiny.conftest import TINY
+from tests.conftest import TINY
 
 BASE = "https://plans.example.org/"
 PAGES = (
@@ -79,26 +80,47 @@ def test_gate(tiny: Settings) -> None:
 def test_pages(client: FlaskClient, path: str, language: str) -> None:
     """Every page answers, in a language that the interface does not speak, too."""
     mark = "&" if "?" in path else "?"
-    answer = client.get(f"{path}{mark}lang={language}", headers={"Accept": "text/html, */*"})
+    answer = client.get(f"{path}{mark}lang={language}", headers={"Accept": "text/html, */*"}, follow_redirects=True)
 
     assert 200 == answer.status_code
 
 
-# What lists the whole core, in which the codes of one country still lie.
-_WHOLE = ("/codebook", "/ns", "/queries/", "/sitemap.xml", "/sparql", "/openapi.json")
+# Of the country, the plan and the source of this repository.
+_OTHERS = re.compile(r"(?i)belg\w*|monitor\w*|flemish|vlaam\w*|flamand\w*|wallo\w*|\bbosa\b|crossroads|convergence")
 
 
-@pytest.mark.parametrize("path", [path for path in PAGES if path not in _WHOLE])
+@pytest.mark.parametrize("path", PAGES)
 def test_nothing_of_another_plan(client: FlaskClient, path: str) -> None:
     """No page of this plan speaks of another one, of its country or of its source."""
-    page = client.get(path, headers={"Accept": "text/html, */*"}).text
+    page = client.get(path, headers={"Accept": "text/html, */*"}, follow_redirects=True).text
 
-    assert [] == re.findall(r"(?i)belg\w*|monitor\w*|flemish|vlaam\w*", page)
+    assert [] == _OTHERS.findall(page)
+
+
+def test_questions_of_no_other_plan(client: FlaskClient, tiny: Settings) -> None:
+    """No page, text or note of a question speaks of another plan either."""
+    questions = load_questions(tiny)
+    paths = [f"/queries/{name}{ending}" for name in questions for ending in ("", ".csv", ".rq")]
+    paths += [f"/queries/{name}.notes" for name, question in questions.items() if question.completeness]
+    found = {path: _OTHERS.findall(client.get(path, headers={"Accept": "text/html, */*"}).text) for path in paths}
+
+    assert {} == {path: words for path, words in found.items() if words}
+
+
+def test_statements_of_no_other_plan(client: FlaskClient, tiny: Settings, built: Manifest) -> None:
+    """No statement of the release, and none that its things answer, speaks of another plan or names a thing of one."""
+    release = (tiny.releases / built.id / "dataset.nq").read_text(encoding="utf-8")
+    things = sorted(set(re.findall(rf"<{re.escape(BASE)}(id/[^>]+)>", release)))
+    told = {path: client.get(f"/{path}.ttl").text for path in things}
+
+    assert 10 < len(things)
+    assert [] == _OTHERS.findall(release) + re.findall(rf"<{re.escape(CORE)}id/[^>]*>", release)
+    assert {} == {path: words for path, text in told.items() if (words := _OTHERS.findall(text))}
 
 
 def test_read_at_first_hand(client: FlaskClient) -> None:
     """That the text of the plan was not read is not said of a plan that its own publisher describes."""
-    assert "was not read" not in client.get("/plan").text
+    assert "was not read" not in client.get("/plan", follow_redirects=True).text
 
 
 def test_questions(client: FlaskClient, tiny: Settings) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from govplan.config import Settings
+from govplan.config import Settings, load
 from govplan.engines.oxigraph.engine import evaluate
 from govplan.formats import for_form
 from govplan.questions import bind, load_questions
@@ -14,7 +14,7 @@ from govplan.sparql import Request, Store
 from govplan.sparql.scan import query_form, scan
 from tests.conftest import ROOT
 
-NAMES = sorted(path.stem for path in (ROOT / "queries").glob("*.rq"))
+NAMES = sorted(load_questions(load(ROOT, environ={})))
 
 
 @pytest.fixture(scope="module", name="inside")

@@ -1,4 +1,4 @@
-"""IRIs and addresses: an IRI of the project or the core is answered at its path, whatever host this server runs on."""
+"""IRIs and addresses: an IRI of the project, the core or a profile is answered at its path on whatever host this is."""
 
 import re
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from flask import request, url_for
 
 from govplan.namespaces import CORE
+from govplan.readmodel.graphs import given_things
 from govplan.readmodel.sizes import ADDRESS
 from govplan.web.http.public import VOUCHED
 from govplan.web.site import Site, site
@@ -30,10 +31,12 @@ def iri_of(site: Site, path: str) -> str | None:
         return None
     if path == "ns" or path.startswith(_CORE):
         return CORE + path
-    iri = site.settings.base + path
-    # Of the graphs, some are the core's.
-    known = {graph.iri for graph in site.manifest.graphs} if path.startswith("graph/") else {iri}
-    return iri if iri in known or CORE + path not in known else CORE + path
+    own, given = site.settings.base + path, CORE + path
+    # Some of the graphs are the core's or a profile's, and some of the things a profile's.
+    if path.startswith("graph/"):
+        graphs = {graph.iri for graph in site.manifest.graphs}
+        return given if given in graphs and own not in graphs else own
+    return given if path.startswith("id/") and own != given and given in given_things(site) else own
 
 
 def link(iri: str) -> str | None:

@@ -1,4 +1,4 @@
-"""A table that Excel opens rightly in Belgium: UTF-8 with a mark, semicolons, decimal commas, texts kept."""
+"""A table that Excel opens rightly where commas are decimal: UTF-8 with a mark, semicolons, texts kept."""
 
 import csv
 import io

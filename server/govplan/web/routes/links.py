@@ -4,7 +4,9 @@ from typing import Any
 
 from flask import Blueprint, Response, json, jsonify, render_template, request, url_for
 
+from govplan.conventions import conventions
 from govplan.formats import for_form
+from govplan.identifiers import Form
 from govplan.languages import best, preference
 from govplan.links.lookup import COLUMNS, find_text, graph_text
 from govplan.readmodel.labels import Term, rows
@@ -57,7 +59,7 @@ def lookup() -> Response:
     if fmt is HTML:
         return _page(render_template("lookup.html", wanted=wanted, found=found))
     if fmt is not JSON:
-        text = graph_text(wanted)
+        text = graph_text(wanted, _forms())
         return driven(respond(site(), Request(text, fmt.media_type), fmt, volatile=False), site().store)
     response = jsonify({"wanted": wanted, "found": found})
     response.headers["Cache-Control"] = SHARED
@@ -74,8 +76,12 @@ def _wanted() -> str | None:
 
 
 def _found(wanted: str, language: str) -> list[dict[str, Any]]:
-    text = find_text(wanted, language)
+    text = find_text(wanted, language, _forms())
     return [{name: _value(row.get(name)) for name in COLUMNS} for row in rows(site(), text)]
+
+
+def _forms() -> tuple[Form, ...]:
+    return site().cached(("forms",), lambda: conventions(site().settings.profiles).forms)
 
 
 def _value(term: Term | None) -> str | bool | None:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response as Redirect
 
 from govplan.config import Settings
+from govplan.namespaces import CORE
 from govplan.reconciliation import extension, manifests, suggest
 from govplan.reconciliation.asking import MOST
 from govplan.reconciliation.documents import Document, parsed, type_document
@@ -121,7 +122,8 @@ def preview() -> Response:
 def view() -> Redirect:
     """Lead to the page of an entity on this server."""
     iri = _entity(request.args.get("id", "")).iri
-    return redirect(shown_address("pages.home", lang=None) + quote(iri.removeprefix(site().settings.base)), 303)
+    path = iri.removeprefix(site().settings.base).removeprefix(CORE)
+    return redirect(shown_address("pages.home", lang=None) + quote(path), 303)
 
 
 @blueprint.get("/extend/propose")
