@@ -71,7 +71,7 @@ def test_candidates(report: LinkReport) -> None:
 
 
 def _changed(project: Path) -> LinkReport:
-    return link_report(read_project(load(project, environ={})).room("ontology", "data"), BASE)
+    return link_report(read_project(load(project, environ={})).room("ontology", "data"), BASE, tuple(FORMS.values()))
 
 
 CBE, ROR = "data/shared/links/cbe.ttl", "data/shared/links/ror.ttl"

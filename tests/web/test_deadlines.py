@@ -154,7 +154,7 @@ def test_nobody_waits_for_ever_for_the_matcher(
 ) -> None:
     """Who waits while another request makes the matcher stops with its time, and the matcher is made all the same."""
     app = create_app(settings, manifest, release, store, {})
-    with batches._LOCK:
+    with app.extensions[EXTENSION].matching:
         assert 504 == PATHS["batch"](app.test_client(), Counted(last=2)).status_code
     with app.test_request_context("/"), deadline.within(left()):
         made = batches.matcher()
