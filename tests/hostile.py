@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ LOOPBACK = Network(allowed=ALLOWED)
 Behaviour = Callable[[socket.socket, threading.Event], None]
 
 
-def head(status: str = "200 OK", **headers: object) -> bytes:
+def head(status: str = "200 OK", **headers: Any) -> bytes:
     """A response head; `_` in a name stands for a hyphen."""
     lines = [f"HTTP/1.1 {status}"] + [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
@@ -28,7 +29,7 @@ def says(*parts: bytes) -> Behaviour:
     return lambda client, _: client.sendall(b"".join(parts))
 
 
-def whole(body: bytes, media_type: str = "application/n-triples", **headers: object) -> Behaviour:
+def whole(body: bytes, media_type: str = "application/n-triples", **headers: Any) -> Behaviour:
     """A sound answer."""
     return says(head(Content_Type=media_type, Content_Length=len(body), **headers), body)
 
@@ -43,7 +44,7 @@ def _drips(first: bytes, drop: bytes) -> Behaviour:
 
 
 CHUNK = f"{len(TRIPLE):x}\r\n".encode() + TRIPLE + b"\r\n"
-NT = {"Content_Type": "application/n-triples"}
+NT: dict[str, Any] = {"Content_Type": "application/n-triples"}
 PATHS: dict[str, Behaviour] = {
     "/good": whole(TRIPLE),
     "/chunked": says(head(**NT, Transfer_Encoding="chunked"), CHUNK, b"0\r\n\r\n"),

@@ -40,7 +40,7 @@ limited = settings(
 _NASTY = st.integers(0, len(NASTY) - 1).map(lambda place: NASTY[place])
 TEXTS = st.one_of(
     _NASTY,
-    st.text(st.characters(exclude_categories=("Cs",)), max_size=20),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
     st.integers().map(str),
     st.floats().map(repr),
     st.decimals().map(str),

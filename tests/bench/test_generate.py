@@ -101,7 +101,7 @@ def test_popularity(quads: list[ox.Quad], name: str) -> None:
 
 def test_plans_differ_in_length(quads: list[ox.Quad]) -> None:
     """The longest plan has several times the actions of the middle one."""
-    plan_of = {q.subject: q.object for q in quads if q.predicate.value.endswith("#inPlan")}
+    plan_of: dict[object, object] = {q.subject: q.object for q in quads if q.predicate.value.endswith("#inPlan")}
     lengths = Counter(plan_of[q.object] for q in quads if q.predicate.value.endswith("#underObjective"))
     ordered = sorted(lengths.values())
 

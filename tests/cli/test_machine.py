@@ -198,7 +198,12 @@ def test_working_folder_that_is_gone(govplan: Command, tmp_path: Path) -> None:
     """A command that starts in a folder that was deleted says so."""
     gone = tmp_path / "gone"
     gone.mkdir()
-    run = govplan("links", before=lambda: (os.chdir(gone), gone.rmdir()))
+
+    def enter() -> None:
+        os.chdir(gone)
+        gone.rmdir()
+
+    run = govplan("links", before=enter)
 
     assert 2 == run.returncode, run.stderr
     assert "The working folder is not there any more." in run.stderr

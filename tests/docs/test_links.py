@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.docs.pages import ROOT, anchors, code, links, pages
+from tests.conftest import ROOT
+from tests.docs.pages import anchors, code, links, pages
 
 FOLDERS = "bench|data|deploy|docs|ontology|queries|server|shapes|tests"
 # A path of this repository, without a placeholder in it.

@@ -12,7 +12,8 @@ from govplan.inputs.rdf import MAX_BYTES
 from govplan.installed import profile_folders
 from govplan.mirrors.declared import KEYS
 from govplan.settings import PROJECT_KEYS, SETTINGS
-from tests.docs.pages import ROOT, rows, text
+from tests.conftest import ROOT
+from tests.docs.pages import rows, text
 
 
 def test_project_keys() -> None:

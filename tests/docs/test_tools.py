@@ -7,7 +7,8 @@ from typing import Any
 
 import yaml
 
-from tests.docs.pages import ROOT, text
+from tests.conftest import ROOT
+from tests.docs.pages import text
 
 BUILT_IN = {"anyio", "filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail", "xdist_group"}
 

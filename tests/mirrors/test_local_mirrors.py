@@ -70,7 +70,7 @@ def test_file_in_the_style_of_the_project(declare: Declare) -> None:
     """The formatter changes nothing, the check finds nothing, and the same file gives the same bytes."""
     settings = _from(declare, "exports/labels.ttl", TURTLE.encode())
     renew(settings, "labels", DAY)
-    command = [Path(sys.executable).with_name("turtlefmt"), "--check", settings.root / FILE]
+    command: list[str | Path] = [Path(sys.executable).with_name("turtlefmt"), "--check", settings.root / FILE]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert 0 == run.returncode, (run.stderr, (settings.root / FILE).read_text(encoding="utf-8"))

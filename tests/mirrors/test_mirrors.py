@@ -58,7 +58,7 @@ def test_written_in_the_style_of_the_project(declare: Declare, hostile: Hostile)
     hostile.paths["/rich"] = whole(RICH, "text/turtle")
     settings = declare(endpoint=None, query=None, url=f'"{hostile.url("/rich")}"')
     _renew(settings)
-    command = [Path(sys.executable).with_name("turtlefmt"), "--check", settings.root / FILE]
+    command: list[str | Path] = [Path(sys.executable).with_name("turtlefmt"), "--check", settings.root / FILE]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert 0 == run.returncode, (run.stderr, (settings.root / FILE).read_text(encoding="utf-8"))

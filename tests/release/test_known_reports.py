@@ -12,6 +12,7 @@ from govplan.content import Content, read_project, source_file
 from govplan.release import known_reports
 from govplan.release.check import Gate, check
 from govplan.release.graph_rules import GraphRule
+from govplan.release.inference import Inferred
 from govplan.release.known_reports import key_of, recall, remember
 from govplan.release.shacl_report import Result, ShaclReport
 from tests.conftest import spoilt
@@ -121,22 +122,23 @@ def test_key_is_of_all_that_a_report_depends_on(plan: Settings, monkeypatch: pyt
     content = read_project(plan)
     first, *others = content.files
     renamed = source_file("ontology/other.ttl", first.text, plan.base)
-    key = key_of(content, [_RULE], plan)
+    key = key_of(content, [], [_RULE], plan)
     keys = [
-        key_of(content.with_file(source_file(first.path, first.text + "# more\n", plan.base)), [_RULE], plan),
-        key_of(Content(content.root, (renamed, *others)), [_RULE], plan),
-        key_of(Content(content.root, (replace(first, graph="http://x/g"), *others)), [_RULE], plan),
-        key_of(Content(content.root, tuple(others)), [_RULE], plan),
-        key_of(content, [], plan),
-        key_of(content, [replace(_RULE, severity="violation")], plan),
-        key_of(content, [_RULE], replace(plan, languages=("en", "fr"))),
+        key_of(content.with_file(source_file(first.path, first.text + "# more\n", plan.base)), [], [_RULE], plan),
+        key_of(Content(content.root, (renamed, *others)), [], [_RULE], plan),
+        key_of(Content(content.root, (replace(first, graph="http://x/g"), *others)), [], [_RULE], plan),
+        key_of(Content(content.root, tuple(others)), [], [_RULE], plan),
+        key_of(content, [], [], plan),
+        key_of(content, [], [replace(_RULE, severity="violation")], plan),
+        key_of(content, [], [_RULE], replace(plan, languages=("en", "fr"))),
     ]
+    keys.append(key_of(content, [Inferred("http://x/g", "http://x/rule", "rule.rq", first.quads[:1])], [_RULE], plan))
     monkeypatch.setattr(known_reports, "version", lambda _: "9")
-    keys.append(key_of(content, [_RULE], plan))
+    keys.append(key_of(content, [], [_RULE], plan))
     monkeypatch.undo()
-    monkeypatch.setattr(known_reports.govplan, "__file__", __file__)
-    keys.append(key_of(content, [_RULE], plan))
+    monkeypatch.setattr("govplan.__file__", __file__)
+    keys.append(key_of(content, [], [_RULE], plan))
     monkeypatch.undo()
 
     assert len(keys) + 1 == len({key, *keys})
-    assert key == key_of(replace(content, root=Path("/elsewhere")), [_RULE], replace(plan, root=Path("/elsewhere")))
+    assert key == key_of(replace(content, root=Path("/elsewhere")), [], [_RULE], replace(plan, root=Path("/elsewhere")))

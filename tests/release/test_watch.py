@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ class Reader:
 
     def __init__(self, shelf: Shelf, pinned: Path | None = None) -> None:
         self.asked = 0
-        self.then = lambda: True
+        self.then: Callable[[], bool] = lambda: True
         self.alarms: list[str] = []
         self.watch = Watch(shelf.folder, self.alarms.append, self._proceed, pinned)
 

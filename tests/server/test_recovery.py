@@ -105,6 +105,11 @@ def _two(one: Trouble, other: Trouble) -> Trouble:
     return trouble
 
 
+def _emptied(path: Path) -> None:
+    shutil.rmtree(path)
+    path.write_text("")
+
+
 TROUBLES = {
     "folder gone": _moved,
     "folder a file": _replaced_by_a_file,
@@ -112,7 +117,7 @@ TROUBLES = {
     "folder locked": _locked("."),
     "store locked": _locked("store"),
     "store gone": _file("store", shutil.rmtree),
-    "store a file": _file("store", lambda path: (shutil.rmtree(path), path.write_text(""))),
+    "store a file": _file("store", _emptied),
     "store file truncated": _file("store/000009.sst", _truncate),
     "store file changed in place": _in_place("store/000009.sst"),
     "store file gone": _file("store/000009.sst", Path.unlink),

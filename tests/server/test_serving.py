@@ -11,6 +11,7 @@ from govplan.errors import ReleaseDamaged, StoreUnavailable
 from govplan.manifest import stamp
 from govplan.release.shelf import publish
 from govplan.server.serving import Served, State
+from govplan.web.http.entries import Edition
 from tests.shelf import Shelf, answer
 
 
@@ -195,7 +196,7 @@ def test_nothing_sound_is_left(shelf: Shelf, caplog: pytest.LogCaptureFixture) -
     served.suspect()
     served.look()
     assert [first.id] == shelf.condemned
-    assert ("", "", False) == (served.release(), served.edition(), served.healthy())
+    assert ("", Edition(""), False) == (served.release(), served.edition(), served.healthy())
     assert "condemned" == served.state().word
     assert "store/CURRENT" in served.state().why
     assert 1 == caplog.text.count("No sound release is left")

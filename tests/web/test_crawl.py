@@ -83,12 +83,12 @@ def test_crawl(client: FlaskClient, quads: list[ox.Quad], language: str) -> None
     plain = {q.object.value for q in quads if isinstance(q.object, ox.Literal) and not q.object.language}
     english = _untranslated(language) - plain
     named = {
-        str(quad.subject.value)
+        _named(quad.subject)
         for quad in quads
         if quad.predicate.value in NAMING and isinstance(quad.object, ox.Literal) and quad.object.language == language
     }
-    described = {str(quad.subject.value) for quad in quads}
-    labelled = {str(quad.subject.value) for quad in quads if quad.predicate.value in NAMING}
+    described = {_named(quad.subject) for quad in quads}
+    labelled = {_named(quad.subject) for quad in quads if quad.predicate.value in NAMING}
     kinds: Counter[str] = Counter()
     pages: dict[str, _Page | None] = {}
     anchors: set[tuple[str, str]] = set()
@@ -128,9 +128,9 @@ def test_crawl(client: FlaskClient, quads: list[ox.Quad], language: str) -> None
 
     assert 800 < sum(kinds.values())
     for path, anchor in sorted(anchors):
-        page = pages[path]
-        assert page is not None, path
-        assert anchor in page.anchors, f"{path}#{anchor}"
+        reached = pages[path]
+        assert reached is not None, path
+        assert anchor in reached.anchors, f"{path}#{anchor}"
 
 
 def _untranslated(language: str) -> set[str]:
@@ -143,6 +143,10 @@ def _untranslated(language: str) -> set[str]:
             for message in read_po(file, locale=language)
             if isinstance(message.id, str) and message.id and message.id != message.string
         }
+
+
+def _named(subject: ox.NamedNode | ox.BlankNode | ox.Triple) -> str:
+    return subject.value if isinstance(subject, ox.NamedNode) else ""
 
 
 def _raw(path: str, text: str, labelled: set[str]) -> bool:

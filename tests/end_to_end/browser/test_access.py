@@ -1,11 +1,12 @@
 """Every kind of page for every eye and hand: WCAG 2.2 AA by axe-core, at a desk and on a phone, in light and dark."""
 
 import pytest
+from playwright.sync_api import ViewportSize
 
 from tests.end_to_end.browser.conftest import Checker, Opener
 from tests.end_to_end.browser.places import KINDS
 
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 
 
 @pytest.mark.parametrize("kind", KINDS)

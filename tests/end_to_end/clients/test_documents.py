@@ -16,7 +16,8 @@ import pyoxigraph as ox
 import pytest
 
 from govplan.config import Settings
-from tests.end_to_end.clients.conftest import ROOT, environment
+from tests.conftest import ROOT
+from tests.end_to_end.clients.conftest import environment
 
 DOCUMENTS = ("clients.md", "federation.md")
 WRITTEN = "http://127.0.0.1:8000"

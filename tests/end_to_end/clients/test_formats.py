@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import urllib.request
+from typing import Any
 
 import pytest
 from rdflib import Graph, URIRef
@@ -108,6 +109,11 @@ def test_question(anywhere: str, media_type: str) -> None:
         assert media_type == answer.headers.get_content_type()
 
 
+def _converted(client: SPARQLWrapper) -> Any:
+    """What the client makes of the answer: of each format something else."""
+    return client.query().convert()
+
+
 # rdflib uses inside what it deprecates outside.
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
 @pytest.mark.filterwarnings("ignore:Sending Accept header:RuntimeWarning")
@@ -118,16 +124,16 @@ def test_sparqlwrapper(anywhere: str, method: str) -> None:
     client.setMethod(method)
     client.setQuery(f"SELECT ?plan WHERE {{ ?plan a <{BASE}ns#Plan> }}")
     client.setReturnFormat(JSON)
-    assert [f"{BASE}{ABOUT[0]}"] == [row["plan"]["value"] for row in client.query().convert()["results"]["bindings"]]
+    assert [f"{BASE}{ABOUT[0]}"] == [row["plan"]["value"] for row in _converted(client)["results"]["bindings"]]
     for wanted in (CSV, TSV):
         client.setReturnFormat(wanted)
-        assert ABOUT[0].encode() in client.query().convert()
+        assert ABOUT[0].encode() in _converted(client)
     client.setReturnFormat(XML)
-    assert ABOUT[0] in client.query().convert().toxml()
+    assert ABOUT[0] in _converted(client).toxml()
     client.setQuery(f"CONSTRUCT WHERE {{ ?plan a <{BASE}ns#Plan> }}")
     for wanted in (TURTLE, N3):
         client.setReturnFormat(wanted)
-        assert b"gp:Plan" in client.query().convert() or f"{BASE}ns#Plan".encode() in client.query().convert()
+        assert b"gp:Plan" in _converted(client) or f"{BASE}ns#Plan".encode() in _converted(client)
     for wanted, name in ((RDFXML, "xml"), (JSONLD, "json-ld"), (RDF, "xml"), (XML, "xml"), (JSON, "json-ld")):
         client.setReturnFormat(wanted)
         assert 1 == len(Graph().parse(data=client.query().response.read(), format=name))
@@ -140,7 +146,7 @@ def test_sparqlwrapper_by_default(anywhere: str, form: str) -> None:
     client = SPARQLWrapper(f"{anywhere}/sparql", defaultGraph="")
     client.setQuery(form)
 
-    assert (URIRef(BASE + ABOUT[0]), None, None) in client.queryAndConvert()
+    assert (URIRef(BASE + ABOUT[0]), None, None) in _converted(client)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])

@@ -26,7 +26,7 @@ from govplan.web.http.sending import Sending, SendingLimits
 from govplan.web.http.threads import Threads
 from govplan.web.shell import Shell
 from govplan.web.site import Site
-from tests.end_to_end.tiny.conftest import TINY
+from tests.conftest import TINY
 from tests.loops import LONG
 from tests.web.served import Asked, Connection, Fields
 

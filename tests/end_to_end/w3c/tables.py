@@ -187,7 +187,7 @@ def of_engine(results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) ->
     if isinstance(results, ox.QuerySolutions):
         columns = tuple(variable.value for variable in results.variables)
         rows = [{n: v for n in columns if (v := solution[n]) is not None} for solution in results]
-        return Table(columns, tuple(rows))  # type: ignore[arg-type]
+        return Table(columns, tuple(rows))
     if isinstance(results, ox.QueryBoolean):
         return bool(results)
     return ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in results)

@@ -5,6 +5,7 @@ writes the answer are judged; the same query to the engine alone says whose faul
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -104,7 +105,7 @@ def _request(case: Case, text: str, fmt: Format, row_cap: int | None) -> Request
 
 def _alone(bare: ox.Store, asked: Request) -> tables.Answer | None:
     """Return what the engine alone answers, None if it takes the text for no query."""
-    dataset = {}
+    dataset: dict[str, Any] = {}
     if asked.default_graphs or asked.named_graphs:
         dataset = {
             "default_graph": [ox.NamedNode(iri) for iri in asked.default_graphs],

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -34,7 +35,7 @@ def _small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     small.close()
 
 
-def _rows(store: Store, query: str, **dataset: tuple[str, ...]) -> list[list[str]]:
+def _rows(store: Store, query: str, **dataset: Any) -> list[list[str]]:
     answer = json.loads(store.answer(Request(query, JSON, **dataset)).body)
     return [
         [row[name]["value"] for name in answer["head"]["vars"] if name in row] for row in answer["results"]["bindings"]

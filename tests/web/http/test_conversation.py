@@ -147,9 +147,9 @@ def test_quick_view(site: Site) -> None:
 
     @site.app.get("/")
     @quick
-    def view() -> str:
+    def view() -> Response:
         site.note("view")
-        return "quick"
+        return Response("quick")
 
     assert (200, "quick") == site.ask("/")
     assert not any(beside for _, beside in site.done)

@@ -93,6 +93,7 @@ def _cases(names: dict[str, list[str]]) -> list[tuple[str, str]]:
 def _media_type(client: FlaskClient, query: str, *pairs: tuple[str, str]) -> str:
     answer = client.get(f"/sparql?{urlencode([('query', query), *pairs])}")
     assert 200 == answer.status_code, answer.text
+    assert answer.mimetype
     return answer.mimetype
 
 

@@ -51,7 +51,7 @@ def test_catalogue_is_complete(said: Catalog, language: str) -> None:
 
     assert wanted == {str(message.id) for message in catalogue if message.id}, "run `make messages`"
     for message in (message for message in catalogue if message.id):
-        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        forms = [message.string] if isinstance(message.string, str) else [*(message.string or ())]
         assert all(forms), f"{message.id!r} has no translation in {language}"
         source = message.id if isinstance(message.id, str) else message.id[-1]
         for form in forms:

@@ -117,7 +117,7 @@ class _Crawl:
         while self.waiting:
             address, headers = self.waiting.popleft()
             answer = self.ask(address, {**headers, "Accept-Language": self.language})
-            if BACKEND[7:] in answer.text if answer.mimetype.startswith("text") else False:
+            if BACKEND[7:] in answer.text if str(answer.mimetype).startswith("text") else False:
                 self.wrong.append(f"{address} names the host behind")
             if answer.status_code >= 400 and headers is BROWSER and "nothing" not in address:
                 self.wrong.append(f"{address}: {answer.status_code}")

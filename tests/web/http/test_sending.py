@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -266,7 +267,7 @@ def test_place_is_given_back_once_all_is_sent(sending: Sending) -> None:
     released: list[str] = []
     body = FileBody.held("test", b"body")
     for name in ("first", "second"):
-        sending.hold(body, lambda name=name: released.append(name))
+        sending.hold(body, partial(released.append, name))
     servers = [os.open(body.path, os.O_RDONLY) for _ in range(2)]
     sending.look(now)
     sending.look(now + 60)

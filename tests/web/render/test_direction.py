@@ -17,6 +17,7 @@ from govplan.engines.oxigraph.pool import EmbeddedStore
 from govplan.manifest import Manifest
 from govplan.web import App, create_app
 from govplan.web.render.direction import is_rtl, lang_dir, typed, visible
+from govplan.web.site import EXTENSION
 from tests.conftest import LIMITS
 
 BASE = "https://w3id.org/govplan/"
@@ -155,7 +156,7 @@ def test_region(plans: App, language: str, label: str, meaning: str) -> None:
 def test_page_from_right_to_left(plans: App, settings: Settings, manifest: Manifest, tmp_path: Path) -> None:
     """A page in a language from right to left says so, and lang_dir what is not."""
     arabic = replace(settings, languages=("ar", "en"))
-    app = create_app(arabic, manifest, tmp_path, plans.store, {})
+    app = create_app(arabic, manifest, tmp_path, plans.extensions[EXTENSION].store, {})
     page = _page(app, "/id/plan/a", lang="ar")
 
     assert '<html lang="ar" dir="rtl">' in page

@@ -159,7 +159,7 @@ def test_checksums(client: FlaskClient) -> None:
     """SHA256SUMS holds the hash of every other file, in the form of sha256sum."""
     answer = client.get("/dumps/SHA256SUMS")
     listed = client.get("/dumps/", headers={"Accept": "application/json"}).get_json()
-    sums = dict(reversed(line.split("  ")) for line in answer.text.splitlines())
+    sums = {name: digest for digest, name in (line.split("  ") for line in answer.text.splitlines())}
 
     assert {each["name"]: each["sha256"] for each in listed if each["name"] != "SHA256SUMS"} == sums
     assert 26 == len(sums)

@@ -41,7 +41,7 @@ def _name(text: str | list[str]) -> dict[str, Any]:
 
 def test_manifest(client: FlaskClient) -> None:
     """The manifest of 0.2 has all that OpenRefine asks for, with whole addresses of this server."""
-    manifest = client.get("/reconcile", base_url="https://plans.example/").json
+    manifest = client.get("/reconcile", base_url="https://plans.example/").get_json()
 
     assert ["0.2"] == manifest["versions"]
     assert (BASE, f"{BASE}ns#") == (manifest["identifierSpace"], manifest["schemaSpace"])
@@ -55,7 +55,7 @@ def test_manifest(client: FlaskClient) -> None:
 
 def test_draft_manifest(client: FlaskClient) -> None:
     """The manifest of the draft says what there is; the addresses follow from its own."""
-    manifest = client.get("/reconcile/draft").json
+    manifest = client.get("/reconcile/draft").get_json()
 
     assert ["1.0-draft"] == manifest["versions"]
     assert {"entity": True, "type": True, "property": True} == manifest["suggest"]
@@ -67,7 +67,7 @@ def test_draft_manifest(client: FlaskClient) -> None:
 
 def test_addresses_of_manifest(client: FlaskClient) -> None:
     """Every address that the manifest of 0.2 names answers."""
-    manifest = client.get("/reconcile").json
+    manifest = client.get("/reconcile").get_json()
     addresses = [manifest[part]["url"].replace("{{id}}", quote(SMALS, safe="")) for part in ("view", "preview")]
     for kind, thing in (("entity", SMALS), ("type", OBJECTIVE), ("property", f"{BASE}ns#underObjective")):
         service = manifest["suggest"][kind]
@@ -86,10 +86,10 @@ def test_batch(client: FlaskClient, method: str) -> None:
     queries = {"q0": {"query": "Smals v.z.w."}, "other": {"query": "nothing of this name"}}
     fields = {"queries": json.dumps(queries)}
     response = client.get("/reconcile", query_string=fields) if method == "GET" else _batch(client, queries)
-    first = response.json["q0"]["result"][0]
+    first = response.get_json()["q0"]["result"][0]
 
-    assert {"q0", "other"} == set(response.json)
-    assert [] == [candidate for candidate in response.json["other"]["result"] if candidate["match"]]
+    assert {"q0", "other"} == set(response.get_json())
+    assert [] == [candidate for candidate in response.get_json()["other"]["result"] if candidate["match"]]
     assert (SMALS, "Smals", 100.0, True) == tuple(first[name] for name in ("id", "name", "score", "match"))
     assert [{"id": "http://www.w3.org/ns/org#Organization", "name": "Organisation"}] == first["type"]
     assert all(isinstance(feature["value"], bool | int | float) for feature in first["features"])
@@ -99,7 +99,7 @@ def test_batch(client: FlaskClient, method: str) -> None:
 def test_draft_batch(client: FlaskClient) -> None:
     """A batch of the draft is answered in order."""
     response = _draft(client, {"conditions": [_name("no such thing")]}, {"conditions": [_name("smals")]})
-    unknown, known = response.json["results"]
+    unknown, known = response.get_json()["results"]
 
     assert not any(candidate["match"] for candidate in unknown["candidates"])
     assert (SMALS, True) == (known["candidates"][0]["id"], known["candidates"][0]["match"])
@@ -108,8 +108,8 @@ def test_draft_batch(client: FlaskClient) -> None:
 
 def test_both_versions_agree(client: FlaskClient) -> None:
     """Both versions find the same candidates with the same scores."""
-    old = _batch(client, {"q": {"query": "cyber security", "limit": 9}}).json["q"]["result"]
-    new = _draft(client, {"conditions": [_name("cyber security")], "limit": 9}).json["results"][0]["candidates"]
+    old = _batch(client, {"q": {"query": "cyber security", "limit": 9}}).get_json()["q"]["result"]
+    new = _draft(client, {"conditions": [_name("cyber security")], "limit": 9}).get_json()["results"][0]["candidates"]
 
     assert [(c["id"], c["score"], c["match"]) for c in old] == [(c["id"], c["score"], c["match"]) for c in new]
 
@@ -121,7 +121,7 @@ def test_type(client: FlaskClient) -> None:
         "name": {"query": "Cyber security", "type": ["doelstelling"]},
         "should": {"query": "Cyber security", "type": OBJECTIVE, "type_strict": "should"},
     }
-    answer = _batch(client, asked).json
+    answer = _batch(client, asked).get_json()
     objective = f"{BASE}id/objective/be-ai-convergence-2"
 
     assert {objective} == {answer[key]["result"][0]["id"] for key in asked}
@@ -132,7 +132,7 @@ def test_type(client: FlaskClient) -> None:
 
 def test_limit(client: FlaskClient) -> None:
     """No more candidates come than were asked for."""
-    assert 1 == len(_batch(client, {"q": {"query": "Regering", "limit": 1}}).json["q"]["result"])
+    assert 1 == len(_batch(client, {"q": {"query": "Regering", "limit": 1}}).get_json()["q"]["result"])
 
 
 def test_properties(client: FlaskClient) -> None:
@@ -145,7 +145,7 @@ def test_properties(client: FlaskClient) -> None:
         "alone": {"properties": [federal], "limit": 3},
         "number": {"properties": [{"pid": "gp:sourceNumber", "v": "3.2"}]},
     }
-    answer = _batch(client, asked).json
+    answer = _batch(client, asked).get_json()
 
     assert answer["right"]["result"][0]["score"] > answer["wrong"]["result"][0]["score"]
     assert not any(candidate["match"] for candidate in answer["alone"]["result"])
@@ -158,9 +158,9 @@ def test_properties(client: FlaskClient) -> None:
 @pytest.mark.parametrize("number", ["0406.798.006", "BE0406798006", 406798006, {"id": SMALS}])
 def test_number_as_a_property(client: FlaskClient, query: str, name: str, number: Any) -> None:
     """An exact identifier among the properties decides, in both versions, whatever the name."""
-    old = _batch(client, {"q": {"query": query, "properties": [{"pid": name, "v": number}]}}).json["q"]["result"]
+    old = _batch(client, {"q": {"query": query, "properties": [{"pid": name, "v": number}]}}).get_json()["q"]["result"]
     condition = {"matchType": "property", "propertyId": name, "propertyValue": number}
-    new = _draft(client, {"conditions": [_name(query), condition]}).json["results"][0]["candidates"]
+    new = _draft(client, {"conditions": [_name(query), condition]}).get_json()["results"][0]["candidates"]
 
     assert (SMALS, True) == (old[0]["id"], old[0]["match"])
     assert [candidate["id"] for candidate in old] == [candidate["id"] for candidate in new]
@@ -170,12 +170,13 @@ def test_number_as_a_property(client: FlaskClient, query: str, name: str, number
 def test_unknown_kind(client: FlaskClient, kind: Any) -> None:
     """A kind that is not there empties its own query only."""
     known = {"query": "Smals", "type": "http://xmlns.com/foaf/0.1/Agent"}
-    answer = _batch(client, {"a": {"query": "Smals", "type": kind}, "b": known, "c": {"query": "Smals"}}).json
+    answer = _batch(client, {"a": {"query": "Smals", "type": kind}, "b": known, "c": {"query": "Smals"}}).get_json()
 
     assert [] == answer["a"]["result"]
     assert [SMALS, SMALS] == [answer[key]["result"][0]["id"] for key in "bc"]
     if isinstance(kind, str):
-        draft = _draft(client, {"type": kind, "conditions": [_name("Smals")]}, {"conditions": [_name("Smals")]}).json
+        asked = {"type": kind, "conditions": [_name("Smals")]}
+        draft = _draft(client, asked, {"conditions": [_name("Smals")]}).get_json()
         assert [True, False] == [not result["candidates"] for result in draft["results"]]
 
 
@@ -188,7 +189,7 @@ def test_unknown_property(client: FlaskClient, name: str) -> None:
         "beside": {"query": "Smals", "properties": [condition]},
         "without": {"query": "Smals"},
     }
-    answer = _batch(client, queries).json
+    answer = _batch(client, queries).get_json()
 
     assert [] == answer["alone"]["result"]
     assert answer["beside"]["result"][0]["score"] < answer["without"]["result"][0]["score"]
@@ -197,9 +198,9 @@ def test_unknown_property(client: FlaskClient, name: str) -> None:
 def test_required_condition(client: FlaskClient) -> None:
     """A required condition of the draft filters; `none` turns it round."""
     level = {"matchType": "property", "propertyId": "gp:levelOfPower", "propertyValue": "Federal", "required": True}
-    kept = _draft(client, {"conditions": [_name("FOD BOSA"), level]}).json["results"][0]["candidates"]
+    kept = _draft(client, {"conditions": [_name("FOD BOSA"), level]}).get_json()["results"][0]["candidates"]
     turned = {**level, "matchQuantifier": "none"}
-    others = _draft(client, {"conditions": [_name("FOD BOSA"), turned]}).json["results"][0]["candidates"]
+    others = _draft(client, {"conditions": [_name("FOD BOSA"), turned]}).get_json()["results"][0]["candidates"]
 
     assert f"{BASE}id/organisation/fps-bosa" == kept[0]["id"]
     assert f"{BASE}id/organisation/fps-bosa" not in [candidate["id"] for candidate in others]
@@ -207,7 +208,7 @@ def test_required_condition(client: FlaskClient) -> None:
 
 def test_identifier_condition(client: FlaskClient) -> None:
     """A condition on the identifier finds that entity alone."""
-    found = _draft(client, {"conditions": [{"matchType": "id", "propertyValue": SMALS}]}).json["results"][0]
+    found = _draft(client, {"conditions": [{"matchType": "id", "propertyValue": SMALS}]}).get_json()["results"][0]
 
     assert [(SMALS, True)] == [(candidate["id"], candidate["match"]) for candidate in found["candidates"]]
 
@@ -218,7 +219,7 @@ def test_suggest_entity(client: FlaskClient, root: str) -> None:
 
     def ids(prefix: str, **more: str) -> list[str]:
         answer = client.get(f"{root}/suggest/entity", query_string={"prefix": prefix, **more})
-        return [suggestion["id"] for suggestion in answer.json["result"]]
+        return [suggestion["id"] for suggestion in answer.get_json()["result"]]
 
     assert f"{BASE}id/organisation/data-protection-authority" in ids("gegevensb")
     assert f"{BASE}id/organisation/centre-for-cyber-security-belgium" in ids("belg", limit="100")
@@ -232,7 +233,7 @@ def test_suggest_entity(client: FlaskClient, root: str) -> None:
 @pytest.mark.parametrize(("kind", "prefix", "name"), [("type", "obj", "Objective"), ("property", "lab", "Label")])
 def test_suggest_terms(client: FlaskClient, root: str, kind: str, prefix: str, name: str) -> None:
     """Kinds and properties are suggested by the beginning of their name."""
-    found = client.get(f"{root}/suggest/{kind}?prefix={prefix}").json["result"]
+    found = client.get(f"{root}/suggest/{kind}?prefix={prefix}").get_json()["result"]
 
     assert found[0]["name"].startswith(name)
     assert all({"id", "name"} <= set(each) for each in found)
@@ -241,7 +242,7 @@ def test_suggest_terms(client: FlaskClient, root: str, kind: str, prefix: str, n
 def test_language(client: FlaskClient) -> None:
     """Names come in the language of the reader."""
     query = {"q": {"query": "FOD BOSA"}}
-    answer = _batch(client, query, headers={"Accept-Language": "fr-BE, nl;q=0.5"}).json
+    answer = _batch(client, query, headers={"Accept-Language": "fr-BE, nl;q=0.5"}).get_json()
 
     assert "SPF Stratégie et Appui (BOSA)" == answer["q"]["result"][0]["name"]
 
@@ -271,7 +272,7 @@ def test_unknown_entity(client: FlaskClient, path: str, iri: str) -> None:
 
 def test_flyout_escapes(client: FlaskClient) -> None:
     """The little HTML of a flyout holds no markup of whoever asks."""
-    html = client.get("/reconcile/flyout/type", query_string={"id": "<img src=x onerror=alert(1)>"}).json["html"]
+    html = client.get("/reconcile/flyout/type", query_string={"id": "<img src=x onerror=alert(1)>"}).get_json()["html"]
 
     assert "<img" not in html
 
@@ -290,8 +291,8 @@ def test_extension(client: FlaskClient) -> None:
         "ids": [DEEP_TECH, "unknown"],
         "properties": [{"id": "gp:underObjective"}, {"id": "rdfs:label", "settings": {"limit": "1", "language": "nl"}}],
     }
-    old = client.post("/reconcile", data={"extend": json.dumps(query)}).json
-    new = client.post("/reconcile/draft/extend", json=query).json
+    old = client.post("/reconcile", data={"extend": json.dumps(query)}).get_json()
+    new = client.post("/reconcile/draft/extend", json=query).get_json()
     objective = {"id": f"{BASE}id/objective/be-ai-convergence-3", "name": "AI for a competitive and attractive Belgium"}
     label = {"str": "Een Deep Tech-fonds met een investeringsbudget van 75 miljoen euro oprichten"}
 
@@ -312,7 +313,7 @@ def test_extension(client: FlaskClient) -> None:
 @pytest.mark.parametrize("root", ROOTS)
 def test_proposals(client: FlaskClient, root: str) -> None:
     """Properties are proposed for a kind, as many as asked for."""
-    answer = client.get(f"{root}/extend/propose", query_string={"type": OBJECTIVE, "limit": 3}).json
+    answer = client.get(f"{root}/extend/propose", query_string={"type": OBJECTIVE, "limit": 3}).get_json()
 
     assert (OBJECTIVE, 3, 3) == (answer["type"], answer["limit"], len(answer["properties"]))
 
@@ -356,8 +357,8 @@ def test_malformed_batch(client: FlaskClient, text: str, said: str) -> None:
     response = client.post("/reconcile", data={"queries": text})
 
     assert 400 == response.status_code
-    assert said in response.json["detail"]
-    assert response.json["hint"]
+    assert said in response.get_json()["detail"]
+    assert response.get_json()["hint"]
 
 
 _BAD_DRAFT = [
@@ -383,19 +384,19 @@ def test_malformed_draft(client: FlaskClient, document: Any, said: str) -> None:
     response = client.post("/reconcile/draft/match", json=document)
 
     assert 400 == response.status_code
-    assert said in response.json["detail"]
+    assert said in response.get_json()["detail"]
 
 
 def test_batch_limit(client: FlaskClient) -> None:
     """More queries than the manifest allows are refused with the limit; exactly so many are answered."""
-    limit = client.get("/reconcile").json["batchSize"]
+    limit = client.get("/reconcile").get_json()["batchSize"]
     queries = {f"q{number}": {"query": "Smals"} for number in range(limit)}
     refused = _batch(client, {**queries, "more": {"query": "Smals"}})
 
     assert 200 == _batch(client, queries).status_code
     assert (413, limit, limit + 1, "batch_queries") == (
         refused.status_code,
-        *(refused.json[name] for name in ("limit", "observed", "setting")),
+        *(refused.get_json()[name] for name in ("limit", "observed", "setting")),
     )
 
 
@@ -409,7 +410,7 @@ def test_extension_limit(client: FlaskClient) -> None:
     refused = client.post("/reconcile", data={"extend": json.dumps(properties)})
     assert (413, 200, 201, "batch_values") == (
         refused.status_code,
-        *(refused.json[name] for name in ("limit", "observed", "setting")),
+        *(refused.get_json()[name] for name in ("limit", "observed", "setting")),
     )
 
 
@@ -433,8 +434,9 @@ def test_value_limit(client: FlaskClient, query: Any) -> None:
     """A query of more names, kinds, conditions and values than one may have is refused before any is looked up."""
     refused = _draft(client, {"conditions": query}) if isinstance(query, list) else _batch(client, {"q": query})
 
-    assert (413, 200, "batch_values") == (refused.status_code, refused.json["limit"], refused.json["setting"])
-    assert refused.json["observed"] > 200
+    problem = refused.get_json()
+    assert (413, 200, "batch_values") == (refused.status_code, problem["limit"], problem["setting"])
+    assert problem["observed"] > 200
 
 
 def test_as_many_values_as_allowed(client: FlaskClient) -> None:
@@ -450,8 +452,9 @@ def test_longest_answer(settings: Settings, manifest: Manifest, release: Path, s
     every = {"properties": [{**_VALUE, "matchQuantifier": "none"}], "limit": 1000}
     refused = _batch(app.test_client(), {f"q{number}": every for number in range(100)})
 
-    assert (413, 20_000, "answer_bytes") == (refused.status_code, refused.json["limit"], refused.json["setting"])
-    assert refused.json["observed"] < 1_000_000
+    problem = refused.get_json()
+    assert (413, 20_000, "answer_bytes") == (refused.status_code, problem["limit"], problem["setting"])
+    assert problem["observed"] < 1_000_000
 
 
 def test_piled_accents(client: FlaskClient) -> None:
@@ -465,7 +468,7 @@ def test_piled_accents(client: FlaskClient) -> None:
     batch = json.dumps({"queries": asked}, ensure_ascii=False).encode()
     answer = client.post("/reconcile/draft/match", data=batch, content_type="application/json")
 
-    assert [[], [], []] == [result["candidates"] for result in answer.json["results"]]
+    assert [[], [], []] == [result["candidates"] for result in answer.get_json()["results"]]
     assert 400 == client.get("/reconcile/suggest/entity", query_string={"prefix": piled[9_800:10_201]}).status_code
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -170,7 +171,8 @@ def test_too_complex(
     """A query above a limit of its shape is refused with the limit, what was seen, and the setting, which moves it."""
     query = "ASK { ?a ?b ?c . ?c ?d ?e FILTER((?a != ?e || ?a != 1) && SUBSTR(SUBSTR('a', 1), 1) != '') }"
     setting = f"query_{key}"
-    narrow = create_app(replace(settings, **{setting: 1}), manifest, release, store, {}).test_client()
+    limits: dict[str, Any] = {setting: 1}
+    narrow = create_app(replace(settings, **limits), manifest, release, store, {}).test_client()
     answer = narrow.get("/sparql", query_string={"query": query})
     problem = answer.get_json(force=True)
 
@@ -213,7 +215,7 @@ def test_allow(client: FlaskClient) -> None:
 def test_service_description(client: FlaskClient, manifest: Manifest, fmt: Format) -> None:
     """The service describes itself in every graph format: endpoint, language, formats and the named graphs."""
     answer = client.get("/sparql", headers={"Accept": fmt.media_type})
-    rdf_format = ox.RdfFormat.from_media_type(answer.mimetype)
+    rdf_format = ox.RdfFormat.from_media_type(str(answer.mimetype))
     assert rdf_format is not None
     triples = {
         (quad.predicate.value, quad.object.value) for quad in ox.parse(answer.data, format=rdf_format, lenient=False)

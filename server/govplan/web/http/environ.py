@@ -33,7 +33,11 @@ class Scope(Protocol):
     path: str
     query_string: str
     authority: str | None
-    headers: Headers
+
+    @property
+    def headers(self) -> Headers:
+        """Return the headers."""
+        ...
 
 
 def environ_of(scope: Scope) -> Environ:
