@@ -38,10 +38,9 @@ SHARED = {
 OF_CODES = {"areas-with-law"}
 Row = tuple[str, ...]
 every_question = pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
+QUERIES: list[Question | Completeness] = [*QUESTIONS.values(), *NOTES.values()]
 every_query = pytest.mark.parametrize(
-    "query",
-    [query for query in (*QUESTIONS.values(), *NOTES.values()) if query.name not in OF_CODES],
-    ids=lambda query: query.name,
+    "query", [query for query in QUERIES if query.name not in OF_CODES], ids=lambda query: query.name
 )
 
 
