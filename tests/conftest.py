@@ -20,8 +20,7 @@ from govplan.manifest import Manifest
 from govplan.release.build import build
 from govplan.release.shelf import CURRENT, publish
 from govplan.release.writing import locked
-from govplan.server.bootstrap import open_store
-from govplan.server.runtime import pool_limits
+from govplan.server.stores import open_store, pool_limits
 from govplan.sparql import Store
 
 ROOT = Path(__file__).parents[1]
