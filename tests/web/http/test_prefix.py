@@ -197,7 +197,12 @@ def _asking(client: FlaskClient, *, strip: bool, headers: dict[str, str]) -> Ask
 
 @pytest.mark.parametrize(
     ("language", "way"),
-    [("en", "whole path"), ("nl", "stripped path"), ("en", "proxy headers"), ("nl", "proxy headers")],
+    [
+        ("nl", "stripped path"),
+        ("en", "proxy headers"),
+        pytest.param("en", "whole path", marks=pytest.mark.soak),
+        pytest.param("nl", "proxy headers", marks=pytest.mark.soak),
+    ],
 )
 def test_crawl(make: Make, language: str, way: str) -> None:
     """No address leaves the prefix, wherever it stands, and each of them is answered."""
