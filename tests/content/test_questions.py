@@ -183,13 +183,13 @@ def test_notes_count_in_the_release(note: Completeness, store: Store) -> None:
         ("actions-without-group", "37 of 57 actions state no group in this source."),
         (
             "objectives-with-action-counts",
-            "The monitor describes 57 actions; other sources speak of (about) 70 lines of action.",
+            "The source describes 57 actions; other sources speak of (about) 70 lines of action.",
         ),
     ],
 )
 def test_notes_in_words(question: str, said: str, store: Store) -> None:
     """What an answer covers is said with the numbers of this release."""
-    notes = completeness_notes(QUESTIONS[question], lambda text: store.answer(Request(text, JSON)).body)
+    notes = completeness_notes(QUESTIONS[question], {}, lambda text: store.answer(Request(text, JSON)).body)
 
     assert [said] == notes["en"]
     assert {"nl", "fr", "de", "en"} == set(notes)

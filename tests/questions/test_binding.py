@@ -16,7 +16,7 @@ HEADER = """#+ summary: {nl: a, en: a}
 #+   text: {type: string, label: {nl: a, en: a}}
 #+   number: {type: integer, label: {nl: a, en: a}}
 #+   day: {type: date, label: {nl: a, en: a}}
-#+   thing: {type: iri, label: {nl: a, en: a}}
+#+   thing: {type: iri, among: [gp:Plan, auth:group], label: {nl: a, en: a}}
 #+   lang: {type: language, label: {nl: a, en: a}}
 #+ tags: [researcher]
 """
@@ -75,6 +75,15 @@ def test_values_are_bound(question: Question) -> None:
     ]
 
 
+def test_names_of_the_project(question: Question) -> None:
+    """A thing may be named with a prefix of the project, whatever the question declares."""
+    plan, *groups = next(each.among for each in question.parameters if each.name == "thing")
+
+    assert "http://example.org/id/plan/x" == _answer(bind(question, {"thing": "plan:x"}))[3]
+    assert "https://w3id.org/govplan/ns#Plan" == plan
+    assert ["https://w3id.org/govplan/auth/group"] == groups
+
+
 @pytest.mark.parametrize("text", ['" } DROP ALL #', "\\", "a\nb\r\t", "'''", "{}", "\u2028é𝄞", 'x"@en'])
 def test_a_value_is_never_text_of_the_query(question: Question, text: str) -> None:
     """A string comes back as it was typed, whatever it holds."""
@@ -111,6 +120,8 @@ def test_wrong_values_are_refused(question: Question, name: str, value: str, sai
         (HEADER.replace("#+ tags: [researcher]\n", "") + TEXT, "list of tags"),
         (HEADER.replace("type: date", "type: colour") + TEXT, "needs a type"),
         (HEADER.replace("  day:", "  month:") + TEXT, "has no line"),
+        (HEADER.replace("gp:Plan", "nothing:Plan") + TEXT, "may be among"),
+        (HEADER.replace("gp:Plan", "Plan") + TEXT, "may be among"),
         (HEADER + "#+ chart: bar\n" + TEXT, "chart must be"),
         (HEADER.replace("  day:", "  sort:") + TEXT.replace("?day", "?sort"), "another name"),
         (HEADER + "#+ completeness: all\n" + TEXT, "list of names"),
@@ -132,6 +143,10 @@ def test_broken_questions(project: Settings, text: str, said: str) -> None:
         ("SELECT ?all\nWHERE {\n  VALUES ?all { 1 }\n}\n", "no header"),
         ("#+ note: {nl: a, en: a}\nSELECT ?all\nWHERE {\n  VALUES ?all { 1 }\n}\n", "the query gives \\['all'\\]"),
         ("#+ note: {nl: '{all}', en: '{some}'}\nSELECT ?all\nWHERE {\n  VALUES ?all { 1 }\n}\n", "The note in en"),
+        (
+            "#+ note: {nl: '{all}', en: '{all}'}\n#+ param: {a: {}}\nSELECT ?all\nWHERE {\n  VALUES ?all { 1 }\n}\n",
+            "no line",
+        ),
         ("#+ note: {en: '{all}'}\nSELECT ?all\nWHERE {\n  VALUES ?all { 1 }\n}\n", "no note in nl"),
     ],
 )

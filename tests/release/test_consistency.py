@@ -74,14 +74,3 @@ def test_names_in_texts_and_comments(content: Content, settings: Settings) -> No
     said = 'WHERE { # gp:Nothing\n  BIND("gp:Nothing <https://w3id.org/govplan/ns#No>" AS ?text)'
 
     assert [] == list(check_terms([_asking(question, "WHERE {", said)], content, settings))
-
-
-def test_examples_of_another_project(content: Content, settings: Settings) -> None:
-    """A project that is not the one of an example in a core question is not asked to describe it."""
-    question = load_questions(settings)["statements-on-objective"]
-    elsewhere = replace(settings, base="https://plans.example.org/")
-    assert "objective:" in question.text
-    bare = Content(content.root, tuple(file for file in content.files if file.room != "data"))
-
-    assert [] == list(check_terms([question], bare, elsewhere))
-    assert list(check_terms([question], bare, settings))

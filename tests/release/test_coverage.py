@@ -60,7 +60,6 @@ def test_gaps(rows: list[Coverage]) -> None:
     ("second", "said"),
     [
         ('rdfs:label "eentje"@nl', "two labels in nl: 'een' and 'eentje'"),
-        ('rdfs:label "een"@nl', "two labels in nl: 'een' and 'een'"),
         ('<http://www.w3.org/2004/02/skos/core#prefLabel> "één"@nl', "two labels in nl: 'een' and 'één'"),
         ('rdfs:label "one thing"@en-GB', "two labels in en: 'one' and 'one thing'"),
     ],
@@ -73,6 +72,19 @@ def test_second_label(tmp_path: Path, second: str, said: str) -> None:
     assert ("violation", f"{BASE}id/thing/a") == (problem.severity, problem.subject)
     assert said in problem.what
     assert problem.place.startswith("data/things.ttl:")
+
+
+def test_same_label_in_two_files(tmp_path: Path) -> None:
+    """A label that two graphs state is one too many, and both places are told."""
+    _content(tmp_path)
+    (tmp_path / "data" / "more.ttl").write_text(TURTLE.split("thing:b")[0], encoding="utf-8")
+    problems = list(label_problems(read_project(load(tmp_path, environ={})), ("nl", "en")))
+
+    assert ["two labels in nl: 'een' and 'een'", "two labels in en: 'one' and 'one'"] == [
+        problem.what.removeprefix("It has ").partition(". ")[0] for problem in problems
+    ]
+    assert {"data/things.ttl:6", "data/things.ttl:7"} == {problem.place for problem in problems}
+    assert all("Also at data/more.ttl:" in problem.what for problem in problems)
 
 
 def test_regions_beside_each_other(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ PATHS: dict[str, Ask] = {
     "codebook": _get("/codebook"),
     "links": _get("/links", format="html"),
     "look-up": _get("/lookup", id="0671516647"),
-    "powers": _get("/powers"),
+    "powers": _get("/plan/be-ai-convergence/powers"),
     "thing": _get("/id/organisation/smals.html"),
     "vocabulary": _get("/ns.html"),
     "error": _get("/errors/time-limit"),

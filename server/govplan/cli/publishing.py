@@ -191,8 +191,9 @@ def _notes(settings: Settings, question: str, values: tuple[str, ...], store: St
     if _is_file(question):
         return []
     found = load_questions(settings)[question]
-    notes = completeness_notes(found, lambda text: store.answer(Request(text, BINDINGS[0].media_type)).body)
-    language = dict(_pair(value) for value in values).get("lang", "en")
+    given = dict(_pair(value) for value in values)
+    notes = completeness_notes(found, given, lambda text: store.answer(Request(text, BINDINGS[0].media_type)).body)
+    language = given.get("lang", "en")
     return notes[language if language in notes else next(iter(notes))]
 
 

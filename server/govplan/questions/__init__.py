@@ -3,7 +3,8 @@
 from govplan.questions.binding import bind
 from govplan.questions.chart import Chart
 from govplan.questions.completeness import Completeness, completeness_notes
-from govplan.questions.question import AUDIENCES, RESERVED, Parameter, Question, load_questions
+from govplan.questions.parameters import RESERVED, Parameter
+from govplan.questions.question import AUDIENCES, Question, load_questions
 
 __all__ = [
     "AUDIENCES",

@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 
 from govplan.errors import ParameterInvalid
-from govplan.questions.question import Parameter, Question
+from govplan.questions.parameters import Bindable, Parameter
 from govplan.questions.types import TYPES
 
 
-def bind(question: Question, values: Mapping[str, str]) -> str:
-    """Return the text of a question with these values; a parameter without one keeps its default.
+def bind(question: Bindable, values: Mapping[str, str]) -> str:
+    """Return the text of a question or note with these values; a parameter without one keeps its default.
 
     Raises ParameterInvalid for an unknown parameter or a value that is not of its type, with what would do.
     """
     known = {parameter.name: parameter for parameter in question.parameters}
     if unknown := sorted(set(values) - set(known)):
         raise ParameterInvalid(
-            f"The question {question.name} has no parameter {unknown[0]!r}.",
+            f"{question.name} has no parameter {unknown[0]!r}.",
             mend="its parameters: " + (", ".join(known) or "none"),
         )
     text = question.text
@@ -25,9 +25,9 @@ def bind(question: Question, values: Mapping[str, str]) -> str:
     return text
 
 
-def _term(question: Question, parameter: Parameter, value: str) -> str:
+def _term(question: Bindable, parameter: Parameter, value: str) -> str:
     try:
-        return TYPES[parameter.type](value, question.prefixes)
+        return TYPES[parameter.type](value, question.names)
     except ValueError as problem:
         raise ParameterInvalid(
             f"{value!r} cannot be used for the parameter {parameter.name}: {problem}.",

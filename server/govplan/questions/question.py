@@ -17,7 +17,7 @@ from govplan.formats import Form
 from govplan.questions.chart import Chart, read_chart
 from govplan.questions.completeness import Completeness, read_completeness
 from govplan.questions.header import by_language, read_header
-from govplan.questions.types import TYPES
+from govplan.questions.parameters import Parameter, read_parameters
 from govplan.sparql.limits import UNLIMITED
 from govplan.sparql.scan import scan
 from govplan.text import read_text
@@ -25,28 +25,8 @@ from govplan.text import read_text
 _NOTES = "queries/completeness/"
 T = TypeVar("T")
 AUDIENCES = ("journalist", "policy-officer", "researcher", "steward")
-# What the address of an answer may say besides the parameters.
-RESERVED = frozenset({"format", "page", "sort", "size", "theme"})
 _KEYS = {"summary", "description", "param", "tags", "chart", "answers", "completeness"}
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-# A parameter is a VALUES row of its own line with one term, which is its default; UNDEF means "any".
-_ROW = re.compile(r"^(?P<before> *VALUES \?(?P<name>\w+) \{ )(?P<term>.+?)(?P<after> \})$", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One value that a person may choose.
-
-    `type` is a key of `TYPES`; `default` is its plain value, empty where the row says UNDEF, which means any; `start`
-    and `end` are the offsets of the term in the text of the question.
-    """
-
-    name: str
-    type: str
-    label: Mapping[str, str]
-    default: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +35,7 @@ class Question:
 
     `answers` is the number of the competency question, None for a new one; `completeness` holds what says how much
     of the world the answer covers, empty where nothing is said; `columns` are those of the answer, none where it is no
-    table; `form` and `volatile` are what a scan of the text says.
+    table; `form` and `volatile` are what a scan of the text says; `names` are the prefixes that values may have.
     """
 
     name: str
@@ -71,11 +51,12 @@ class Question:
     columns: tuple[str, ...]
     form: Form
     volatile: bool
+    names: Mapping[str, str]
 
     @property
     def prefixes(self) -> dict[str, str]:
         """Prefix label → namespace as the text declares them."""
-        return dict(re.findall(r"^PREFIX ([\w-]+): <([^>\n]+)>$", self.text, re.MULTILINE))
+        return _declared(self.text)
 
 
 def load_questions(settings: Settings) -> Mapping[str, Question]:
@@ -84,15 +65,15 @@ def load_questions(settings: Settings) -> Mapping[str, Question]:
     Raises QuestionBroken, naming the file, for a header that cannot be used, a text that is not SPARQL 1.1, or header
     and text that disagree.
     """
-    languages = settings.languages
+    languages, names = settings.languages, MappingProxyType(settings.prefixes)
     files = authored(settings, "queries", ".rq")
     notes = {
-        file.path.stem: _read(file, partial(read_completeness, languages=languages))
+        file.path.stem: _read(file, partial(read_completeness, languages=languages, names=names))
         for file in files
         if file.within.startswith(_NOTES)
     }
     questions = {
-        file.path.stem: _read(file, partial(_question, base=file.base, languages=languages, notes=notes))
+        file.path.stem: _read(file, partial(_question, base=file.base, languages=languages, names=names, notes=notes))
         for file in files
         if file.within.count("/") == 1
     }
@@ -118,7 +99,12 @@ def _read(file: Authored, read: Callable[[str, str], T]) -> T:
 
 
 def _question(
-    name: str, text: str, base: str, languages: tuple[str, ...], notes: Mapping[str, Completeness]
+    name: str,
+    text: str,
+    base: str,
+    languages: tuple[str, ...],
+    names: Mapping[str, str],
+    notes: Mapping[str, Completeness],
 ) -> Question:
     if not _NAME.fullmatch(name):
         raise ValueError(f"The name {name!r} is not in kebab-case.")
@@ -134,7 +120,7 @@ def _question(
         text=text,
         summary=by_language(header.get("summary"), "summary", languages),
         description=by_language(header.get("description"), "description", languages),
-        parameters=_parameters(header.get("param") or {}, text, languages),
+        parameters=read_parameters(header.get("param") or {}, text, languages, names),
         tags=_tags(header.get("tags")),
         chart=read_chart(header.get("chart"), columns),
         answers=answers,
@@ -142,7 +128,12 @@ def _question(
         columns=columns,
         form=scanned.form,
         volatile=scanned.volatile,
+        names=MappingProxyType({**names, **_declared(text)}),
     )
+
+
+def _declared(text: str) -> dict[str, str]:
+    return dict(re.findall(r"^PREFIX ([\w-]+): <([^>\n]+)>$", text, re.MULTILINE))
 
 
 def _columns(text: str) -> tuple[str, ...]:
@@ -164,29 +155,3 @@ def _tags(value: object) -> tuple[str, ...]:
     if not set(value) & set(AUDIENCES):
         raise ValueError(f"The tags name no audience: one of {', '.join(AUDIENCES)}.")
     return tuple(value)
-
-
-def _parameters(declared: object, text: str, languages: tuple[str, ...]) -> tuple[Parameter, ...]:
-    if not isinstance(declared, dict):
-        raise ValueError("param must map a name to its type and label.")
-    if taken := sorted(set(declared) & RESERVED):
-        raise ValueError(f"The address of an answer uses {taken[0]!r} itself; give the parameter another name.")
-    rows = {match["name"]: match for match in _ROW.finditer(text)}
-    return tuple(_parameter(name, about, rows.get(name), languages) for name, about in declared.items())
-
-
-def _parameter(name: str, about: object, row: re.Match[str] | None, languages: tuple[str, ...]) -> Parameter:
-    if row is None:
-        raise ValueError(f"The parameter {name} has no line 'VALUES ?{name} {{ default }}' in the text.")
-    kind = about.get("type") if isinstance(about, dict) else None
-    if not isinstance(about, dict) or not isinstance(kind, str) or kind not in TYPES:
-        raise ValueError(f"The parameter {name} needs a type: one of {', '.join(TYPES)}.")
-    label = by_language(about.get("label"), f"label of {name}", languages)
-    return Parameter(name, kind, label, _default(row["term"]), row.start("term"), row.end("term"))
-
-
-def _default(term: str) -> str:
-    """Return a term of a query as the plain value a person would type: UNDEF is empty, a string loses its quotes."""
-    if term == "UNDEF":
-        return ""
-    return term[1 : term.rindex('"')] if term.startswith('"') else term.strip("<>")

@@ -37,13 +37,12 @@ def _date(text: str, _: Prefixes) -> str:
 
 
 def _iri(text: str, prefixes: Prefixes) -> str:
-    """Take a whole IRI, or a name with a prefix that the question declares."""
+    """Take a whole IRI, or a name with a prefix of the project."""
     short = _LOCAL.fullmatch(text)
     if short and short["label"] in prefixes:
         text = prefixes[short["label"]] + short["local"]
     if not text.startswith(("http://", "https://", "urn:")):
-        known = ", ".join(f"{label}:" for label in prefixes)
-        _refuse(f"a whole IRI is needed, or a name with one of {known}")
+        _refuse("a whole IRI is needed, or a name with a prefix of the project, such as gp:Action")
     return str(ox.NamedNode(text))
 
 

@@ -38,17 +38,12 @@ def check_derived(content: Content, settings: Settings) -> Iterator[Problem]:
 
 
 def check_terms(questions: Iterable[Question], content: Content, settings: Settings) -> Iterator[Problem]:
-    """Yield a violation for each term or thing that a question names and no file describes.
-
-    Of questions that another brings, only terms are looked up: their examples are of some project or other.
-    """
+    """Yield a violation for each term or thing of core and project that a question names and no file describes."""
     described = content.described("ontology", "data", "shapes")
     places = {file.path.stem: file.name for file in authored(settings, "queries", ".rq") if file.within.count("/") == 1}
     for question in questions:
-        base = question.iri.partition("query/")[0]
-        ours = (settings.base, CORE) if base == settings.base else (f"{CORE}ns#", f"{CORE}auth/")
         for iri in sorted(_named(question.text, question.prefixes) - described):
-            if iri.startswith(ours) and "/graph/" not in iri:
+            if iri.startswith((settings.base, CORE)) and "/graph/" not in iri:
                 what = f"The question names <{iri}>, which nothing describes."
                 yield Problem("violation", places[question.name], iri, "questions", what, "correct the name")
 

@@ -40,7 +40,7 @@ def coverage(content: Content, languages: Sequence[str], prefixes: Mapping[str, 
             kinds.setdefault(quad.object, set()).add(quad.subject)
     spoken: dict[object, set[str]] = {}
     for thing, labels in _labels(content).items():
-        tags = {label.language or "" for _, label in labels}
+        tags = {label.language or "" for _, label, _ in labels}
         spoken[thing] = {each for each in languages if any(matches(tag, each) for tag in tags)}
     rows = [
         Coverage(
@@ -56,40 +56,47 @@ def coverage(content: Content, languages: Sequence[str], prefixes: Mapping[str, 
     return sorted(rows, key=lambda row: row.kind)
 
 
-def _labels(content: Content) -> dict[ox.NamedNode, set[tuple[str, ox.Literal]]]:
-    """Return what ontology and data call each thing: property and text in a language."""
-    found: dict[ox.NamedNode, set[tuple[str, ox.Literal]]] = {}
+def _labels(content: Content) -> dict[ox.NamedNode, set[tuple[str, ox.Literal, str]]]:
+    """Return what ontology and data call each thing: property, text in a language, and the graph that says so."""
+    found: dict[ox.NamedNode, set[tuple[str, ox.Literal, str]]] = {}
     for quad in content.room("ontology", "data"):
         thing, name, text = quad.subject, quad.predicate.value, quad.object
         if name in LABELS and isinstance(thing, ox.NamedNode) and isinstance(text, ox.Literal) and text.language:
-            found.setdefault(thing, set()).add((name, text))
+            found.setdefault(thing, set()).add((name, text, _iri(quad.graph_name)))
     return found
 
 
 def label_problems(content: Content, languages: Sequence[str]) -> Iterator[Problem]:
     """Yield a violation for each thing with two labels in one language, a warning for each that the core lacks.
 
-    Questions take every label that is in the language asked for: a second one would double their rows.
+    Questions take every label that is in the language asked for: a second one would double their rows, the same text
+    in another graph included.
     """
     labels = _labels(content)
     for thing, several in sorted(labels.items(), key=lambda each: each[0].value):
         for language in languages:
-            same = sorted((text.value, text.language or "", name) for name, text in several if _in(text, language))
+            same = sorted(
+                (graph, name, text.value, text.language) for name, text, graph in several if _in(text, language)
+            )
             if len(same) > 1:
-                (one, _, _), (other, tag, name) = same[:2]
-                place = content.places.of_statements(thing.value, name, ox.Literal(other, language=tag))
-                what = f"It has two labels in {language}: {one!r} and {other!r}."
+                places = [
+                    content.places.of_statements(thing.value, name, ox.Literal(text, language=tag), graph)[0]
+                    for graph, name, text, tag in same[:2]
+                ]
+                what = f"It has two labels in {language}: {same[0][2]!r} and {same[1][2]!r}. Also at {places[0]}."
                 mend = "keep one; another name is a skos:altLabel"
-                yield Problem("violation", place[0], thing.value, "coverage", what, mend)
+                yield Problem("violation", places[1], thing.value, "coverage", what, mend)
     core = [labels[iri] for iri in map(ox.NamedNode, content.described("ontology")) if iri in labels]
     for language in languages:
-        silent = sum(not any(_in(text, language) for _, text in several) for several in core)
+        silent = sum(not any(_in(text, language) for _, text, _ in several) for several in core)
         if silent:
-            what = (
-                f"{silent} terms and codes have no word in {language}; answers in {language} show them without a label."
-            )
+            what = f"{silent} terms and codes have no word in {language}; answers in it show them without a label."
             mend = f'add a file to ontology/ that gives them rdfs:label "…"@{language}, and codes skos:prefLabel'
             yield Problem("warning", "ontology/", language, "coverage", what, mend)
+
+
+def _iri(term: object) -> str:
+    return term.value if isinstance(term, ox.NamedNode) else ""
 
 
 def _in(text: ox.Literal, language: str) -> bool:

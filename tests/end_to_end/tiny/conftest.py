@@ -53,7 +53,7 @@ def _profiled(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return load(root, environ={}, overrides={"releases": folder / "releases"})
 
 
-@pytest.fixture(scope="session", name="client_of_profiled")
+@pytest.fixture(scope="module", name="client_of_profiled")
 def _client_of_profiled(profiled: Settings, loop: asyncio.AbstractEventLoop) -> Iterator[FlaskClient]:
     """A client of the application that serves that copy."""
     manifest = build(profiled)

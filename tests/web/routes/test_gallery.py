@@ -66,11 +66,14 @@ def test_tags_have_words(app: Flask) -> None:
 
 
 def test_choices(client: FlaskClient) -> None:
-    """A parameter whose default is a code offers the codes of its list by their labels, the default chosen."""
-    page = client.get(f"{GROUP}?lang=nl", headers=BROWSER).text
+    """A parameter offers the codes of its list, or the things of its class, by their labels, and to choose none."""
+    page = client.get(f"{GROUP}?lang=nl&group=group:smes", headers=BROWSER).text
+    any_group = client.get(f"{GROUP}?lang=nl", headers=BROWSER).text
 
     assert '<option value="group:smes" selected>kmo' in page.replace("Kmo", "kmo")
     assert '<option value="group:researchers">' in page
+    assert '<option value="plan:be-ai-convergence">' in page
+    assert '<option value="" selected>' in any_group
 
 
 def test_wrong_value(client: FlaskClient) -> None:
@@ -149,7 +152,7 @@ def test_no_such_page(client: FlaskClient, query: str) -> None:
 
 def test_links(client: FlaskClient) -> None:
     """The permanent link says every value, and the editor opens with the query as it was asked."""
-    page = client.get(f"{GROUP}?lang=fr", headers=BROWSER).text
+    page = client.get(f"{GROUP}?lang=fr&group=group:smes", headers=BROWSER).text
     permanent = re.search(r'<a href="(http://localhost/[^"]+)"><code>', page)
     editor = re.search(r'class="button quiet" href="([^"]+)"', page)
 

@@ -18,6 +18,7 @@ _MEND = {
     "date": mark("Write a date as year-month-day, such as 2026-11-24."),
     "iri": mark("Choose a value of the list, or write a whole IRI."),
 }
+_ANY = mark("any")
 # More than this is no list to choose from.
 _MOST = 300
 
@@ -61,21 +62,20 @@ def _field(site: Site, question: Question, parameter: Parameter, values: Mapping
 
 
 def _options(site: Site, question: Question, parameter: Parameter, value: str, language: str) -> tuple[Option, ...]:
-    """Return the codes of the scheme, or the things of the class, that the default belongs to."""
-    if not parameter.default:
+    """Return the codes of the schemes and the things of the classes that the parameter is among, and a way out."""
+    if not parameter.among:
         return ()
     try:
         things = index(site)
     except Refused:  # a release without an index: the field takes what is typed
         return ()
-    default = things.by_iri(expanded(site, parameter.default), language)
-    if default is None:
-        return ()
-    found = things.suggest("", language, default.thing.scheme or default.thing.type, _MOST + 1)
+    found = [each for of in parameter.among for each in things.suggest("", language, of, _MOST + 1)]
     if len(found) > _MOST:
         return ()
     chosen = expanded(site, value)
-    options = [Option(short(each.iri, question.prefixes), each.label, each.lang, each.iri == chosen) for each in found]
-    if not any(option.chosen for option in options):
+    options = [Option(short(each.iri, question.names), each.label, each.lang, each.iri == chosen) for each in found]
+    if value and not any(option.chosen for option in options):
         options.insert(0, Option(value, value, chosen=True))
+    if not parameter.default:
+        options.insert(0, Option("", str(gettext(_ANY)), chosen=not value))
     return tuple(options)

@@ -79,6 +79,7 @@ COLUMNS = (
     "other document",
     "other value",
     "owner",
+    "partner",
     "perspective",
     "place",
     "place count",

@@ -2,12 +2,14 @@
 
 from flask import Blueprint, Response, render_template, url_for
 
+from govplan.questions.figures import PLAN
 from govplan.readmodel.about import about
-from govplan.readmodel.plans import only_plan
+from govplan.readmodel.plans import Plan, only_plan
 from govplan.web.http.answers import SHARED
 from govplan.web.http.errors import Refused
 from govplan.web.http.language import asked_language, reader
 from govplan.web.http.problems import PROBLEMS, Problem
+from govplan.web.render.tables import Cell, Shown
 from govplan.web.routes.dumps import dumps
 from govplan.web.routes.plans import outline_of, plan_links
 from govplan.web.routes.queries import example_query, question_answer
@@ -26,7 +28,7 @@ def home() -> Response:
         "home.html",
         about=site().cached(("about", language), lambda: about(site(), plan, language)),
         plans=plan_links("plan"),
-        numbers=site().cached(("numbers", reader()), lambda: question_answer(_NUMBERS, language)),
+        numbers=site().cached(("numbers", reader()), lambda: _figures(question_answer(_NUMBERS, language), plan)),
         outline=plan and outline_of(plan, language),
         questions=site().questions.values(),
         dumps=dumps(),
@@ -35,6 +37,15 @@ def home() -> Response:
     response = Response(page, mimetype="text/html")
     response.headers["Cache-Control"] = SHARED
     return response
+
+
+def _figures(answer: Shown | None, plan: Plan | None) -> list[tuple[list[Cell], Cell]]:
+    """Return each row as what is counted and how many; which plan it is of goes without saying where there is one."""
+    if answer is None or "count" not in answer.columns:
+        return []
+    place = answer.columns.index("count")
+    said = [each for each, name in enumerate(answer.columns) if name != "count" and not (plan and name == PLAN)]
+    return [([row[each] for each in said], row[place]) for row in answer.rows]
 
 
 @blueprint.get("/errors/")

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug import Response as AnyResponse
 
+from govplan.errors import GovplanError
 from govplan.readmodel.actors import actors
 from govplan.readmodel.documents import documents
 from govplan.readmodel.findings import assessments
@@ -97,9 +98,13 @@ def plan_links(page: str) -> list[tuple[Named, str]]:
 def page_address(page: str) -> str:
     """Return the address of a page of the plan that the request is about; of the choice where that is open."""
     slug = (request.view_args or {}).get("slug") if request.endpoint in ENDPOINTS.values() else None
-    only = only_plan(site())
-    if slug is None and only is not None:
-        slug = only.slug
+    if slug is None:
+        try:
+            only = only_plan(site())
+        except GovplanError:
+            # The page of an error has this address, too, and must not need the store: the choice leads on.
+            only = None
+        slug = only and only.slug
     return url_for(ENDPOINTS[page], slug=slug) if slug is not None else url_for("plans.choice", page=page)
 
 

@@ -1,13 +1,14 @@
 """/queries/: the named questions; each runs with parameters from the address, in every format and as a page."""
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from govplan.formats import Format, for_form
 from govplan.questions import RESERVED, Question, bind, completeness_notes
+from govplan.questions.completeness import shared_values
 from govplan.questions.figures import PLAN, takes, takes_language
 from govplan.readmodel.plans import Plan
 from govplan.readmodel.sizes import ROWS
@@ -57,7 +58,7 @@ def question(name: str) -> Steps:
     if extension == _NOTES:
         yield IN_THREAD
         bind(found, values)  # refuses what the answer itself would refuse
-        response = jsonify(_notes(found))
+        response = jsonify(_notes(found, values))
         response.headers["Cache-Control"] = SHARED
         return response
     formats = formats_of(found)
@@ -83,16 +84,18 @@ def question(name: str) -> Steps:
     wanted = request_for(site(), text, found.form, fmt.media_type, max_rows=max_rows)
     response = yield from respond(site(), wanted, fmt, volatile=found.volatile, file=file)
     if found.completeness:
-        notes = url_for("queries.question", name=f"{stem}.{_NOTES}", lang=None)
+        shared = {name: value for each in found.completeness for name, value in shared_values(each, values).items()}
+        query = f"?{urlencode(shared)}" if shared else ""
+        notes = url_for("queries.question", name=f"{stem}.{_NOTES}", lang=None) + query
         response.headers.add("Link", f'<{notes}>; rel="describedby"; type="application/json"')
     return response
 
 
-def _notes(found: Question) -> dict[str, list[str]]:
-    """Return by language what is to be said of how complete a question's answers are."""
+def _notes(found: Question, values: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return by language what is to be said of how complete the answer of a question with these values is."""
     media_type = for_form("SELECT")[0].media_type
     return completeness_notes(
-        found, lambda text: site().store.answer(request_for(site(), text, "SELECT", media_type)).body
+        found, values, lambda text: site().store.answer(request_for(site(), text, "SELECT", media_type)).body
     )
 
 
@@ -155,7 +158,7 @@ def _page(found: Question, values: dict[str, str], formats: tuple[Format, ...], 
     wanted = request_for(site(), text, found.form, formats[0].media_type, max_rows=max_rows)
     whole = shown(site(), site().store.answer(for_page(wanted, found.form)), max_rows)
     given = {**bound, MAX_ROWS: str(max_rows)} if max_rows else bound
-    page["notes"] = _notes(found)[language]
+    page["notes"] = _notes(found, bound)[language]
     page |= _answered(found, text, whole, given, formats)
     response = Response(render_template("query.html", **page), mimetype="text/html")
     response.headers["Cache-Control"] = PRIVATE if found.volatile else SHARED
