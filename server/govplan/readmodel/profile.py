@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from govplan.deadline import check
-from govplan.languages import speaks
+from govplan.languages import preference, speaks
 from govplan.namespaces import LABELS, NS, STANDARD
 from govplan.readmodel.graphs import Graph, graphs, layer_of
 from govplan.readmodel.labels import Row, Term, Text
@@ -128,7 +128,7 @@ def profile(release: Release, iri: str, language: str) -> Profile:
             [row for row in said if row["graph"]["value"] == graph],
             [notes[each] for each in several],
             called,
-            language,
+            preference(language, release.settings.languages),
         )
         for graph, several in rests_on.items()
     }
@@ -193,7 +193,9 @@ def _mentioned(
     return found
 
 
-def _facts(said: Sequence[Row], notes: Sequence[Note], called: Mapping[str, Named], language: str) -> list[Fact]:
+def _facts(
+    said: Sequence[Row], notes: Sequence[Note], called: Mapping[str, Named], wanted: Sequence[str]
+) -> list[Fact]:
     values: dict[str, list[Term]] = {}
     for row in said:
         check()
@@ -204,15 +206,15 @@ def _facts(said: Sequence[Row], notes: Sequence[Note], called: Mapping[str, Name
         return _FIRST.index(name) if name in _FIRST else len(_FIRST), called[name].order
 
     return [
-        Fact(called[name], [_value(term, called) for term in _readable(name, values[name], language)], notes)
+        Fact(called[name], [_value(term, called) for term in _readable(name, values[name], wanted)], notes)
         for name in sorted(values, key=order)
     ]
 
 
-def _readable(name: str, terms: list[Term], language: str) -> list[Term]:
+def _readable(name: str, terms: list[Term], wanted: Sequence[str]) -> list[Term]:
     if name not in _PARALLEL:
         return terms
-    for tag in (language, "en"):
+    for tag in wanted:
         if found := [term for term in terms if speaks(term.get("xml:lang"), tag)]:
             return found
     return terms
