@@ -15,7 +15,9 @@ from govplan.readmodel.statements import DERIVED, TYPE, inbound, is_iri, outboun
 from govplan.values import shortened
 
 _SHOWN = 60
-_HIDDEN = {TYPE, DERIVED, STANDARD["rdfs"] + "isDefinedBy", STANDARD["skos"] + "topConceptOf", *LABELS}
+# Of a code list and its codes, skos:inScheme says as much.
+_TOP = {STANDARD["skos"] + "topConceptOf", STANDARD["skos"] + "hasTopConcept"}
+_HIDDEN = {TYPE, DERIVED, STANDARD["rdfs"] + "isDefinedBy", *_TOP, *LABELS}
 _FIRST = [
     STANDARD["skos"] + "definition",
     STANDARD["dcterms"] + "title",
@@ -236,7 +238,7 @@ def _pointing(
     found: dict[tuple[str, str], set[str]] = {}
     for row in inbound:
         key = row["property"]["value"], known[row["graph"]["value"]].code
-        if key[0] != STANDARD["skos"] + "topConceptOf":
+        if key[0] not in _TOP:
             found.setdefault(key, set()).add(row["subject"]["value"])
     return [
         Pointing(
