@@ -155,7 +155,7 @@ def test_unwritable_shelf(settings: Settings, tmp_path: Path) -> None:
     [
         ('"2026-01-05"^^xsd:date', '"2026-02-30"^^xsd:date', "is not in the lexical space of xsd:date"),
         ('"2026-01-05"^^xsd:date', '"24-11-2026"^^xsd:date', "is not in the lexical space of xsd:date"),
-        ("layer:dataset", "layer:datasett", "ns#layer"),
+        ("layer:dataset", "layer:datasett", "Nearest: layer:dataset"),
         ("gp:SourceGraph", "gp:SourceGraf", "does not describe its own graph"),
     ],
 )
