@@ -14,7 +14,7 @@ from govplan.installed import PROJECT_FILE
 from govplan.manifest import GraphEntry, Manifest
 from govplan.release.build import build, write
 from govplan.release.dumps import sha256
-from govplan.release.shelf import CURRENT, publish
+from govplan.release.repository import CURRENT, publish
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".bench"

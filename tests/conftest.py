@@ -18,7 +18,7 @@ from govplan.content import Content, read_project
 from govplan.engines.oxigraph.loops import LoopThread
 from govplan.manifest import Manifest
 from govplan.release.build import build
-from govplan.release.shelf import CURRENT, publish
+from govplan.release.repository import CURRENT, publish
 from govplan.release.writing import locked
 from govplan.server.stores import open_store, pool_limits
 from govplan.sparql import Store
@@ -73,18 +73,18 @@ def _shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", name="settings")
 def _settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The settings of this repository with a shelf of releases that the test run may write to."""
+    """The settings of this repository with a repository of releases that the test run may write to."""
     return load(ROOT, environ={}, overrides={"releases": tmp_path_factory.mktemp("releases")})
 
 
 @pytest.fixture(scope="session", name="manifest")
 def _manifest(settings: Settings, shared_folder: Path) -> Manifest:
     """The manifest of the current release of this repository: built by one process of the run, copied by the others."""
-    shelf = shared_folder / "built"
+    repository = shared_folder / "built"
     with locked(shared_folder, "built.lock", lambda: None):
-        if not (shelf / CURRENT).exists():
-            publish(shelf, build(replace(settings, releases=shelf)).id)
-    shutil.copytree(shelf, settings.releases, symlinks=True, dirs_exist_ok=True)
+        if not (repository / CURRENT).exists():
+            publish(repository, build(replace(settings, releases=repository)).id)
+    shutil.copytree(repository, settings.releases, symlinks=True, dirs_exist_ok=True)
     return Manifest.read((settings.releases / CURRENT).resolve())
 
 
@@ -134,8 +134,8 @@ def _address(settings: Settings, manifest: Manifest) -> Iterator[str]:
 
 def copied(root: Path) -> Path:
     """Copy the plan project to a folder, where it may be spoilt."""
-    for room in ("ontology", "data", "shapes", "queries"):
-        shutil.copytree(ROOT / room, root / room)
+    for folder in ("ontology", "data", "shapes", "queries"):
+        shutil.copytree(ROOT / folder, root / folder)
     shutil.copy(ROOT / "govplan.toml", root)
     return root
 

@@ -21,7 +21,7 @@ GOVPLAN = Path(sys.executable).with_name("govplan")
 
 @pytest.fixture(name="govplan")
 def _govplan(settings: Settings, manifest: Manifest, tmp_path: Path) -> Command:
-    """Run `govplan …` from an empty folder on a shelf that holds a current release."""
+    """Run `govplan …` from an empty folder on a repository that holds a current release."""
 
     def run(
         *words: str | bytes,

@@ -151,15 +151,15 @@ def test_damaged_release_is_never_asked(
     govplan: Command, settings: Settings, manifest: Manifest, tmp_path: Path
 ) -> None:
     """A release whose store was cut short is refused by name, and no answer is given."""
-    shelf = tmp_path / "shelf"
-    shelf.mkdir()
-    copy = shelf / manifest.id
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    copy = repository / manifest.id
     subprocess.run(["cp", "-r", str(settings.releases / manifest.id), str(copy)], check=True)
-    (shelf / "current").symlink_to(manifest.id)
+    (repository / "current").symlink_to(manifest.id)
     victim = next((copy / "store").glob("MANIFEST-*"))
     victim.chmod(0o644)
     victim.write_bytes(victim.read_bytes()[:100])
-    run = govplan("query", "plan-in-numbers", releases=shelf)
+    run = govplan("query", "plan-in-numbers", releases=repository)
 
     assert 3 == run.returncode
     assert "is damaged" in run.stderr
@@ -168,11 +168,11 @@ def test_damaged_release_is_never_asked(
 
 def test_current_release_deleted(govplan: Command, settings: Settings, manifest: Manifest, tmp_path: Path) -> None:
     """Where the current release was deleted and another one is there, that one is asked, with an alarm."""
-    shelf = tmp_path / "shelf"
-    shelf.mkdir()
-    subprocess.run(["cp", "-r", str(settings.releases / manifest.id), str(shelf / manifest.id)], check=True)
-    (shelf / "current").symlink_to("0" * 12)
-    run = govplan("query", "plan-in-numbers", releases=shelf)
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    subprocess.run(["cp", "-r", str(settings.releases / manifest.id), str(repository / manifest.id)], check=True)
+    (repository / "current").symlink_to("0" * 12)
+    run = govplan("query", "plan-in-numbers", releases=repository)
 
     assert 0 == run.returncode
     assert "Release 000000000000 is not there" in run.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from govplan.manifest import Manifest
-from govplan.release.shelf import CURRENT
+from govplan.release.repository import CURRENT
 from tests.cli.conftest import Command
 
 

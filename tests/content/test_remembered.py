@@ -25,7 +25,7 @@ REMEMBERED = re.compile(r"([^|;:,(]+) \((?:[^()]*\b)?FROM-MEMORY\b[^()]*\)")
 def _said(content: Content) -> str:
     """Every text and every address of the data, one a line."""
     return "\n".join(
-        {getattr(term, "value", "") for quad in content.room("data") for term in (quad.subject, quad.object)}
+        {getattr(term, "value", "") for quad in content.statements("data") for term in (quad.subject, quad.object)}
     )
 
 

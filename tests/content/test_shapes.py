@@ -211,7 +211,7 @@ def test_every_expected_report_has_a_case() -> None:
 
 def test_shapes_speak_of_declared_terms(content: Content, shapes: list[ox.Quad], rules: tuple[GraphRule, ...]) -> None:
     """Each term of gp: in a shape, a constraint or a rule is declared in the ontology."""
-    declared = {quad.subject for quad in content.room("ontology") if quad.predicate == TYPE}
+    declared = {quad.subject for quad in content.statements("ontology") if quad.predicate == TYPE}
     texts = _values(shapes, "select")
     texts = [text.value for text in texts]
     texts += [rule.select for rule in rules]

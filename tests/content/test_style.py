@@ -82,7 +82,7 @@ def test_t4_data_is_sorted(file: SourceFile) -> None:
     """T4: data is sorted by IRI after the header."""
     subjects = [_subject(block) for block in _blocks(file)][1:]
 
-    if file.room == "data" and file.path != "data/catalogue.ttl":
+    if file.folder == "data" and file.path != "data/catalogue.ttl":
         assert sorted(subjects) == subjects
 
 
@@ -148,7 +148,7 @@ def test_every_description_is_complete(content: Content) -> None:
     silent = {"CodedStatement", "Disagreement", "ElementLink", "Participation", "RegisterLink"}
     labels: dict[str, set[str]] = {}
     kinds: dict[str, set[str]] = {}
-    for quad in content.room("ontology", "data"):
+    for quad in content.statements("ontology", "data"):
         subject = str(quad.subject)
         labels.setdefault(subject, set())
         if quad.predicate.value in label_of and isinstance(quad.object, ox.Literal):

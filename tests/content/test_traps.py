@@ -126,7 +126,7 @@ def test_slips_of_the_page_are_not_taken_over(content: Content) -> None:
     """No text of the data repeats a typing slip of the page."""
     texts = [
         quad.object.value
-        for quad in content.room("data")
+        for quad in content.statements("data")
         if isinstance(quad.object, ox.Literal) and quad.object.language
     ]
 

@@ -94,7 +94,7 @@ def _ask(query: str, *parts: str | ox.Store) -> Rows:
 def _ours(content: Content) -> ox.Store:
     """Our statements in a store that an extract may be added to."""
     store = ox.Store()
-    store.extend(content.room("ontology", "data"))
+    store.extend(content.statements("ontology", "data"))
     return store
 
 

@@ -31,7 +31,7 @@ def _ends(iris: tuple[str, ...]) -> list[str]:
 @pytest.fixture(scope="module", name="report")
 def _report(content: Content) -> LinkReport:
     """The report on the links of this repository."""
-    return link_report(content.room("ontology", "data"), BASE, tuple(FORMS.values()))
+    return link_report(content.statements("ontology", "data"), BASE, tuple(FORMS.values()))
 
 
 def test_every_register_is_in_order(report: LinkReport) -> None:
@@ -71,7 +71,9 @@ def test_candidates(report: LinkReport) -> None:
 
 
 def _changed(project: Path) -> LinkReport:
-    return link_report(read_project(load(project, environ={})).room("ontology", "data"), BASE, tuple(FORMS.values()))
+    return link_report(
+        read_project(load(project, environ={})).statements("ontology", "data"), BASE, tuple(FORMS.values())
+    )
 
 
 CBE, ROR = "data/shared/links/cbe.ttl", "data/shared/links/ror.ttl"

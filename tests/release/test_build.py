@@ -15,7 +15,7 @@ from govplan.formats import GRAPHS, Format
 from govplan.manifest import Manifest
 from govplan.release.build import build
 from govplan.release.inference import infer
-from govplan.release.shelf import publish, sound_release, verify
+from govplan.release.repository import publish, sound_release, verify
 from govplan.sparql import Request, Store
 from tests.conftest import ROOT, spoilt
 
@@ -125,15 +125,15 @@ def test_damage_is_noticed(release: Path, tmp_path: Path, name: str, damage: str
 
 def test_damaged_current_falls_back(release: Path, tmp_path: Path) -> None:
     """A damaged current release is replaced by the newest sound one, with an alarm."""
-    shelf = tmp_path / "shelf"
-    shutil.copytree(release, shelf / release.name)
-    shutil.copytree(release, shelf / "ffffffffffff")
-    (shelf / "current").symlink_to("ffffffffffff")
-    (shelf / "ffffffffffff" / "manifest.json").chmod(0o644)
-    (shelf / "ffffffffffff" / "manifest.json").write_text("{")
+    repository = tmp_path / "repository"
+    shutil.copytree(release, repository / release.name)
+    shutil.copytree(release, repository / "ffffffffffff")
+    (repository / "current").symlink_to("ffffffffffff")
+    (repository / "ffffffffffff" / "manifest.json").chmod(0o644)
+    (repository / "ffffffffffff" / "manifest.json").write_text("{")
     alarms: list[str] = []
 
-    assert release.name == sound_release(shelf, alarms.append)[1].id
+    assert release.name == sound_release(repository, alarms.append)[1].id
     assert any("damaged" in alarm or "cannot be read" in alarm for alarm in alarms)
 
 
@@ -143,8 +143,8 @@ def test_publish_refuses_what_is_not_there(tmp_path: Path) -> None:
         publish(tmp_path, "0123456789ab")
 
 
-def test_unwritable_shelf(settings: Settings, tmp_path: Path) -> None:
-    """A shelf that cannot be written is an error that leaves nothing behind."""
+def test_unwritable_repository(settings: Settings, tmp_path: Path) -> None:
+    """A repository that cannot be written is an error that leaves nothing behind."""
     (tmp_path / "file").write_text("")
     with pytest.raises(ReleaseNotWritten, match="cannot be written"):
         build(load(settings.root, environ={}, overrides={"releases": tmp_path / "file" / "releases"}))
@@ -160,14 +160,14 @@ def test_unwritable_shelf(settings: Settings, tmp_path: Path) -> None:
     ],
 )
 def test_spoiled_catalogue_is_not_built(tiny_project: Path, tmp_path: Path, old: str, new: str, said: str) -> None:
-    """A bad date, a bad code or a missing header keeps the content from being built; the shelf stays empty."""
+    """A bad date, a bad code or a missing header keeps the content from being built; the repository stays empty."""
     spoilt(tiny_project, "data/catalogue.ttl", old, new)
-    shelf = tmp_path / "shelf"
+    repository = tmp_path / "repository"
 
     with pytest.raises(ContentInvalid, match=said) as caught:
-        build(load(tiny_project, environ={}, overrides={"releases": shelf}))
+        build(load(tiny_project, environ={}, overrides={"releases": repository}))
     assert "data/catalogue.ttl" in str(caught.value.where)
-    assert not shelf.exists() or [] == list(shelf.iterdir())
+    assert not repository.exists() or [] == list(repository.iterdir())
 
 
 @pytest.mark.parametrize(
@@ -183,5 +183,5 @@ def test_unreadable_file(project: Path, tmp_path: Path, spoiled: bytes, said: st
     (project / "data" / "spoiled.ttl").write_bytes(spoiled)
 
     with pytest.raises(ContentUnreadable, match=said) as caught:
-        build(load(project, environ={}, overrides={"releases": tmp_path / "shelf"}))
+        build(load(project, environ={}, overrides={"releases": tmp_path / "repository"}))
     assert str(caught.value.where).startswith("data/spoiled.ttl")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from govplan.errors import ReleaseDamaged
-from govplan.release.shelf import sound_release, verify
+from govplan.release.repository import sound_release, verify
 
 Damage = Callable[[Path], None]
 

@@ -58,7 +58,7 @@ def test_everything_about_a_plan_is_in_it() -> None:
     inside = {iri for each in infer(content, settings) for iri, _ in _said(each, NS + "inPlan")}
     kinds = {
         quad.object.value.removeprefix(NS)
-        for quad in content.room("data")
+        for quad in content.statements("data")
         if getattr(quad.subject, "value", "") in inside
         and quad.predicate.value == STANDARD["rdf"] + "type"
         and isinstance(quad.object, ox.NamedNode)

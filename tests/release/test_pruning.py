@@ -10,7 +10,7 @@ import pytest
 
 from govplan.errors import ReleaseNotWritten
 from govplan.release.pruning import LOCKS, found, prune, removable
-from govplan.release.shelf import CURRENT
+from govplan.release.repository import CURRENT
 
 Add = Callable[..., Path]
 

@@ -10,19 +10,19 @@ import pytest
 from govplan.errors import ReleaseUnreadable, StoreUnavailable, VerificationStopped
 from govplan.manifest import Manifest
 from govplan.release import verification
-from govplan.release.shelf import publish
+from govplan.release.repository import publish
 from govplan.release.watch import Watch
-from tests.shelf import Shelf, as_nobody
+from tests.repository import Repository, as_nobody
 
 
 class Reader:
     """A watch, and how often it asked whether to go on with reading: at least once a file that it reads."""
 
-    def __init__(self, shelf: Shelf, pinned: Path | None = None) -> None:
+    def __init__(self, repository: Repository, pinned: Path | None = None) -> None:
         self.asked = 0
         self.then: Callable[[], bool] = lambda: True
         self.alarms: list[str] = []
-        self.watch = Watch(shelf.folder, self.alarms.append, self._proceed, pinned)
+        self.watch = Watch(repository.folder, self.alarms.append, self._proceed, pinned)
 
     def _proceed(self) -> bool:
         self.asked += 1
@@ -39,48 +39,48 @@ class Reader:
         return self.asked > before
 
 
-@pytest.fixture(name="shelf")
-def _shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+@pytest.fixture(name="repository")
+def _repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     # The files of these tests are touched just before they are looked at.
     monkeypatch.setattr(verification, "_TICK", 0)
-    return Shelf(tmp_path)
+    return Repository(tmp_path)
 
 
 @pytest.fixture(name="first")
-def _first(shelf: Shelf) -> Manifest:
-    first = shelf.add("a")
-    publish(shelf.folder, first.id)
+def _first(repository: Repository) -> Manifest:
+    first = repository.add("a")
+    publish(repository.folder, first.id)
     return first
 
 
-def test_untouched_release_is_read_once(shelf: Shelf, first: Manifest) -> None:
+def test_untouched_release_is_read_once(repository: Repository, first: Manifest) -> None:
     """A look at what was read before and is as it was reads nothing, be it sound or damaged."""
-    reader = Reader(shelf)
+    reader = Reader(repository)
     assert reader.reads()
     assert not reader.reads()
-    shelf.damage(first)
+    repository.damage(first)
     assert reader.reads()
     assert not reader.reads()
     assert 1 == len(reader.alarms)
 
 
-def test_fresh_release_is_read_again(shelf: Shelf, first: Manifest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fresh_release_is_read_again(repository: Repository, first: Manifest, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was touched just before it was read may be touched again within the same tick of the clock."""
     monkeypatch.setattr(verification, "_TICK", 60 * 10**9)
-    reader = Reader(shelf)
+    reader = Reader(repository)
     assert first.id == reader.best()
     assert reader.reads()
 
 
-def test_doubt(shelf: Shelf, first: Manifest) -> None:
+def test_doubt(repository: Repository, first: Manifest) -> None:
     """A release in doubt is read again, though not over and over."""
-    verified = next(Reader(shelf).watch.sound()).sound()
-    reader = Reader(shelf)
-    reader.watch.trust(shelf.path(first), verified)
+    verified = next(Reader(repository).watch.sound()).sound()
+    reader = Reader(repository)
+    reader.watch.trust(repository.path(first), verified)
     assert not reader.reads()
-    reader.watch.doubt(shelf.path(first))
+    reader.watch.doubt(repository.path(first))
     assert reader.reads()
-    reader.watch.doubt(shelf.path(first))
+    reader.watch.doubt(repository.path(first))
     assert not reader.reads()
 
 
@@ -88,28 +88,28 @@ def test_file_that_cannot_be_read() -> None:
     """What the system refuses to read is told once, costs no reading of the rest, and is found readable by itself."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
-        shelf = Shelf(Path(folder))
-        first = shelf.add("a")
-        publish(shelf.folder, first.id)
-        (shelf.path(first) / "store" / "CURRENT").chmod(0)
-        reader = Reader(shelf)
+        repository = Repository(Path(folder))
+        first = repository.add("a")
+        publish(repository.folder, first.id)
+        (repository.path(first) / "store" / "CURRENT").chmod(0)
+        reader = Reader(repository)
         with as_nobody():
             assert reader.best() is None
             assert not reader.reads()
             assert isinstance(reader.watch.problem, ReleaseUnreadable)
         assert 1 == len(reader.alarms)
         if os.geteuid() != 0:
-            (shelf.path(first) / "store" / "CURRENT").chmod(0o644)
+            (repository.path(first) / "store" / "CURRENT").chmod(0o644)
         assert first.id == reader.best()
 
 
-def test_publication_under_way(shelf: Shelf, first: Manifest) -> None:
+def test_publication_under_way(repository: Repository, first: Manifest) -> None:
     """Reading stops when another release becomes current, and that one is looked at first."""
-    second = shelf.add("b")
-    reader = Reader(shelf)
+    second = repository.add("b")
+    reader = Reader(repository)
 
     def switch() -> bool:
-        publish(shelf.folder, second.id)
+        publish(repository.folder, second.id)
         return True
 
     reader.then = switch
@@ -119,19 +119,19 @@ def test_publication_under_way(shelf: Shelf, first: Manifest) -> None:
     assert [] == reader.alarms
 
 
-def test_end_of_the_watch(shelf: Shelf, first: Manifest) -> None:
+def test_end_of_the_watch(repository: Repository, first: Manifest) -> None:
     """Reading stops when nobody wants to know any more."""
-    reader = Reader(shelf, shelf.path(first))
+    reader = Reader(repository, repository.path(first))
     reader.then = lambda: False
     with pytest.raises(VerificationStopped):
         reader.best()
 
 
-def test_problem_is_that_of_the_best(shelf: Shelf, first: Manifest) -> None:
+def test_problem_is_that_of_the_best(repository: Repository, first: Manifest) -> None:
     """Of several damaged releases, the error speaks of the one that should be served."""
-    shelf.damage(shelf.add("b"))
-    shelf.damage(first)
-    reader = Reader(shelf)
+    repository.damage(repository.add("b"))
+    repository.damage(first)
+    reader = Reader(repository)
     assert reader.best() is None
     assert first.id in reader.watch.problem.what
     assert 2 == len(reader.alarms)
@@ -139,14 +139,14 @@ def test_problem_is_that_of_the_best(shelf: Shelf, first: Manifest) -> None:
 
 def test_empty_folder(tmp_path: Path) -> None:
     """Where there is no release, the error says so, and what to do."""
-    reader = Reader(Shelf(tmp_path))
+    reader = Reader(Repository(tmp_path))
     assert reader.best() is None
     assert "govplan build" in str(reader.watch.problem)
 
 
-def test_release_that_cannot_be_opened(shelf: Shelf, first: Manifest) -> None:
+def test_release_that_cannot_be_opened(repository: Repository, first: Manifest) -> None:
     """What cannot be opened is not tried at each look, is told once, and is tried again as soon as it is touched."""
-    reader = Reader(shelf)
+    reader = Reader(repository)
     [verdict] = reader.watch.sound()
     problem = StoreUnavailable("The store cannot be opened.")
     reader.watch.refuse(verdict, problem, seconds=0.0)
@@ -155,5 +155,5 @@ def test_release_that_cannot_be_opened(shelf: Shelf, first: Manifest) -> None:
     assert reader.best() is None
     assert problem is reader.watch.problem
     assert [str(problem)] == reader.alarms
-    (shelf.path(first) / "dataset.nq").touch()
+    (repository.path(first) / "dataset.nq").touch()
     assert first.id == reader.best()

@@ -17,11 +17,11 @@ from govplan.config import Settings, load
 from govplan.errors import ReleaseNotWritten
 from govplan.manifest import GraphEntry, Manifest
 from govplan.release.build import write
-from govplan.release.shelf import publish
+from govplan.release.repository import publish
 from govplan.release.verification import verify
 from govplan.release.writing import BUILDING, locked, locked_if_free
 from tests.conftest import ROOT
-from tests.shelf import as_nobody
+from tests.repository import as_nobody
 
 ABOUT: Mapping[str, str] = {"version": "1", "date": "2026-01-01"}
 GRAPHS = (GraphEntry("http://x/g", "g.ttl", 3),)

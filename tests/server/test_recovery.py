@@ -11,19 +11,19 @@ from pathlib import Path
 import pytest
 
 from govplan.errors import ReleaseDamaged, ReleaseMissing, StoreUnavailable
-from govplan.release.shelf import publish
+from govplan.release.repository import publish
 from govplan.server.serving import Served
-from tests.shelf import Shelf, answer, as_nobody, kept
+from tests.repository import Repository, answer, as_nobody, kept
 
 Trouble = Callable[[Path], AbstractContextManager[None]]
 
 
-@pytest.fixture(name="shelf")
-def _shelf() -> Iterator[Shelf]:
+@pytest.fixture(name="repository")
+def _repository() -> Iterator[Repository]:
     # The folders of pytest are closed to other users.
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o777)
-        yield Shelf(Path(folder) / "releases")
+        yield Repository(Path(folder) / "releases")
 
 
 @contextmanager
@@ -147,47 +147,47 @@ each_trouble = pytest.mark.parametrize("trouble", TROUBLES.values(), ids=[name.r
 
 
 @each_trouble
-def test_alone(shelf: Shelf, trouble: Trouble) -> None:
+def test_alone(repository: Repository, trouble: Trouble) -> None:
     """With no other release it is condemned at the next look, and served again at the one after it was mended."""
-    shelf.folder.mkdir()
-    first = shelf.add("a")
-    served = shelf.serve(first)
+    repository.folder.mkdir()
+    first = repository.add("a")
+    served = repository.serve(first)
     edition = served.edition()
-    with trouble(shelf.path(first)), as_nobody():
+    with trouble(repository.path(first)), as_nobody():
         served.look()
         served.look()
         assert "condemned" == served.state().word
         assert served.state().why
-        assert [first.id] == shelf.condemned
+        assert [first.id] == repository.condemned
     served.look()
     assert (first.id, first.id) == (served.release(), answer(served))
-    assert [first.id] == shelf.closed
+    assert [first.id] == repository.closed
     assert edition != served.edition()
 
 
 @each_trouble
-def test_beside_another(shelf: Shelf, trouble: Trouble) -> None:
+def test_beside_another(repository: Repository, trouble: Trouble) -> None:
     """While it is damaged a sound one answers, and once it is mended it answers again."""
-    shelf.folder.mkdir()
-    other, first = shelf.add("b"), shelf.add("a")
-    served = shelf.serve(first)
-    with trouble(shelf.path(first)), as_nobody():
+    repository.folder.mkdir()
+    other, first = repository.add("b"), repository.add("a")
+    served = repository.serve(first)
+    with trouble(repository.path(first)), as_nobody():
         served.look()
         assert other.id == answer(served)
     served.look()
     assert first.id == answer(served)
-    assert [] == shelf.condemned
+    assert [] == repository.condemned
 
 
 @each_trouble
-def test_two_damaged_and_one_sound(shelf: Shelf, trouble: Trouble) -> None:
+def test_two_damaged_and_one_sound(repository: Repository, trouble: Trouble) -> None:
     """The one that is sound answers, whichever it is, and each gives way to the better one that is mended."""
-    shelf.folder.mkdir()
-    last, before, first = shelf.add("c"), shelf.add("b"), shelf.add("a")
-    publish(shelf.folder, before.id)
-    served = shelf.serve(first)
-    with trouble(shelf.path(before)):
-        with trouble(shelf.path(first)), as_nobody():
+    repository.folder.mkdir()
+    last, before, first = repository.add("c"), repository.add("b"), repository.add("a")
+    publish(repository.folder, before.id)
+    served = repository.serve(first)
+    with trouble(repository.path(before)):
+        with trouble(repository.path(first)), as_nobody():
             served.look()
             assert last.id == answer(served)
         served.look()
@@ -229,46 +229,46 @@ CURRENTS = [_no_link, _a_file, _a_loop, _nowhere, _outside, _an_empty_folder]
 
 
 @pytest.mark.parametrize("spoil", CURRENTS)
-def test_current_spoiled(shelf: Shelf, spoil: Callable[[Path, Path], None]) -> None:
+def test_current_spoiled(repository: Repository, spoil: Callable[[Path, Path], None]) -> None:
     """Wherever `current` leads, what was published last goes on; a link that is right again is followed."""
-    shelf.folder.mkdir()
-    other, first = shelf.add("b"), shelf.add("a")
-    shelf.add("c")
-    served = shelf.serve(first)
-    current = shelf.folder / "current"
-    spoil(current, shelf.path(first))
+    repository.folder.mkdir()
+    other, first = repository.add("b"), repository.add("a")
+    repository.add("c")
+    served = repository.serve(first)
+    current = repository.folder / "current"
+    spoil(current, repository.path(first))
     served.look()
     assert first.id == answer(served)
     if current.is_dir() and not current.is_symlink():
         current.rmdir()
-    publish(shelf.folder, other.id)
+    publish(repository.folder, other.id)
     served.look()
     assert other.id == answer(served)
 
 
 @pytest.mark.parametrize("outside", [False, True])
-def test_current_as_a_copy(shelf: Shelf, outside: bool) -> None:
+def test_current_as_a_copy(repository: Repository, outside: bool) -> None:
     """A sound release is served wherever `current` leads to it, be it a folder of that name or a link to elsewhere."""
-    shelf.folder.mkdir()
-    other, first = shelf.add("b"), shelf.add("a")
-    served = shelf.serve(first)
-    current = shelf.folder / "current"
+    repository.folder.mkdir()
+    other, first = repository.add("b"), repository.add("a")
+    served = repository.serve(first)
+    current = repository.folder / "current"
     current.unlink()
     if outside:
-        shutil.copytree(shelf.path(other), shelf.folder.parent / "elsewhere")
-        current.symlink_to(shelf.folder.parent / "elsewhere")
+        shutil.copytree(repository.path(other), repository.folder.parent / "elsewhere")
+        current.symlink_to(repository.folder.parent / "elsewhere")
     else:
-        shutil.copytree(shelf.path(other), current)
+        shutil.copytree(repository.path(other), current)
     served.look()
     assert other.id == answer(served)
 
 
-def test_disk_gone_and_back(shelf: Shelf) -> None:
+def test_disk_gone_and_back(repository: Repository) -> None:
     """With the whole folder gone everything is condemned; once it is back, the same release is served."""
-    shelf.folder.mkdir()
-    first = shelf.add("a")
-    served = shelf.serve(first)
-    with _moved(shelf.folder):
+    repository.folder.mkdir()
+    first = repository.add("a")
+    served = repository.serve(first)
+    with _moved(repository.folder):
         served.look()
         assert "condemned" == served.state().word
         assert "There is no release" in served.state().why
@@ -276,160 +276,162 @@ def test_disk_gone_and_back(shelf: Shelf) -> None:
     assert first.id == answer(served)
 
 
-def test_same_id_built_anew(shelf: Shelf) -> None:
+def test_same_id_built_anew(repository: Repository) -> None:
     """A release that was deleted, built again and published is served again, as the error advises."""
-    shelf.folder.mkdir()
-    first = shelf.add("a")
-    served = shelf.serve(first)
-    shelf.damage(first)
+    repository.folder.mkdir()
+    first = repository.add("a")
+    served = repository.serve(first)
+    repository.damage(first)
     served.look()
     assert not served.healthy()
-    shutil.rmtree(shelf.path(first))
+    shutil.rmtree(repository.path(first))
     served.look()
-    shelf.add("a")
-    publish(shelf.folder, first.id)
+    repository.add("a")
+    publish(repository.folder, first.id)
     served.look()
     assert first.id == answer(served)
 
 
-def test_folder_replaced_under_way(shelf: Shelf) -> None:
+def test_folder_replaced_under_way(repository: Repository) -> None:
     """A folder that was replaced between two looks by one of the same content is opened anew."""
-    shelf.folder.mkdir()
-    first = shelf.add("a")
-    served = shelf.serve(first)
+    repository.folder.mkdir()
+    first = repository.add("a")
+    served = repository.serve(first)
     edition = served.edition()
-    shutil.rmtree(shelf.path(first))
-    shelf.add("a")
+    shutil.rmtree(repository.path(first))
+    repository.add("a")
     served.look()
-    assert [first.id] == shelf.closed
+    assert [first.id] == repository.closed
     assert edition != served.edition()
     assert first.id == answer(served)
 
 
-def test_back_to_a_newer_publication(shelf: Shelf) -> None:
+def test_back_to_a_newer_publication(repository: Repository) -> None:
     """After a fallback, what is published meanwhile is served, and not the one that was damaged."""
-    shelf.folder.mkdir()
-    other, first = shelf.add("b"), shelf.add("a")
-    served = shelf.serve(first)
-    with _file("dumps/p.nq", _truncate)(shelf.path(first)):
+    repository.folder.mkdir()
+    other, first = repository.add("b"), repository.add("a")
+    served = repository.serve(first)
+    with _file("dumps/p.nq", _truncate)(repository.path(first)):
         served.look()
-        newer = shelf.add("c")
-        publish(shelf.folder, newer.id)
+        newer = repository.add("c")
+        publish(repository.folder, newer.id)
         served.look()
         assert newer.id == answer(served)
     served.look()
     assert newer.id == answer(served)
-    assert other.id in shelf.closed
+    assert other.id in repository.closed
 
 
 @pytest.mark.parametrize("problem", [StoreUnavailable("The store cannot be opened."), OSError(12, "no memory")])
-def test_release_that_cannot_be_opened(shelf: Shelf, problem: Exception, caplog: pytest.LogCaptureFixture) -> None:
+def test_release_that_cannot_be_opened(
+    repository: Repository, problem: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
     """A release that is sound and cannot be opened is not served, with one alarm, and is once it can be."""
-    shelf.folder.mkdir()
-    first, second = shelf.add("a"), shelf.add("b")
-    served = shelf.serve(first)
-    publish(shelf.folder, second.id)
+    repository.folder.mkdir()
+    first, second = repository.add("a"), repository.add("b")
+    served = repository.serve(first)
+    publish(repository.folder, second.id)
 
     def refuse(folder: Path) -> None:
         if folder.name == second.id:
             raise problem
 
-    shelf.opening = refuse
+    repository.opening = refuse
     served.look()
     served.look()
     assert first.id == answer(served)
     assert 1 == caplog.text.count("ALARM")
-    shelf.opening = lambda folder: None
+    repository.opening = lambda folder: None
     served.look()
     assert second.id == answer(served)
 
 
-def test_nothing_can_be_opened(shelf: Shelf) -> None:
+def test_nothing_can_be_opened(repository: Repository) -> None:
     """Where nothing else can be opened either, the reason is told, and the first that can be is served."""
-    shelf.folder.mkdir()
-    first = shelf.add("a")
-    served = shelf.serve(first)
+    repository.folder.mkdir()
+    first = repository.add("a")
+    served = repository.serve(first)
 
     def refuse(folder: Path) -> None:
         raise StoreUnavailable("The store cannot be opened.")
 
-    shelf.opening = refuse
-    os.utime(shelf.path(first) / "dataset.nq")
+    repository.opening = refuse
+    os.utime(repository.path(first) / "dataset.nq")
     served.look()
     assert "The store cannot be opened." == served.state().why
-    shelf.opening = lambda folder: None
+    repository.opening = lambda folder: None
     served.look()
     assert first.id == answer(served)
 
 
-def test_touched_while_it_is_opened(shelf: Shelf) -> None:
+def test_touched_while_it_is_opened(repository: Repository) -> None:
     """A release that changes after it was read and before it is open is read and opened once more."""
-    shelf.folder.mkdir()
-    first, second = shelf.add("a"), shelf.add("b")
-    served = shelf.serve(first)
-    publish(shelf.folder, second.id)
+    repository.folder.mkdir()
+    first, second = repository.add("a"), repository.add("b")
+    served = repository.serve(first)
+    publish(repository.folder, second.id)
     opened: list[str] = []
 
     def touch(folder: Path) -> None:
         opened.append(folder.name)
         if len(opened) == 1:
-            shelf.damage(second)
+            repository.damage(second)
 
-    shelf.opening = touch
+    repository.opening = touch
     served.look()
     assert [second.id] == opened
-    assert [second.id] == shelf.closed
+    assert [second.id] == repository.closed
     assert first.id == answer(served)
 
 
-def test_disk_that_never_rests(shelf: Shelf) -> None:
+def test_disk_that_never_rests(repository: Repository) -> None:
     """Where a release changes each time it is opened, the one that is served goes on."""
-    shelf.folder.mkdir()
-    first, second = shelf.add("a"), shelf.add("b")
-    served = shelf.serve(first)
-    publish(shelf.folder, second.id)
+    repository.folder.mkdir()
+    first, second = repository.add("a"), repository.add("b")
+    served = repository.serve(first)
+    publish(repository.folder, second.id)
     times = iter(range(1, 100))
-    shelf.opening = lambda folder: os.utime(folder / "dataset.nq", ns=(0, next(times)))
+    repository.opening = lambda folder: os.utime(folder / "dataset.nq", ns=(0, next(times)))
     served.look()
     assert first.id == answer(served)
-    shelf.opening = lambda folder: None
+    repository.opening = lambda folder: None
     served.look()
     assert second.id == answer(served)
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_fronts_agree(shelf: Shelf, seed: int) -> None:
+def test_fronts_agree(repository: Repository, seed: int) -> None:
     """Several servers of one folder, and one that begins only now, come to the same, whatever happens on the disk."""
     chance = random.Random(seed)
-    shelf.folder.mkdir()
-    releases = [shelf.add(text) for text in "abcd"]
-    fronts = [shelf.serve(releases[0]) for _ in range(2)]
-    link = shelf.folder / "current"
+    repository.folder.mkdir()
+    releases = [repository.add(text) for text in "abcd"]
+    fronts = [repository.serve(releases[0]) for _ in range(2)]
+    link = repository.folder / "current"
 
     def happen() -> None:
         release = chance.choice(releases)
-        file = shelf.path(release) / chance.choice(["store/CURRENT", "dumps/p.nq", "manifest.json"])
+        file = repository.path(release) / chance.choice(["store/CURRENT", "dumps/p.nq", "manifest.json"])
         match chance.randrange(5):
             case 0:
                 with suppress(FileNotFoundError):
                     file.write_bytes(b"y")
             case 1:
-                shutil.rmtree(shelf.path(release), ignore_errors=True)
-                shelf.add("abcd"[releases.index(release)])
+                shutil.rmtree(repository.path(release), ignore_errors=True)
+                repository.add("abcd"[releases.index(release)])
             case 2:
                 with suppress(ReleaseDamaged, ReleaseMissing):
-                    publish(shelf.folder, release.id)
+                    publish(repository.folder, release.id)
             case 3:
                 link.unlink(missing_ok=True)
             case 4:
-                shutil.rmtree(shelf.path(release), ignore_errors=True)
+                shutil.rmtree(repository.path(release), ignore_errors=True)
 
     for _ in range(30):
         happen()
         for front in chance.sample(fronts, 2):
             front.look()
         try:
-            begun = Served(shelf.folder, shelf.path(releases[0]), releases[0], shelf.open, follow=False)
+            begun = Served(repository.folder, repository.path(releases[0]), releases[0], repository.open, follow=False)
             now = begun.release()
             begun.close()
         except (ReleaseDamaged, ReleaseMissing):

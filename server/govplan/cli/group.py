@@ -18,8 +18,8 @@ from govplan.installed import builtin_project
 from govplan.manifest import Manifest
 from govplan.release.build import build as build_release
 from govplan.release.check import Progress
-from govplan.release.shelf import CURRENT, listed, sound_release
-from govplan.release.shelf import publish as publish_release
+from govplan.release.repository import CURRENT, listed, sound_release
+from govplan.release.repository import publish as publish_release
 
 # What the plan in the package is called where a project is named.
 BUILT_IN = "built-in"

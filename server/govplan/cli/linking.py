@@ -90,7 +90,7 @@ def links(ctx: click.Context, fmt: str, online: bool) -> None:
     """Report on the links to registers of others; exit 1 if one is malformed or cannot be reached."""
     settings = settings_of(ctx)
     content = read_project(settings)
-    report = link_report(content.room("ontology", "data"), settings.base, conventions(settings.profiles).forms)
+    report = link_report(content.statements("ontology", "data"), settings.base, conventions(settings.profiles).forms)
     if fmt == "json":
         OUT.print_json(data=report.as_json())
     else:

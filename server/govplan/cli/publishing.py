@@ -21,7 +21,7 @@ from govplan.release.check import check as run_gate
 from govplan.release.derive import write_derived
 from govplan.release.dumps import export as export_release
 from govplan.release.dumps import read_quads, render
-from govplan.release.shelf import publish as publish_release
+from govplan.release.repository import publish as publish_release
 from govplan.server.stores import open_store
 from govplan.sparql import Request, Store
 from govplan.sparql.limits import Limits

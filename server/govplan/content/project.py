@@ -16,7 +16,7 @@ from govplan.folders import authored, below_root
 from govplan.installed import PROFILES
 from govplan.text import read_text
 
-ROOMS = ("ontology", "data", "shapes")
+FOLDERS = ("ontology", "data", "shapes")
 # Below it lies one folder for each plan.
 PLANS = "data/plans"
 
@@ -36,7 +36,7 @@ class SourceFile:
     quads: tuple[ox.Quad, ...]
 
     @property
-    def room(self) -> str:
+    def folder(self) -> str:
         """The top folder the file lies in, whoever brings it."""
         return below_root(self.path).partition("/")[0]
 
@@ -48,7 +48,7 @@ class SourceFile:
     @property
     def is_given(self) -> bool:
         """Whether the file is of the vocabulary or of a profile, and so says the same to every project."""
-        return self.room == "ontology" or self.path.startswith(f"{PROFILES}/")
+        return self.folder == "ontology" or self.path.startswith(f"{PROFILES}/")
 
     @property
     def plan(self) -> str | None:
@@ -111,7 +111,7 @@ class Content:
     @cached_property
     def places(self) -> Places:
         """Where each statement stands; data come before ontology, and both before shapes."""
-        return Places(sorted(self.files, key=lambda file: ROOMS.index(file.room) != 1))
+        return Places(sorted(self.files, key=lambda file: FOLDERS.index(file.folder) != 1))
 
     def with_file(self, file: SourceFile) -> "Content":
         """Return the same content with one file put in or replaced."""
@@ -124,13 +124,15 @@ class Content:
         quads = (quad for file in self.files if file.is_given for quad in file.quads)
         return frozenset(quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode))
 
-    def described(self, *names: str) -> frozenset[str]:
+    def described(self, *folders: str) -> frozenset[str]:
         """Return the IRIs that the files in these top folders say something of."""
-        return frozenset(quad.subject.value for quad in self.room(*names) if isinstance(quad.subject, ox.NamedNode))
+        return frozenset(
+            quad.subject.value for quad in self.statements(*folders) if isinstance(quad.subject, ox.NamedNode)
+        )
 
-    def room(self, *names: str) -> Iterator[ox.Quad]:
+    def statements(self, *folders: str) -> Iterator[ox.Quad]:
         """Yield the statements of these top folders."""
-        return (quad for file in self.files if file.room in names for quad in file.quads)
+        return (quad for file in self.files if file.folder in folders for quad in file.quads)
 
 
 def at_line(path: str, line: int | None) -> str:
@@ -139,7 +141,7 @@ def at_line(path: str, line: int | None) -> str:
 
 
 def _order(file: SourceFile) -> tuple[int, str]:
-    return ROOMS.index(file.room), file.path
+    return FOLDERS.index(file.folder), file.path
 
 
 def read_project(settings: Settings) -> Content:
@@ -156,10 +158,10 @@ def read_project(settings: Settings) -> Content:
         )
     files = [
         source_file(file.name, read_text(file.path, file.name, ContentUnreadable), file.base)
-        for room in ROOMS
-        for file in authored(settings, room, ".ttl")
+        for folder in FOLDERS
+        for file in authored(settings, folder, ".ttl")
     ]
-    if not any(file.quads for file in files if file.room == "data" and not file.is_given):
+    if not any(file.quads for file in files if file.folder == "data" and not file.is_given):
         raise ContentUnreadable(
             "The plan project holds no data.",
             where=str(settings.root / "data"),

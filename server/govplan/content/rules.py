@@ -24,7 +24,7 @@ def check_content(content: Content, settings: Settings) -> list[Problem]:
         problems += _blank_nodes(file)
         problems += (_broken_term(file, quad, fault) for quad, fault in terms.faults(file))
         problems += _prefixes(file, settings.prefixes if file.base == settings.base else prefixes(file.base))
-        if file.room == "data":
+        if file.folder == "data":
             problems += _header(file, settings)
     problems += check_registers(content)
     problems += _taken(content, settings)

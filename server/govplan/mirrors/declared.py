@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from govplan.config import Settings
-from govplan.content.project import ROOMS
+from govplan.content.project import FOLDERS
 from govplan.errors import ConfigError, MirrorUnknown
 from govplan.fetching.allowed import KEY as INTERNAL_HOSTS
 from govplan.inputs.rdf import ENDINGS, rdf_format
@@ -168,10 +168,10 @@ class _Reader:
         text = self._text(key)
         if "\0" in text or not (path := (root / text).resolve()).is_relative_to(root):
             raise self._wrong(f"{key} is {text!r}, which lies outside the project", "name a file below the project")
-        if key == "file" and any(path.is_relative_to(root / room) for room in ROOMS):
+        if key == "file" and any(path.is_relative_to(root / folder) for folder in FOLDERS):
             raise self._wrong(
                 f"file is {text!r}, which lies among the plan's own files",
-                f"put it in another folder than {', '.join(f'{room}/' for room in ROOMS)}",
+                f"put it in another folder than {', '.join(f'{folder}/' for folder in FOLDERS)}",
             )
         return path
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from govplan.content.project import ROOMS
+from govplan.content.project import FOLDERS
 from govplan.errors import OutputRefused, SheetUnreadable
 from govplan.inputs.tables import Table
 from govplan.namespaces import STANDARD, used
@@ -138,7 +138,7 @@ def refuse_output(path: Path | None, project: Path) -> None:
     """Raise OutputRefused, before any work is done, for a file that is there or that would lie in the plan's files."""
     if path is None:
         return
-    if any(path.resolve().is_relative_to(project / room) for room in (*ROOMS, "queries")):
+    if any(path.resolve().is_relative_to(project / folder) for folder in (*FOLDERS, "queries")):
         raise OutputRefused(
             "Links are not written into the plan's own files.",
             where=str(path),

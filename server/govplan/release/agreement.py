@@ -99,7 +99,7 @@ def agreements(content: Content, plan: str) -> dict[str, Agreement]:
 
 def _store(content: Content, plan: str) -> ox.Store:
     store = ox.Store()
-    store.extend(content.room("ontology"))
+    store.extend(content.statements("ontology"))
     store.extend(quad for file in content.files if file.plan == plan for quad in file.quads)
     return store
 
@@ -169,7 +169,7 @@ def _rows(store: ox.Store, select: str) -> ox.QuerySolutions:
 def _labels(content: Content) -> dict[object, dict[str, str]]:
     wanted = {STANDARD["rdfs"] + "label", STANDARD["skos"] + "prefLabel"}
     table: dict[object, dict[str, str]] = {}
-    for quad in content.room("ontology"):
+    for quad in content.statements("ontology"):
         if quad.predicate.value in wanted and isinstance(quad.object, ox.Literal) and quad.object.language:
             table.setdefault(quad.subject, {})[quad.object.language] = quad.object.value
     return table

@@ -38,7 +38,7 @@ class AllowedValues:
     def _holders(self) -> dict[tuple[str, str], set[str]]:
         """Predicate and value → subjects that are IRIs."""
         holders: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for quad in self._content.room("ontology", "data"):
+        for quad in self._content.statements("ontology", "data"):
             if isinstance(quad.object, ox.NamedNode) and isinstance(quad.subject, ox.NamedNode):
                 holders[quad.predicate.value, quad.object.value].add(quad.subject.value)
         return holders

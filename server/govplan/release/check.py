@@ -68,7 +68,7 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     allowed = AllowedValues(content, settings.prefixes)
     problems += [breach_problem(result, content, allowed) for result in shacl.results]
     progress("checking links")
-    links = link_report(content.room("ontology", "data"), settings.base, conventions(settings.profiles).forms)
+    links = link_report(content.statements("ontology", "data"), settings.base, conventions(settings.profiles).forms)
     problems += _doubtful(links, content)
     progress("comparing what is derived")
     problems += check_derived(content, settings)
@@ -109,11 +109,11 @@ def _shacl(
     # rdflib and pySHACL are a third of what `govplan` would import, and nothing else needs them.
     from govplan.release.validate import validate
 
-    shapes = list(content.room("shapes"))
+    shapes = list(content.statements("shapes"))
     further = added(shapes, settings.languages)
     core = content.given | {iri for each in inferred for iri in (each.graph, each.rule)}
     report = validate(
-        (*content.room("ontology", "data"), *(quad for each in inferred for quad in each.quads)),
+        (*content.statements("ontology", "data"), *(quad for each in inferred for quad in each.quads)),
         in_languages(shapes, settings.languages),
         rules,
         spared=lambda result: result.shape in further and result.focus in core,

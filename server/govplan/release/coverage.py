@@ -35,7 +35,7 @@ def coverage(content: Content, languages: Sequence[str], prefixes: Mapping[str, 
     further = set(languages) - set(CORE_LANGUAGES)
     core = {ox.NamedNode(iri) for iri in content.given}
     kinds: dict[ox.NamedNode, set[object]] = {}
-    for quad in content.room("ontology", "data"):
+    for quad in content.statements("ontology", "data"):
         if quad.predicate == _TYPE and isinstance(quad.object, ox.NamedNode):
             kinds.setdefault(quad.object, set()).add(quad.subject)
     spoken: dict[object, set[str]] = {}
@@ -59,7 +59,7 @@ def coverage(content: Content, languages: Sequence[str], prefixes: Mapping[str, 
 def _labels(content: Content) -> dict[ox.NamedNode, set[tuple[str, ox.Literal, str]]]:
     """Return what ontology and data call each thing: property, text in a language, and the graph that says so."""
     found: dict[ox.NamedNode, set[tuple[str, ox.Literal, str]]] = {}
-    for quad in content.room("ontology", "data"):
+    for quad in content.statements("ontology", "data"):
         thing, name, text = quad.subject, quad.predicate.value, quad.object
         if name in LABELS and isinstance(thing, ox.NamedNode) and isinstance(text, ox.Literal) and text.language:
             found.setdefault(thing, set()).add((name, text, _iri(quad.graph_name)))

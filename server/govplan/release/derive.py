@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from govplan.config import Settings
 from govplan.content import Content, read_project
-from govplan.content.project import ROOMS
+from govplan.content.project import FOLDERS
 from govplan.disk import write_whole
 from govplan.errors import ContentUnreadable
 from govplan.folders import authored, below_root
@@ -77,7 +77,7 @@ def _rules(content: Content, settings: Settings) -> list[tuple[str, str]]:
         if quad.predicate == _RULE_FILE and quad.subject in described and isinstance(quad.object, ox.Literal)
     }
     # The project may bring a rule in the place of one of a profile.
-    files = {file.within: file for room in ROOMS for file in authored(settings, room, ".rq")}
+    files = {file.within: file for folder in FOLDERS for file in authored(settings, folder, ".rq")}
     for name, place in named.items():
         if below_root(name) not in files:
             raise ContentUnreadable(

@@ -51,7 +51,7 @@ def infer(content: Content, settings: Settings) -> tuple[Inferred, ...]:
     """
     rules = authored(settings, "ontology", ".rq")
     # The gate refuses blank nodes; left out here, those that a rule makes itself can be told.
-    statements = [quad for quad in content.room("ontology", "data") if not _is_blank(quad)]
+    statements = [quad for quad in content.statements("ontology", "data") if not _is_blank(quad)]
     about = dict(_about(statements, settings))
     if len(about) < len(_ABOUT):
         return ()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from govplan.errors import ReleaseDamaged, ReleaseNotWritten
 from govplan.manifest import ID_LENGTH, Manifest
-from govplan.release.shelf import CURRENT, listed, verify
+from govplan.release.repository import CURRENT, listed, verify
 
 # Those who build and those who publish hold them while they do.
 LOCKS = (".building.lock", ".publishing.lock")

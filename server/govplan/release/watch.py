@@ -7,7 +7,7 @@ from pathlib import Path
 
 from govplan.errors import GovplanError, ReleaseUnreadable
 from govplan.manifest import Manifest, Stamp
-from govplan.release.shelf import CURRENT, candidates, no_release
+from govplan.release.repository import CURRENT, candidates, no_release
 from govplan.release.verification import Verdict, examine, trusted
 
 Alarm = Callable[[str], object]

@@ -116,11 +116,11 @@ def _start(settings: Settings, manifest: Manifest, tmp_path: Path) -> Iterator[S
 
 
 @contextlib.contextmanager
-def starting(shelf: Path, folder: Path) -> Iterator[Starter]:
-    """Start servers from a folder, by default on the releases of a shelf; in the end nothing of them is left."""
+def starting(repository: Path, folder: Path) -> Iterator[Starter]:
+    """Start servers from a folder, by default on the releases of a repository; in the end nothing of them is left."""
     started: list[psutil.Popen] = []
 
-    def start(releases: Path = shelf, **changed: object) -> Server:
+    def start(releases: Path = repository, **changed: object) -> Server:
         environ = {**os.environ, "GOVPLAN_RELEASES": str(releases), "GOVPLAN_PORT": "0"}
         environ |= {f"GOVPLAN_{key.upper()}": str(value) for key, value in {"fronts": 1, **changed}.items()}
         with (folder / f"log-{len(started)}").open("wb") as log:

@@ -9,7 +9,7 @@ import pytest
 from govplan.config import Settings, load
 from govplan.manifest import GraphEntry, Manifest
 from govplan.release.build import write
-from govplan.release.shelf import publish
+from govplan.release.repository import publish
 from govplan.release.verification import verify
 from tests.end_to_end.faults.conftest import GOVPLAN
 

@@ -10,7 +10,7 @@ import pytest
 
 from govplan.config import load
 from govplan.release.build import build
-from govplan.release.shelf import publish
+from govplan.release.repository import publish
 from tests.end_to_end.faults.conftest import Starter, until
 
 MANY = 40

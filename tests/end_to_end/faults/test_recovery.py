@@ -15,11 +15,11 @@ import pytest
 from govplan.config import Settings, load
 from govplan.manifest import Manifest
 from govplan.release.build import write
-from govplan.release.shelf import publish
+from govplan.release.repository import publish
 from govplan.server.runtime import Runtime
 from govplan.server.serving import Served
 from tests.end_to_end.faults.conftest import GOVPLAN, Server, Starter, until
-from tests.shelf import kept
+from tests.repository import kept
 from tests.web.served import alone
 
 pytestmark = pytest.mark.soak
@@ -28,18 +28,18 @@ PROMISED_SECONDS = 2.0
 _NUMBERS = count()
 
 
-@pytest.fixture(name="shelf")
-def _shelf(release: Path, tmp_path: Path) -> Path:
+@pytest.fixture(name="repository")
+def _repository(release: Path, tmp_path: Path) -> Path:
     """A folder of releases with a copy of the current one, whose files a test may spoil."""
-    shelf = tmp_path / "shelf"
-    shutil.copytree(release, shelf / release.name)
-    for path in (shelf / release.name).rglob("*"):
+    repository = tmp_path / "repository"
+    shutil.copytree(release, repository / release.name)
+    for path in (repository / release.name).rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    publish(shelf, release.name)
-    return shelf
+    publish(repository, release.name)
+    return repository
 
 
-def _another(settings: Settings, release: Path, shelf: Path) -> Manifest:
+def _another(settings: Settings, release: Path, repository: Path) -> Manifest:
     """Write a release that says one thing less."""
     known = Manifest.read(release)
 
@@ -48,7 +48,7 @@ def _another(settings: Settings, release: Path, shelf: Path) -> Manifest:
         shutil.copy(release / "search.sqlite", work)
 
     dataset = (release / "dataset.nq").read_bytes().partition(b"\n")[2]
-    own = load(settings.root, environ={}, overrides={"releases": shelf})
+    own = load(settings.root, environ={}, overrides={"releases": repository})
     return write(own, dataset, {"version": "0", "date": known.date}, known.graphs, fill)
 
 
@@ -76,51 +76,51 @@ def _serves(server: Server, release: str) -> bool:
 
 
 def test_served_release_deleted(
-    start: Starter, shelf: Path, release: Path, settings: Settings, manifest: Manifest
+    start: Starter, repository: Path, release: Path, settings: Settings, manifest: Manifest
 ) -> None:
     """Another sound release answers when the one that is served is deleted, and the first again when it is back."""
-    other = _another(settings, release, shelf)
+    other = _another(settings, release, repository)
     dump = f"{settings.name}.nq"
-    server = start(releases=shelf)
+    server = start(releases=repository)
     assert _serves(server, manifest.id)
-    (shelf / manifest.id).rename(shelf / ".away")
+    (repository / manifest.id).rename(repository / ".away")
     _within_promise(lambda: _serves(server, other.id))
     assert {200} == set(_statuses(server, dump).values())
-    (shelf / ".away").rename(shelf / manifest.id)
+    (repository / ".away").rename(repository / manifest.id)
     _within_promise(lambda: _serves(server, manifest.id))
     assert {200} == set(_statuses(server, dump).values())
 
 
 @pytest.mark.parametrize("damaged", ["dumps/be-ai-convergence.nq", ""])
-def test_same_release_built_again(start: Starter, shelf: Path, manifest: Manifest, damaged: str) -> None:
+def test_same_release_built_again(start: Starter, repository: Path, manifest: Manifest, damaged: str) -> None:
     """With nothing sound left everything is answered with 503, until `govplan build` wrote the same release anew."""
     dump = "be-ai-convergence.nq"
-    server = start(releases=shelf)
+    server = start(releases=repository)
     if damaged:
-        (shelf / manifest.id / damaged).write_bytes(b"{")
+        (repository / manifest.id / damaged).write_bytes(b"{")
     else:
-        shutil.rmtree(shelf / manifest.id)
+        shutil.rmtree(repository / manifest.id)
     until(lambda: {503} == set(_statuses(server, dump).values()))
     assert 200 == server.get("/live").status
-    environ = {**os.environ, "GOVPLAN_RELEASES": str(shelf)}
+    environ = {**os.environ, "GOVPLAN_RELEASES": str(repository)}
     subprocess.run([str(GOVPLAN), "build"], env=environ, check=True, capture_output=True, timeout=120)
     _within_promise(lambda: _serves(server, manifest.id))
     assert {200} == set(_statuses(server, dump).values())
 
 
-def test_files_and_index_deleted(start: Starter, shelf: Path, manifest: Manifest) -> None:
+def test_files_and_index_deleted(start: Starter, repository: Path, manifest: Manifest) -> None:
     """Files that are gone are named by /ready and never a fault of the code; put back, all is well."""
     dump = "be-ai-convergence.nq"
-    server = start(releases=shelf)
+    server = start(releases=repository)
     seen = []
 
     def condemned() -> bool:
         seen.append(_statuses(server, dump))
         return {503} == set(seen[-1].values())
 
-    with kept(shelf / manifest.id / "dumps"), kept(shelf / manifest.id / "search.sqlite"):
-        shutil.rmtree(shelf / manifest.id / "dumps")
-        (shelf / manifest.id / "search.sqlite").unlink()
+    with kept(repository / manifest.id / "dumps"), kept(repository / manifest.id / "search.sqlite"):
+        shutil.rmtree(repository / manifest.id / "dumps")
+        (repository / manifest.id / "search.sqlite").unlink()
         ready = server.get("/ready")
         assert 503 == ready.status
         assert b'"files":"unavailable"' in ready.body
@@ -132,13 +132,13 @@ def test_files_and_index_deleted(start: Starter, shelf: Path, manifest: Manifest
 
 
 def test_front_killed_while_its_release_is_gone(
-    start: Starter, shelf: Path, release: Path, settings: Settings, manifest: Manifest
+    start: Starter, repository: Path, release: Path, settings: Settings, manifest: Manifest
 ) -> None:
     """A front that begins anew serves what is sound then, not what the server was started with."""
-    other = _another(settings, release, shelf)
-    server = start(releases=shelf)
+    other = _another(settings, release, repository)
+    server = start(releases=repository)
     assert _serves(server, manifest.id)
-    shutil.rmtree(shelf / manifest.id)
+    shutil.rmtree(repository / manifest.id)
     server.front.kill()
 
     def back() -> bool:
@@ -150,17 +150,21 @@ def test_front_killed_while_its_release_is_gone(
     until(back)
 
 
-def test_pinned_release(shelf: Path, settings: Settings, manifest: Manifest, loop: asyncio.AbstractEventLoop) -> None:
+def test_pinned_release(
+    repository: Path, settings: Settings, manifest: Manifest, loop: asyncio.AbstractEventLoop
+) -> None:
     """A server of one release serves no other one; it is condemned and mended like any other."""
-    _another(settings, shelf / manifest.id, shelf)
-    own = load(settings.root, environ={}, overrides={"releases": shelf})
+    _another(settings, repository / manifest.id, repository)
+    own = load(settings.root, environ={}, overrides={"releases": repository})
     runtime = Runtime(own, loop, alone(own))
     with (
         closing(runtime),
-        closing(Served(shelf, shelf / manifest.id, manifest, runtime.open, follow=True, pinned=True)) as served,
+        closing(
+            Served(repository, repository / manifest.id, manifest, runtime.open, follow=True, pinned=True)
+        ) as served,
     ):
-        with kept(shelf / manifest.id / "search.sqlite"):
-            (shelf / manifest.id / "search.sqlite").unlink()
+        with kept(repository / manifest.id / "search.sqlite"):
+            (repository / manifest.id / "search.sqlite").unlink()
             until(lambda: not served.healthy())
         until(served.healthy)
         assert manifest.id == served.release()

@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-ROOMS = ("ontology", "data", "shapes", "queries")
+FOLDERS = ("ontology", "data", "shapes", "queries")
 
 
 @pytest.fixture(scope="module", name="wheel")
@@ -44,7 +44,7 @@ def test_wheel_carries_the_project(wheel: Path) -> None:
     """The wheel holds every authored file of the plan project, and nothing else of the repository."""
     names = {name.removeprefix("govplan/project/") for name in zipfile.ZipFile(wheel).namelist() if "/project/" in name}
     authored = {
-        path.relative_to(ROOT).as_posix() for room in ROOMS for path in (ROOT / room).rglob("*") if path.is_file()
+        path.relative_to(ROOT).as_posix() for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.is_file()
     }
 
     assert authored | {"govplan.toml"} == names

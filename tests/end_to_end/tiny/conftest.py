@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from govplan.config import Settings, load
 from govplan.manifest import Manifest
 from govplan.release.build import build
-from govplan.release.shelf import publish
+from govplan.release.repository import publish
 from govplan.server.runtime import Runtime
 from govplan.web.site import SITE
 from tests.conftest import TINY
@@ -20,7 +20,7 @@ from tests.web.served import alone
 
 @pytest.fixture(scope="session", name="tiny")
 def _tiny(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Its settings, with a shelf of releases of its own."""
+    """Its settings, with a repository of releases of its own."""
     return load(TINY, environ={}, overrides={"releases": tmp_path_factory.mktemp("tiny")})
 
 

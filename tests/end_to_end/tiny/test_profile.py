@@ -30,7 +30,7 @@ def test_gate(profiled: Settings) -> None:
 
 def test_graphs(profiled: Settings) -> None:
     """A file of a profile is a graph below the core, and its name says where it lies."""
-    graphs = {file.path: file.graph for file in read_project(profiled).files if file.is_given and file.room == "data"}
+    graphs = {file.path: file.graph for file in read_project(profiled).files if file.is_given and file.folder == "data"}
 
     assert GRAPH == graphs["profiles/be/data/powers/claims.ttl"]
     assert {f"{CORE}graph/{path.removesuffix('.ttl')}" for path in graphs} == set(graphs.values())
@@ -39,7 +39,7 @@ def test_graphs(profiled: Settings) -> None:
 def test_queries_name_its_own_things(profiled: Settings) -> None:
     """A rule or question of a profile names no thing that the profile does not describe: the project may lack it."""
     given = read_project(profiled).given
-    files = [file for room in ("data", "queries", "shapes") for file in authored(profiled, room, ".rq")]
+    files = [file for folder in ("data", "queries", "shapes") for file in authored(profiled, folder, ".rq")]
     named = set()
     for text in [file.path.read_text(encoding="utf-8") for file in files if file.name.startswith(PROFILES)]:
         spaces = dict(re.findall(rf"^PREFIX ([\w-]+): <({CORE}id/[^>]+)>$", text, re.MULTILINE))

@@ -175,7 +175,7 @@ def test_graphs(tiny: Settings) -> None:
 def test_two_projects_are_asked_together(tiny: Settings, content: Content) -> None:
     """The actions of two publishers are found by one query, since the vocabulary is the same."""
     store = ox.Store()
-    store.extend(file for each in (content, read_project(tiny)) for file in each.room("data"))
+    store.extend(file for each in (content, read_project(tiny)) for file in each.statements("data"))
     query = f"SELECT DISTINCT ?base {{ ?action a <{NS}Action> BIND(STRBEFORE(STR(?action), 'id/') AS ?base) }}"
     rows = store.query(query, use_default_graph_as_union=True)
 

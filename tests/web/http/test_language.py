@@ -34,7 +34,7 @@ OTHERS = ("nl", "fr", "de")
 
 @pytest.fixture(scope="module", name="said")
 def _said(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    """Everything the web room says to people, collected as `make messages` does."""
+    """Everything the site says to people, collected as `make messages` does."""
     target = tmp_path_factory.mktemp("words") / "messages.pot"
     line = next(line for line in (ROOT / "Makefile").read_text().splitlines() if " extract " in line)
     options = line.split(" extract ", 1)[1].replace(".venv/messages.pot", str(target)).split()

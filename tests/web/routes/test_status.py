@@ -16,7 +16,7 @@ from govplan.search import FILE as SEARCH
 from govplan.server.opened import OpenRelease
 from govplan.server.runtime import Runtime
 from govplan.web.site import SITE
-from tests.shelf import kept
+from tests.repository import kept
 from tests.web.served import alone
 
 BROWSER = {"Accept": "text/html"}
@@ -35,7 +35,7 @@ def _opened(
     runtime: Runtime, manifest: Manifest, release: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[OpenRelease]:
     """A copy of the release, open as it is for serving, whose files a test may spoil."""
-    folder = tmp_path_factory.mktemp("shelf") / manifest.id
+    folder = tmp_path_factory.mktemp("repository") / manifest.id
     shutil.copytree(release, folder)
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)

@@ -77,7 +77,7 @@ _RETRY_SECONDS = "5"
 
 
 class Refused(GovplanError):
-    """A request that the web room itself refuses; `slug` names the problem, `offered` what there is instead."""
+    """A request that the application itself refuses; `slug` names the problem, `offered` what there is instead."""
 
     def __init__(
         self,

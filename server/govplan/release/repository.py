@@ -1,4 +1,4 @@
-"""The shelf of releases: which there are, which one is current, which one to serve, and how another becomes current."""
+"""The repository of releases: which there are, which one is current or to serve, and how another becomes current."""
 
 import os
 from collections.abc import Callable, Iterator

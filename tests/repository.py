@@ -10,14 +10,14 @@ from pathlib import Path
 from govplan.errors import StoreUnavailable
 from govplan.manifest import FileEntry, GraphEntry, Manifest
 from govplan.release.dumps import sha256
-from govplan.release.shelf import publish
+from govplan.release.repository import publish
 from govplan.server.opened import OpenRelease
 from govplan.server.serving import Served
 
 _NOBODY = 65534
 
 
-class Shelf:
+class Repository:
     """A folder of small releases, and what became of those that were opened."""
 
     def __init__(self, folder: Path) -> None:
