@@ -2,9 +2,7 @@
 
 import datetime
 import hashlib
-import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from errno import ENOENT
 from pathlib import Path
@@ -13,12 +11,13 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from govplan.config import Settings
+from govplan.content.writer import TurtleWriter
 from govplan.errors import SourceRefused, SourceUnavailable
 from govplan.fetching.addresses import PUBLIC, Network
 from govplan.fetching.download import fetch
 from govplan.inputs.rdf import NotRdf, TooLarge, parse_rdf, rdf_format, read_bytes
 from govplan.mirrors.declared import Mirror
-from govplan.namespaces import STANDARD
+from govplan.namespaces import CORE, NS, STANDARD
 
 FOLDER = "data/mirrors"
 _FORMATS: Mapping[str, ox.RdfFormat] = {
@@ -27,25 +26,7 @@ _FORMATS: Mapping[str, ox.RdfFormat] = {
 }
 _ACCEPT = "text/turtle, application/n-triples;q=0.9"
 _LABEL = {"nl": "Spiegel van {}", "fr": "Miroir de {}", "de": "Spiegel von {}", "en": "Mirror of {}"}
-_TYPE = STANDARD["rdf"] + "type"
-_STRING = STANDARD["xsd"] + "string"
-# What Turtle writes without quotes (section 2.5 of the recommendation), by datatype.
-_BARE = {
-    STANDARD["xsd"] + "boolean": re.compile(r"true|false"),
-    STANDARD["xsd"] + "decimal": re.compile(r"[+-]?\d*\.\d+"),
-    STANDARD["xsd"] + "double": re.compile(r"[+-]?(\d+\.\d*|\.?\d+)[eE][+-]?\d+"),
-    STANDARD["xsd"] + "integer": re.compile(r"[+-]?\d+"),
-}
-_LOCAL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?")
-# T5 of the style: the type, then labels and notes, then the rest.
-_FIRST = (
-    _TYPE,
-    STANDARD["dcterms"] + "title",
-    STANDARD["rdfs"] + "label",
-    STANDARD["skos"] + "prefLabel",
-    STANDARD["skos"] + "altLabel",
-    STANDARD["skos"] + "definition",
-)
+_Said = tuple[str, ox.NamedNode | ox.Literal]
 
 
 def mirror_address(mirror: Mirror) -> str:
@@ -78,7 +59,7 @@ def take(mirror: Mirror, settings: Settings, day: datetime.date, network: Networ
     SourceRefused for what is not RDF, holds blank nodes or holds nothing.
     """
     taken = _fetched(mirror, network) if mirror.file is None else _from_file(mirror, mirror.file, settings.root)
-    return _Writer(settings.prefixes, settings.base).file(mirror, taken.body, day, _triples(taken))
+    return _written(mirror, taken, day, settings)
 
 
 def _fetched(mirror: Mirror, network: Network) -> _Taken:
@@ -147,110 +128,61 @@ def _triples(taken: _Taken) -> set[ox.Triple]:
     return triples
 
 
-class _Writer:
-    """Writes the file in the project's style, so that a new copy differs from the old one only where the data do."""
-
-    def __init__(self, prefixes: Mapping[str, str], base: str) -> None:
-        self._prefixes = prefixes
-        self._base = base
-        self._used: set[str] = set()
-
-    def file(self, mirror: Mirror, body: bytes, day: datetime.date, triples: set[ox.Triple]) -> str:
-        """Return the whole text."""
-        told: dict[str, list[ox.Triple]] = defaultdict(list)
-        for triple in triples:
-            told[self._iri(triple.subject)].append(triple)
-        blocks = {subject: self._lines(mine) for subject, mine in told.items()}
-        source = self._name("source", f"mirror-{mirror.name}")
-        blocks[source] = self._source(mirror, body)
-        header = _block(f"<{self._base}graph/{FOLDER}/{mirror.name}>", self._header(mirror, day, source))
-        text = "\n".join([header, *(_block(subject, lines) for subject, lines in sorted(blocks.items()))])
-        declared = "".join(f"@prefix {label}: <{self._prefixes[label]}> .\n" for label in sorted(self._used))
-        return f"{declared}\n# {_LABEL['en'].format(mirror.name)}, taken as it was on the day below.\n\n{text}"
-
-    def _header(self, mirror: Mirror, day: datetime.date, source: str) -> list[str]:
-        return [
-            f"a {self._name('gp', 'SourceGraph')}",
-            *self._labels(mirror),
-            f"{self._name('gp', 'layer')} {self._name('layer', 'mirror')}",
-            f"{self._name('gp', 'claimedBy')} {self._iri(ox.NamedNode(mirror.publisher))}",
-            f"{self._name('gp', 'sourceStanding')} {self._name('standing', 'official')}",
-            f'{self._name("dcterms", "date")} "{day.isoformat()}"^^{self._name("xsd", "date")}',
-            f"{self._name('dcterms', 'source')} {source}",
-        ]
-
-    def _source(self, mirror: Mirror, body: bytes) -> list[str]:
-        """Return what is said of the source; of a file, what tells later whether it is still the same."""
-        language = self._name("dcterms", "language")
-        title, silent, numbers, address = [], [], [], []
-        if mirror.file is None:
-            address = [f"{self._name('schema', 'url')} <{mirror_address(mirror)}>"]
-        else:
-            title = [f"{self._name('dcterms', 'title')} {ox.Literal(mirror.file, language='en')}"]
-            unknown = (self._name("dcterms", "issued"), self._name("gp", "audience"))
-            silent = [f"{self._name('gp', 'notStated')} {field}" for field in unknown]
-            numbers = [
-                f"{self._name('gp', 'characterCount')} {len(body.decode('utf-8', 'replace'))}",
-                f"{self._name('gp', 'textHash')} {ox.Literal(hashlib.sha256(body).hexdigest())}",
-            ]
-        return [
-            f"a {self._name('gp', 'SourceDocument')}",
-            *title,
-            *self._labels(mirror),
-            f"{self._name('dcterms', 'type')} {self._name('document-type', 'register-file')}",
-            *(f"{language} {self._name('language', code)}" for code in sorted(mirror.languages)),
-            f"{self._name('dcterms', 'license')} <{mirror.licence}>",
-            f"{self._name('dcterms', 'publisher')} {self._iri(ox.NamedNode(mirror.publisher))}",
-            *silent,
-            f"{self._name('gp', 'sourceStanding')} {self._name('standing', 'official')}",
-            *numbers,
-            *address,
-        ]
-
-    def _labels(self, mirror: Mirror) -> list[str]:
-        return [f'{self._name("rdfs", "label")} "{text.format(mirror.name)}"@{tag}' for tag, text in _LABEL.items()]
-
-    def _lines(self, triples: Sequence[ox.Triple]) -> list[str]:
-        rows = sorted((self._rank(triple), self._predicate(triple), self._object(triple)) for triple in triples)
-        return [f"{predicate} {value}" for _, predicate, value in rows]
-
-    def _rank(self, triple: ox.Triple) -> tuple[int, str, int, str]:
-        iri = triple.predicate.value
-        first = _FIRST.index(iri) if iri in _FIRST else len(_FIRST)
-        tag = triple.object.language if isinstance(triple.object, ox.Literal) else None
-        language = list(_LABEL).index(tag) if tag in _LABEL else len(_LABEL)
-        return first, iri, language, str(triple.object)
-
-    def _predicate(self, triple: ox.Triple) -> str:
-        return "a" if triple.predicate.value == _TYPE else self._iri(triple.predicate)
-
-    def _object(self, triple: ox.Triple) -> str:
-        value = triple.object
-        if not isinstance(value, ox.Literal):
-            return self._iri(value)
-        plain = str(ox.Literal(value.value))
-        if value.language:
-            return f"{plain}@{value.language}"
-        kind = value.datatype.value
-        if kind in _BARE and _BARE[kind].fullmatch(value.value):
-            return value.value
-        return plain if kind == _STRING else f"{plain}^^{self._iri(value.datatype)}"
-
-    def _iri(self, term: object) -> str:
-        """Return an IRI as a prefixed name where a prefix fits and the rest needs no escape."""
-        iri = str(getattr(term, "value", term))
-        fits = [
-            label for label, ns in self._prefixes.items() if iri.startswith(ns) and _LOCAL.fullmatch(iri[len(ns) :])
-        ]
-        if not fits:
-            return f"<{iri}>"
-        label = max(fits, key=lambda label: len(self._prefixes[label]))
-        return self._name(label, iri[len(self._prefixes[label]) :])
-
-    def _name(self, label: str, local: str) -> str:
-        self._used.add(label)
-        return f"{label}:{local}"
+def _written(mirror: Mirror, taken: _Taken, day: datetime.date, settings: Settings) -> str:
+    """Return the text of the file: its header, which says whose it is, the document that was read, the statements."""
+    writer = TurtleWriter(settings.prefixes, settings.languages)
+    graph = ox.NamedNode(f"{settings.base}graph/{FOLDER}/{mirror.name}")
+    source = ox.NamedNode(f"{settings.base}id/source/mirror-{mirror.name}")
+    labels: list[_Said] = [
+        ("rdfs:label", ox.Literal(_LABEL.get(tag, "{}").format(mirror.name), language=tag))
+        for tag in settings.languages
+    ]
+    standing = _code("standing", "official")
+    header = _about(
+        graph,
+        ("rdf:type", _named("gp", "SourceGraph")),
+        *labels,
+        ("gp:layer", _code("layer", "mirror")),
+        ("gp:claimedBy", ox.NamedNode(mirror.publisher)),
+        ("gp:sourceStanding", standing),
+        ("dcterms:date", ox.Literal(day.isoformat(), datatype=_named("xsd", "date"))),
+        ("dcterms:source", source),
+    )
+    document = _about(
+        source,
+        ("rdf:type", _named("gp", "SourceDocument")),
+        *labels,
+        ("dcterms:type", _code("document-type", "register-file")),
+        *(("dcterms:language", _named("language", code)) for code in sorted(mirror.languages)),
+        ("dcterms:license", ox.NamedNode(mirror.licence)),
+        ("dcterms:publisher", ox.NamedNode(mirror.publisher)),
+        ("gp:sourceStanding", standing),
+        *_place(mirror, taken.body),
+    )
+    opening = f"# {_LABEL['en'].format(mirror.name)}, taken as it was on the day below.\n\n{writer.block(header)}"
+    return writer.document(opening, [*document, *_triples(taken)])
 
 
-def _block(subject: str, lines: Sequence[str]) -> str:
-    return f"{subject} " + " ;\n    ".join(lines) + " .\n"
+def _place(mirror: Mirror, body: bytes) -> list[_Said]:
+    """Return where the source is; of a file, what tells later whether it is still the same."""
+    if mirror.file is None:
+        return [("schema:url", ox.NamedNode(mirror_address(mirror)))]
+    return [
+        ("dcterms:title", ox.Literal(mirror.file, language="en")),
+        ("gp:notStated", _named("dcterms", "issued")),
+        ("gp:notStated", _named("gp", "audience")),
+        ("gp:characterCount", ox.Literal(len(body.decode("utf-8", "replace")))),
+        ("gp:textHash", ox.Literal(hashlib.sha256(body).hexdigest())),
+    ]
+
+
+def _about(subject: ox.NamedNode, *said: _Said) -> list[ox.Triple]:
+    return [ox.Triple(subject, _named(*name.split(":")), value) for name, value in said]
+
+
+def _named(label: str, local: str) -> ox.NamedNode:
+    return ox.NamedNode((NS if label == "gp" else STANDARD[label]) + local)
+
+
+def _code(scheme: str, code: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{CORE}auth/{scheme}/{code}")

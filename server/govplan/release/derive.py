@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from govplan.config import Settings
 from govplan.content import Content, read_project
 from govplan.content.project import FOLDERS
+from govplan.content.writer import TurtleWriter
 from govplan.disk import write_whole
 from govplan.errors import ContentUnreadable
 from govplan.folders import authored, below_root
@@ -26,9 +27,6 @@ FLAGS = "derived/flags.ttl"
 AGREEMENT = "derived/agreement.ttl"
 _TYPE = ox.NamedNode(STANDARD["rdf"] + "type")
 _ACTION, _FLAGS, _RULE, _RULE_FILE = (ox.NamedNode(NS + name) for name in ("Action", "flags", "Rule", "ruleFile"))
-_LAST = STANDARD["prov"] + "wasDerivedFrom"
-_BARE = (STANDARD["xsd"] + "decimal", STANDARD["xsd"] + "integer")
-_FIRST = (STANDARD["rdf"] + "type", STANDARD["rdfs"] + "label")
 Statements = set[ox.Triple]
 
 
@@ -109,7 +107,8 @@ def write_derived(settings: Settings) -> list[tuple[Path, int]]:
     content = read_project(settings)
     there = {file.path for file in content.files}
     due = {name: triples for name, triples in derive(content, settings).items() if triples or name in there}
-    texts = {name: _turtle(_header(settings, name, there), triples, settings) for name, triples in due.items()}
+    writer = TurtleWriter(settings.prefixes, settings.languages)
+    texts = {name: writer.document(_header(settings, name, there), triples) for name, triples in due.items()}
     for name, text in texts.items():
         write_whole(settings.root / name, text.encode())
     return [(settings.root / name, len(triples)) for name, triples in due.items()]
@@ -126,46 +125,3 @@ def _header(settings: Settings, name: str, there: set[str]) -> str:
         )
     text = read_text(settings.root / name, name, ContentUnreadable)
     return re.sub(r"\A(?:@prefix .*\n)+", "", text).split(" .\n", 1)[0].strip() + " ."
-
-
-def _turtle(header: str, triples: Iterable[ox.Triple], settings: Settings) -> str:
-    languages = {tag: rank for rank, tag in enumerate(settings.languages)}
-    blocks: dict[str, list[tuple[tuple[int, int, str], str]]] = {}
-    table = settings.prefixes
-    for triple in triples:
-        predicate, value = triple.predicate.value, triple.object
-        rank = languages.get(getattr(value, "language", None) or "", 0)
-        place = _place(predicate, value)
-        name = "a" if place == 0 else _short(triple.predicate, table)
-        text = f"{name} {_short(value, table)}"
-        blocks.setdefault(_short(triple.subject, table), []).append(((place, rank, text), text))
-    body = [f"{subject} {_joined(lines)} ." for subject, lines in sorted(blocks.items())]
-    text = "\n\n".join([header, *body]) + "\n"
-    plain = re.sub(r'"(?:[^"\\]|\\.)*"|<[^>]*>', "", text)
-    used = [label for label in table if re.search(rf"(?<![\w-]){re.escape(label)}:", plain)]
-    return "".join(f"@prefix {label}: <{table[label]}> .\n" for label in used) + f"\n{text}"
-
-
-def _place(predicate: str, value: object) -> int:
-    """The order of predicates (style rule T5): type, label, structure, numbers, source."""
-    if predicate in _FIRST:
-        return _FIRST.index(predicate)
-    if predicate == _LAST:
-        return 4
-    return 3 if isinstance(value, ox.Literal) else 2
-
-
-def _joined(lines: Iterable[tuple[tuple[int, int, str], str]]) -> str:
-    return " ;\n    ".join(text for _, text in sorted(lines))
-
-
-def _short(term: object, table: dict[str, str]) -> str:
-    if isinstance(term, ox.NamedNode):
-        for label, namespace in table.items():
-            local = term.value.removeprefix(namespace)
-            if local != term.value and re.fullmatch(r"[A-Za-z0-9][\w-]*", local):
-                return f"{label}:{local}"
-        return f"<{term.value}>"
-    if isinstance(term, ox.Literal) and term.datatype.value in _BARE:
-        return term.value
-    return str(term)
