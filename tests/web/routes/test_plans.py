@@ -73,7 +73,7 @@ def test_coding_is_marked_as_ours(client: FlaskClient, ask: Ask) -> None:
 
 
 def test_powers(client: FlaskClient, ask: Ask) -> None:
-    """The matrix has one mark for each level that a source names, claim of a monitor, area with laws, and flag."""
+    """The matrix has one mark for each level that a source names, claim, area with laws, area without, and flag."""
     page = _page(client, "/powers")
     table = page[page.index("<table") : page.index("</table>")]
     tier = "OPTIONAL { ?level skos:broader ?broader } BIND(COALESCE(?broader, ?level) AS ?tier)"
@@ -83,16 +83,20 @@ def test_powers(client: FlaskClient, ask: Ask) -> None:
     claimed = ask(
         f"SELECT DISTINCT ?claim ?tier ?about {{ ?about a gp:Objective . {claim} {graph % (BASE, 'findings')} {tier} }}"
     )
-    laws = ask(
-        f"SELECT DISTINCT ?s ?about ?tier {{ ?s a gp:Action ; gp:policyArea ?about . {claim} "
-        f"{graph % (BASE, 'powers')} {tier} }}"
+    law, vain = (
+        ask(
+            f"SELECT DISTINCT ?s ?about ?tier {{ ?s a gp:Action ; gp:policyArea ?about . {claim} "
+            f"{graph % (BASE, 'powers')} {tier} FILTER {found} {{ ?claim gp:legalGround ?law }} }}"
+        )
+        for found in ("EXISTS", "NOT EXISTS")
     )
 
     assert named
     assert claimed
-    assert laws
-    assert (len(named), len(claimed), len(laws), len(ask("SELECT ?f { ?f a gp:Flag }"))) == tuple(
-        table.count(f'class="mark {kind}"') for kind in ("reported", "findings", "powers", "derived")
+    assert law
+    assert vain
+    assert (len(named), len(claimed), len(law), len(vain), len(ask("SELECT ?f { ?f a gp:Flag }"))) == tuple(
+        table.count(f'class="mark {kind}"') for kind in ("reported", "findings", "powers", "not-found", "derived")
     )
 
 
