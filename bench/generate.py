@@ -19,7 +19,7 @@ LONGEST_PLAN = 2000
 LANGUAGES = ("nl", "fr", "de", "en")
 _CODE = re.compile(r"^<[^>]+/auth/(?P<scheme>[a-z-]+)/(?P<code>[a-z0-9-]+)> <[^>]+#type> <[^>]+#Concept> ")
 _RDF, _RDFS, _DCTERMS, _PROV, _ORG = (STANDARD[label] for label in ("rdf", "rdfs", "dcterms", "prov", "org"))
-_INTEGER, _STRING = STANDARD["xsd"] + "integer", STANDARD["xsd"] + "string"
+_INTEGER = STANDARD["xsd"] + "integer"
 # One row a word, in the order of LANGUAGES.
 _VERBS = (
     ("Versterk", "Renforcer", "Stärken:", "Strengthen"),
@@ -129,7 +129,7 @@ class _Plan:
             yield from self._named(objective, f"{_RDFS}label", self._words())
             yield self._link(objective, self._gp("inPlan"), self.plan)
             yield self._value(objective, self._gp("order"), str(index + 1), _INTEGER)
-            yield self._value(objective, self._gp("sourceNumber"), str(index + 1), _STRING)
+            yield self._value(objective, self._gp("sourceNumber"), str(index + 1))
             yield from self._passage(objective)
         for index in range(actions):
             # Each objective has one action at least; the rest crowd under the first ones.
@@ -144,7 +144,7 @@ class _Plan:
         yield self._link(action, self._gp("underObjective"), objective)
         yield self._link(action, self._gp("statusReported"), self._code("status"))
         yield self._value(action, self._gp("order"), str(index), _INTEGER)
-        yield self._value(action, self._gp("sourceNumber"), f"{number}.{index}", _STRING)
+        yield self._value(action, self._gp("sourceNumber"), f"{number}.{index}")
         for field, scheme in (
             ("levelMentioned", "level"),
             ("targetGroup", "group"),
@@ -200,8 +200,9 @@ class _Plan:
     def _link(self, subject: str, predicate: str, other: str, graph: str = "") -> str:
         return f"<{subject}> <{predicate}> <{other}> <{graph or self.reported}> .\n"
 
-    def _value(self, subject: str, predicate: str, text: str, datatype: str) -> str:
-        return f'<{subject}> <{predicate}> "{text}"^^<{datatype}> <{self.reported}> .\n'
+    def _value(self, subject: str, predicate: str, text: str, datatype: str = "") -> str:
+        kind = f"^^<{datatype}>" if datatype else ""
+        return f'<{subject}> <{predicate}> "{text}"{kind} <{self.reported}> .\n'
 
     def _body(self) -> str:
         """A body of this plan or an earlier one: those of the first plans are in everything."""

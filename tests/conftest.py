@@ -20,11 +20,11 @@ from govplan.manifest import Manifest
 from govplan.release.build import build
 from govplan.release.shelf import CURRENT, publish
 from govplan.release.writing import locked
-from govplan.server.bootstrap import open_store
-from govplan.server.runtime import pool_limits
+from govplan.server.stores import open_store, pool_limits
 from govplan.sparql import Store
 
-ROOT = Path(__file__).parents[1]
+HERE = Path(__file__).parent
+ROOT = HERE.parent
 # The smallest plan: another base, other languages, its own publisher as the source.
 TINY = ROOT / "tests" / "fixtures" / "tiny-plan"
 pytest_plugins = ["tests.hostile"]
@@ -34,13 +34,21 @@ BIN = Path(sys.executable).parent
 LIMITS = replace(pool_limits(load(ROOT, environ={})), workers=2)
 # Fixtures for which the whole plan is built, or copied to be checked.
 _OF_THE_PLAN = {"manifest", "project"}
+# Folders of tests about what `[tool.coverage.run]` does not name, or about programs in processes of their own.
+_UNMEASURED = {"bench", "browser", "cli", "clients", "content", "docs", "faults", "foreign", "links", "mirrors"}
+_UNMEASURED |= {"packaging", "reconciliation", "release"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use the whole plan as slow, so that `make quick` can leave them out."""
+    """Mark the tests that use the whole plan as slow, so that `make quick` can leave them out.
+
+    Coverage is not measured where it says nothing, since a test then takes half the time.
+    """
     for item in items:
         if isinstance(item, pytest.Function) and _OF_THE_PLAN & set(item.fixturenames):
             item.add_marker(pytest.mark.slow)
+        if _UNMEASURED & set(item.path.relative_to(HERE).parts):
+            item.add_marker(pytest.mark.no_cover)
 
 
 def missing(what: str) -> NoReturn:

@@ -12,6 +12,8 @@ from govplan.manifest import Manifest
 from tests.cli.conftest import GOVPLAN
 from tests.conftest import ROOT
 
+PAGE = "/plan/be-ai-convergence"
+
 
 @pytest.mark.parametrize("switch", ["on", "off"])
 def test_access_log(settings: Settings, manifest: Manifest, switch: str) -> None:
@@ -25,7 +27,7 @@ def test_access_log(settings: Settings, manifest: Manifest, switch: str) -> None
         try:
             address = server.stdout.readline().partition(" at ")[2].split("/ ", 1)[0]
             for _ in range(2):  # the second one is answered from memory
-                with urllib.request.urlopen(f"{address}/plan?lang=nl") as answer:
+                with urllib.request.urlopen(f"{address}{PAGE}?lang=nl") as answer:
                     size = len(answer.read())
             with urllib.request.urlopen(f"{address}/metrics") as answer:
                 counts = answer.read().decode()
@@ -33,7 +35,8 @@ def test_access_log(settings: Settings, manifest: Manifest, switch: str) -> None
             server.terminate()
             _, log = server.communicate(timeout=60)
 
-    lines = re.findall(rf"^\S+ \S+ INFO govplan\.access 127\.0\.0\.0 GET /plan 200 {size} \d+\.\d$", log, re.MULTILINE)
+    logged = rf"^\S+ \S+ INFO govplan\.access 127\.0\.0\.0 GET {PAGE} 200 {size} \d+\.\d$"
+    lines = re.findall(logged, log, re.MULTILINE)
     assert (2 if switch == "on" else 0) == len(lines), log
     assert "lang=nl" not in log
     assert 'govplan_http_requests_total{family="plan",status="200"} 2.0' in counts

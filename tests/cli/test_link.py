@@ -19,6 +19,7 @@ from tests.inputs.workbooks import ods, xlsx
 BASE = "https://w3id.org/govplan/"
 OWN = "https://example.org/body/"
 SMALS = f"{BASE}id/organisation/smals"
+_PAIRS = ("csvxlsx", "xlsxods", "odscsv")
 
 
 @pytest.fixture(name="bodies")
@@ -103,8 +104,15 @@ def test_review(govplan: Command, bodies: Path, tmp_path: Path) -> None:
     assert 2 == links.count("Match ")
 
 
-@pytest.mark.parametrize("name", ["mine.csv", "mine.xlsx", "mine.ods"])
-@pytest.mark.parametrize("reviewed", ["reviewed.csv", "reviewed.xlsx", "reviewed.ods"])
+@pytest.mark.parametrize(
+    ("name", "reviewed"),
+    [
+        # Any kind of table may come back as any other; `make test` sees each of them once on either side.
+        pytest.param(f"mine.{one}", f"reviewed.{other}", marks=[] if one + other in _PAIRS else [pytest.mark.soak])
+        for one in ("csv", "xlsx", "ods")
+        for other in ("csv", "xlsx", "ods")
+    ],
+)
 def test_own_columns(govplan: Command, tmp_path: Path, name: str, reviewed: str) -> None:
     """The other columns of a table go along into the suggestions, and a reviewed file comes back in any form."""
     mine = [

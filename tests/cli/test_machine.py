@@ -3,9 +3,11 @@
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from govplan.config import Settings
 from tests.cli.conftest import GOVPLAN, Command
@@ -14,24 +16,29 @@ LATIN = {"PYTHONIOENCODING": "latin-1", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHO
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 POSIX = {"LC_ALL": "POSIX", "LANG": "", "PYTHONIOENCODING": "ascii:strict", "PYTHONUTF8": "0"}
 WINDOWS = {"PYTHONIOENCODING": "cp1252:strict"}
+TERMINALS = {"latin-1": LATIN, "ascii": ASCII, "posix": POSIX, "cp1252": WINDOWS}
+CALLS = [
+    (("query", "--help"), 0),
+    (("query", "objectives-with-action-counts", "lang=fr"), 0),
+    (("query", "names-in-sources", "lang=de"), 0),
+    (("query", "objectives-with-action-counts", "--format", "json"), 0),
+    (("query", "naïve-Œuvre"), 2),
+    (("query", "objectives-with-action-counts", "lang=\u0394"), 2),
+    (("links",), 0),
+    (("export", "-"), 0),
+    (("publish", "\u2026"), 3),
+]
 
 
-@pytest.mark.parametrize("terminal", [LATIN, ASCII, POSIX, WINDOWS], ids=["latin-1", "ascii", "posix", "cp1252"])
-@pytest.mark.parametrize(
-    ("words", "code"),
-    [
-        (("query", "--help"), 0),
-        (("query", "objectives-with-action-counts", "lang=fr"), 0),
-        (("query", "names-in-sources", "lang=de"), 0),
-        (("query", "objectives-with-action-counts", "--format", "json"), 0),
-        (("query", "naïve-Œuvre"), 2),
-        (("query", "objectives-with-action-counts", "lang=\u0394"), 2),
-        (("links",), 0),
-        (("export", "-"), 0),
-        (("publish", "\u2026"), 3),
-    ],
-    ids=lambda value: "-".join(value) if isinstance(value, tuple) else None,
-)
+def _on_each_terminal() -> Iterator[ParameterSet]:
+    """Every call on every terminal; each call on one of them by turns is not left to `make soak`."""
+    for turn, (words, code) in enumerate(CALLS):
+        for number, (name, terminal) in enumerate(TERMINALS.items()):
+            marks = [] if number == turn % len(TERMINALS) else [pytest.mark.soak]
+            yield pytest.param(terminal, words, code, marks=marks, id=f"{'-'.join(words)}-{name}")
+
+
+@pytest.mark.parametrize(("terminal", "words", "code"), [*_on_each_terminal()])
 def test_terminal_of_few_characters(
     govplan: Command, terminal: dict[str, str], words: tuple[str, ...], code: int
 ) -> None:

@@ -157,7 +157,7 @@ def test_findings_are_no_property_of_actions(store: Store) -> None:
 
 def test_units_are_those_of_the_page(store: Store, shared: Path) -> None:
     """Offsets and hashes of all text units are those of the page."""
-    text = (shared / "source" / "observatory-entry.txt").read_text(encoding="utf-8")
+    text = (shared / "source" / "policy-monitor-entry.txt").read_text(encoding="utf-8")
     rows = ask(
         store,
         "SELECT ?start ?end ?hash ?words {"
@@ -173,7 +173,7 @@ def test_units_are_those_of_the_page(store: Store, shared: Path) -> None:
 
 def test_no_sentence_of_the_page_is_copied(store: Store, shared: Path) -> None:
     """No label repeats eight words of the page in a row."""
-    words = (shared / "source" / "observatory-entry.txt").read_text(encoding="utf-8").lower().split()
+    words = (shared / "source" / "policy-monitor-entry.txt").read_text(encoding="utf-8").lower().split()
     runs = {" ".join(words[i : i + 8]) for i in range(len(words) - 7)}
     labels = ask(
         store,

@@ -10,7 +10,17 @@ import yaml
 from tests.conftest import ROOT
 from tests.docs.pages import text
 
-BUILT_IN = {"anyio", "filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail", "xdist_group"}
+BUILT_IN = {
+    "anyio",
+    "filterwarnings",
+    "no_cover",
+    "parametrize",
+    "skip",
+    "skipif",
+    "usefixtures",
+    "xfail",
+    "xdist_group",
+}
 
 
 def _lines(target: str) -> list[str]:

@@ -121,7 +121,7 @@ def test_mirror_that_speaks_of_our_things_is_refused(declare: Declare, hostile: 
 
 def test_publisher_must_be_described(declare: Declare) -> None:
     """A mirror of an organisation that the data do not describe does not pass."""
-    with pytest.raises(ContentInvalid, match="described nowhere"):
+    with pytest.raises(ContentInvalid, match="id/organisation/nobody"):
         _renew(declare(publisher='"nobody"'))
 
 

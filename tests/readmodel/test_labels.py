@@ -30,8 +30,8 @@ def test_labels(opened: Release) -> None:
 
 
 def test_fallback(opened: Release) -> None:
-    """A language that a label does not have falls back to English."""
-    assert "en" == labels(opened, [PLAN], "ja")[PLAN].lang
+    """A language that a label does not have falls back to the first one of the project."""
+    assert "nl" == labels(opened, [PLAN], "ja")[PLAN].lang
 
 
 def test_unknown(opened: Release) -> None:

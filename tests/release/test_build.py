@@ -14,9 +14,10 @@ from govplan.errors import ContentInvalid, ContentUnreadable, ReleaseDamaged, Re
 from govplan.formats import GRAPHS, Format
 from govplan.manifest import Manifest
 from govplan.release.build import build
+from govplan.release.inference import infer
 from govplan.release.shelf import publish, sound_release, verify
 from govplan.sparql import Request, Store
-from tests.conftest import spoilt
+from tests.conftest import ROOT, spoilt
 
 Spoil = Callable[[str, str, str], Path]
 
@@ -40,8 +41,11 @@ def test_no_blank_node_and_sorted(release: Path) -> None:
 
 
 def test_manifest_counts(manifest: Manifest, content: Content) -> None:
-    """The manifest counts every authored file as one graph."""
-    assert [file.path for file in content.files] == [graph.source for graph in manifest.graphs]
+    """The manifest counts every authored file as one graph, then a graph for each rule that derives statements."""
+    rules = [each.file for each in infer(content, load(ROOT, environ={}))]
+
+    assert rules
+    assert [*(file.path for file in content.files), *rules] == [graph.source for graph in manifest.graphs]
     assert manifest.quads == sum(graph.triples for graph in manifest.graphs)
 
 
@@ -151,7 +155,7 @@ def test_unwritable_shelf(settings: Settings, tmp_path: Path) -> None:
     [
         ('"2026-01-05"^^xsd:date', '"2026-02-30"^^xsd:date', "is not in the lexical space of xsd:date"),
         ('"2026-01-05"^^xsd:date', '"24-11-2026"^^xsd:date', "is not in the lexical space of xsd:date"),
-        ("layer:dataset", "layer:datasett", "gp:layer"),
+        ("layer:dataset", "layer:datasett", "Nearest: layer:dataset"),
         ("gp:SourceGraph", "gp:SourceGraf", "does not describe its own graph"),
     ],
 )

@@ -12,6 +12,7 @@ from govplan.manifest import Manifest
 from govplan.namespaces import STANDARD
 from govplan.release.dumps import sha256
 from govplan.release.entries import search_entries
+from govplan.release.inference import infer
 from govplan.search import FILE, Index, write_index
 
 BASE = "https://w3id.org/govplan/"
@@ -31,7 +32,8 @@ def test_manifest(manifest: Manifest, release: Path) -> None:
 
 def test_same_content_same_bytes(content: Content, settings: Settings, release: Path, tmp_path: Path) -> None:
     """The same content gives the same file."""
-    write_index(tmp_path / FILE, search_entries(reversed(content.quads), settings))
+    published = [*content.quads, *(quad for each in infer(content, settings) for quad in each.quads)]
+    write_index(tmp_path / FILE, search_entries(reversed(published), settings))
 
     assert (release / FILE).read_bytes() == (tmp_path / FILE).read_bytes()
 

@@ -15,6 +15,9 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from govplan.conventions import conventions
+from govplan.installed import profile_folders
+
 # The methods, with the place of the flags among the arguments of the function of the same name.
 METHODS = {"match": 2, "fullmatch": 2, "search": 2, "finditer": 2, "findall": 2, "split": 3, "sub": 4, "subn": 4}
 # Strings have a method of this name, too: without knowing what a name holds it says nothing.
@@ -22,8 +25,8 @@ _OF_STRINGS = {"split"}
 _FRONT = (
     "import govplan.server.bootstrap, sys; print(*sorted(name for name in sys.modules if name.startswith('govplan')))"
 )
-# Expressions that no module writes: what they are is data of the release, and what they read is, too.
-FROM_DATA = {"govplan.links.identifiers.is_of_form"}
+# Where expressions of profiles are compiled; `of_profiles` gives them.
+FROM_PROFILES = {"govplan.conventions.pattern"}
 
 
 class Used(NamedTuple):
@@ -39,6 +42,17 @@ def modules() -> list[ModuleType]:
     """Return the modules of this package that a front imports."""
     found = subprocess.run([sys.executable, "-c", _FRONT], capture_output=True, text=True, check=True).stdout
     return [importlib.import_module(name) for name in found.split()]
+
+
+def of_profiles() -> list[Used]:
+    """Return the expressions of identifiers and names, the core's and those that profiles bring."""
+    known = conventions(sorted(profile_folders()))
+    found = [
+        Used(form.name, pattern.pattern, pattern.flags, "fullmatch")
+        for form in known.forms
+        for pattern in (form.written, *form.addresses)
+    ]
+    return found + [Used(word, pattern.pattern, pattern.flags, "sub") for pattern, word in known.names.phrases]
 
 
 def used(several: list[ModuleType]) -> list[Used]:
@@ -120,7 +134,7 @@ class _Calls(ast.NodeVisitor):
         name = of.attr if isinstance(of, ast.Attribute) else of.id if isinstance(of, ast.Name) else ""
         if name == "re" and method in METHODS:
             self._inline(method, node)
-        elif name == "re" and method == "compile" and self._place:
+        elif name == "re" and method == "compile" and self._place and self._where not in FROM_PROFILES:
             raise AssertionError(f"{self._where}: compile expressions where the module begins, so that they are seen")
         elif method in METHODS and name in self._known:
             self.found.add((name, method))
@@ -128,8 +142,6 @@ class _Calls(ast.NodeVisitor):
             self.found.add(("", method))
 
     def _inline(self, method: str, node: ast.Call) -> None:
-        if self._where in FROM_DATA:
-            return
         flags = [*node.args[METHODS[method] :], *(each.value for each in node.keywords if each.arg == "flags")]
         try:
             pattern, *given = (self._value(each) for each in (node.args[0], *flags))

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
-from govplan.server.bootstrap import open_store
+from govplan.server.stores import open_store
 from govplan.sparql import Store
 from govplan.web import App, create_app
 from tests.web.odd import write_odd

@@ -22,7 +22,7 @@ from govplan.reconciliation.matching import Matcher
 from govplan.reconciliation.review import accepted, refuse_output, sheet, suggest, summary, turtle, write_new
 from govplan.reconciliation.rows import OwnRows, read_own
 from govplan.release.mirrors import renew
-from govplan.server import bootstrap
+from govplan.server.stores import open_store
 
 
 @main.command()
@@ -64,7 +64,7 @@ def link(
     mine = OwnRows((), ()) if accept else read_own(file, column, own, encoding, tab)
     table = read_table(file, encoding, tab) if accept else None
     folder, _ = sound(settings, release)
-    with closing(bootstrap.open_store(folder, settings)) as store:
+    with closing(open_store(folder, settings)) as store:
         catalogue = read_catalogue(store, settings)
     if table is not None:
         content = turtle(accepted(table, catalogue), settings.prefixes, file.name)

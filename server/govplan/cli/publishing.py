@@ -22,7 +22,7 @@ from govplan.release.derive import write_derived
 from govplan.release.dumps import export as export_release
 from govplan.release.dumps import read_quads, render
 from govplan.release.shelf import publish as publish_release
-from govplan.server import bootstrap
+from govplan.server.stores import open_store
 from govplan.sparql import Request, Store
 from govplan.sparql.limits import Limits
 from govplan.sparql.scan import query_form
@@ -101,6 +101,9 @@ def serve(ctx: click.Context, host: str | None, port: str | None, release: str |
     """Serve a release over HTTP; builds one first if there is none."""
     settings = settings_of(ctx, host=host, port=port)
     folder, manifest = sound(settings, release)
+    # The application and its server are half of what `govplan` would import, and most commands need neither.
+    from govplan.server import bootstrap
+
     bootstrap.serve(
         settings,
         folder,
@@ -149,6 +152,8 @@ def codebook(ctx: click.Context, language: str, release: str | None, folder: Pat
             f"The project has no words in {language!r}.", where="--language", mend=f"one of: {known}"
         )
     found, manifest = sound(settings, release)
+    from govplan.server import bootstrap
+
     for name, body in bootstrap.codebook(settings, found, manifest, language).items():
         write_whole(folder / name, body)
         OUT.print(f"{folder / name}: {len(body)} bytes, release {manifest.id}")
@@ -170,7 +175,7 @@ def query(ctx: click.Context, fmt: str, release: str | None, question: str, valu
     table = fmt == "table"
     chosen = offered[0] if table else named(fmt, offered)
     folder, _ = sound(settings, release)
-    with closing(bootstrap.open_store(folder, settings)) as store:
+    with closing(open_store(folder, settings)) as store:
         answer = store.answer(Request(text, chosen.media_type, base_iri=base_iri(settings)))
         notes = _notes(settings, question, values, store)
     if table and chosen in BINDINGS:

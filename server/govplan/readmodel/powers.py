@@ -113,7 +113,10 @@ def matrix(release: Release, plan: Plan, language: str) -> Matrix:
             (line(objective), [line(each) for each in actions if objective in found.values(each, "underObjective")])
             for objective in found.of_kind("Objective")
         ],
-        rules=[called[rule] for rule in sorted(found.of_kind("Rule"))],
+        rules=[
+            called[rule]
+            for rule in sorted({rule for flag in found.of_kind("Flag") for rule in found.values(flag, "byRule")})
+        ],
         claims=sorted(
             (
                 (called[subject], [_claim(found, called, each) for each in several])

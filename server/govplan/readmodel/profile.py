@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from govplan.deadline import check
-from govplan.languages import speaks
+from govplan.languages import preference, speaks
 from govplan.namespaces import LABELS, NS, STANDARD
 from govplan.readmodel.graphs import Graph, graphs, layer_of
 from govplan.readmodel.labels import Row, Term, Text
@@ -15,7 +15,9 @@ from govplan.readmodel.statements import DERIVED, TYPE, inbound, is_iri, outboun
 from govplan.values import shortened
 
 _SHOWN = 60
-_HIDDEN = {TYPE, DERIVED, STANDARD["rdfs"] + "isDefinedBy", STANDARD["skos"] + "topConceptOf", *LABELS}
+# Of a code list and its codes, skos:inScheme says as much.
+_TOP = {STANDARD["skos"] + "topConceptOf", STANDARD["skos"] + "hasTopConcept"}
+_HIDDEN = {TYPE, DERIVED, STANDARD["rdfs"] + "isDefinedBy", *_TOP, *LABELS}
 _FIRST = [
     STANDARD["skos"] + "definition",
     STANDARD["dcterms"] + "title",
@@ -128,7 +130,7 @@ def profile(release: Release, iri: str, language: str) -> Profile:
             [row for row in said if row["graph"]["value"] == graph],
             [notes[each] for each in several],
             called,
-            language,
+            preference(language, release.settings.languages),
         )
         for graph, several in rests_on.items()
     }
@@ -193,7 +195,9 @@ def _mentioned(
     return found
 
 
-def _facts(said: Sequence[Row], notes: Sequence[Note], called: Mapping[str, Named], language: str) -> list[Fact]:
+def _facts(
+    said: Sequence[Row], notes: Sequence[Note], called: Mapping[str, Named], wanted: Sequence[str]
+) -> list[Fact]:
     values: dict[str, list[Term]] = {}
     for row in said:
         check()
@@ -204,15 +208,15 @@ def _facts(said: Sequence[Row], notes: Sequence[Note], called: Mapping[str, Name
         return _FIRST.index(name) if name in _FIRST else len(_FIRST), called[name].order
 
     return [
-        Fact(called[name], [_value(term, called) for term in _readable(name, values[name], language)], notes)
+        Fact(called[name], [_value(term, called) for term in _readable(name, values[name], wanted)], notes)
         for name in sorted(values, key=order)
     ]
 
 
-def _readable(name: str, terms: list[Term], language: str) -> list[Term]:
+def _readable(name: str, terms: list[Term], wanted: Sequence[str]) -> list[Term]:
     if name not in _PARALLEL:
         return terms
-    for tag in (language, "en"):
+    for tag in wanted:
         if found := [term for term in terms if speaks(term.get("xml:lang"), tag)]:
             return found
     return terms
@@ -234,7 +238,7 @@ def _pointing(
     found: dict[tuple[str, str], set[str]] = {}
     for row in inbound:
         key = row["property"]["value"], known[row["graph"]["value"]].code
-        if key[0] != STANDARD["skos"] + "topConceptOf":
+        if key[0] not in _TOP:
             found.setdefault(key, set()).add(row["subject"]["value"])
     return [
         Pointing(

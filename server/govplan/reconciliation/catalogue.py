@@ -134,12 +134,14 @@ def _entity(iri: str, values: Mapping[str, set[Value]], prefixes: Mapping[str, s
                 yield from ((name, value) for value in sorted(values.get(full(name, prefixes), ())))
 
     kinds = {value.text for value in values[STANDARD["rdf"] + "type"]}
-    known = [full(name, prefixes) for name in _TYPES]
+    # What a kind implies is not said again: every organisation is an agent.
+    implied = {full(high, prefixes) for low, high in _BROADER.items() if full(low, prefixes) in kinds}
+    known = [kind for name in _TYPES if (kind := full(name, prefixes)) in kinds - implied]
     schemes = sorted(value.text for _, value in of("skos:inScheme"))
     names = {Name(value.text, value.language, _NAMES[name], full(name, prefixes)): None for name, value in of(*_NAMES)}
     return Entity(
         iri=iri,
-        types=(*schemes, *(kind for kind in known if kind in kinds)),
+        types=(*schemes, *known),
         names=tuple(names),
         notations=tuple(dict.fromkeys(value.text for _, value in of(*NOTATIONS))),
         identifiers=tuple(dict.fromkeys(value.text for _, value in of(*IDENTIFIERS))),

@@ -9,7 +9,7 @@ from govplan.content.places import Places
 from govplan.release.allowed import AllowedValues
 from govplan.release.shacl_report import Result
 
-_NOWHERE = "(no file describes it)"
+NOWHERE = "(no file describes it)"
 
 
 def breach_problem(result: Result, content: Content, allowed: AllowedValues) -> Problem:
@@ -46,8 +46,8 @@ def _places(result: Result, places: Places) -> list[str]:
             return found[:1]
     if path is None or graph is not None:
         found = [] if path is None else places.of_statements(focus, path, None, graph)[::-1]
-        return found or [places.of_subject(focus, graph) or _NOWHERE]
-    return places.of_statements(focus, path)[::-1] or [places.of_missing(focus, path) or _NOWHERE]
+        return found or [places.of_subject(focus, graph) or NOWHERE]
+    return places.of_statements(focus, path)[::-1] or [places.of_missing(focus, path) or NOWHERE]
 
 
 def _hint(result: Result, places: Places, allowed: AllowedValues) -> str:

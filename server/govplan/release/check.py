@@ -13,7 +13,7 @@ from govplan.links.report import Ambiguity, LinkReport, link_report
 from govplan.questions import Question, load_questions
 from govplan.release import known_reports
 from govplan.release.allowed import AllowedValues
-from govplan.release.breaches import breach_problem
+from govplan.release.breaches import NOWHERE, breach_problem
 from govplan.release.consistency import check_derived, check_terms
 from govplan.release.coverage import Coverage, coverage, gaps, label_problems
 from govplan.release.graph_rules import load_rules
@@ -126,8 +126,9 @@ def _shacl(
     return report
 
 
-def _worst_first(problem: Problem) -> tuple[int, Problem]:
-    return SEVERITIES.index(problem.severity), problem
+def _worst_first(problem: Problem) -> tuple[int, bool, Problem]:
+    # What is inferred repeats the faults of what it is inferred from, which stands in a file.
+    return SEVERITIES.index(problem.severity), problem.place == NOWHERE, problem
 
 
 def _doubtful(report: LinkReport, content: Content) -> Iterator[Problem]:

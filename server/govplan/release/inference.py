@@ -5,7 +5,7 @@ another rule adds; what it gives and nobody wrote gets a graph of its own, which
 each build and never stored: `release/derive.py` is about the derived files that people read and review.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -13,6 +13,7 @@ import yaml
 
 from govplan.config import Settings
 from govplan.content import Content
+from govplan.content.datatypes import why_not_in
 from govplan.errors import ContentUnreadable, QueryError
 from govplan.folders import Authored, authored
 from govplan.namespaces import CORE, NS, STANDARD
@@ -25,12 +26,11 @@ Value = ox.NamedNode | ox.Literal
 _KEYS = ("label", "definition")
 # What a rule derives holds wherever the statements that it reads hold.
 _CERTAIN = ox.Literal("1", datatype=ox.NamedNode(STANDARD["xsd"] + "decimal"))
+_XSD_DATE = STANDARD["xsd"] + "date"
 
+_PUBLISHER, _ISSUED = STANDARD["dcterms"] + "publisher", STANDARD["dcterms"] + "issued"
 # Property of the dataset → property of the graphs that are derived from it: they are the publisher's, and as old.
-_ABOUT = {
-    STANDARD["dcterms"] + "publisher": NS + "claimedBy",
-    STANDARD["dcterms"] + "issued": STANDARD["dcterms"] + "date",
-}
+_ABOUT = {_PUBLISHER: NS + "claimedBy", _ISSUED: STANDARD["dcterms"] + "date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ class Inferred:
 
 
 def infer(content: Content, settings: Settings) -> tuple[Inferred, ...]:
-    """Return a graph for each rule, sorted by file; none where the catalogue does not say whose the dataset is.
+    """Return a graph for each rule, sorted by file; none where the catalogue gives no publisher or no date that is one.
 
-    The gate refuses such a catalogue itself. Raises ContentUnreadable, naming the file, for a rule that is no CONSTRUCT
-    query, would give other statements each time, or has no usable header.
+    The gate refuses such a catalogue itself, once. Raises ContentUnreadable, naming the file, for a rule that is no
+    CONSTRUCT query, would give other statements each time, or has no usable header.
     """
     rules = authored(settings, "ontology", ".rq")
     # The gate refuses blank nodes; left out here, those that a rule makes itself can be told.
@@ -61,11 +61,15 @@ def infer(content: Content, settings: Settings) -> tuple[Inferred, ...]:
     return tuple(_inferred(rule, store, said, about, settings) for rule in rules)
 
 
-def _about(statements: Iterable[ox.Quad], settings: Settings) -> Iterator[tuple[str, Value]]:
-    dataset = ox.NamedNode(settings.dataset_iri)
+def _about(statements: Sequence[ox.Quad], settings: Settings) -> Iterator[tuple[str, Value]]:
+    dataset, described = ox.NamedNode(settings.dataset_iri), {quad.subject for quad in statements}
     for quad in statements:
-        if quad.subject == dataset and quad.predicate.value in _ABOUT and isinstance(quad.object, Value):
-            yield _ABOUT[quad.predicate.value], quad.object
+        name, value = quad.predicate.value, quad.object
+        if quad.subject != dataset or name not in _ABOUT:
+            continue
+        if value in described or (isinstance(value, ox.Literal) and not why_not_in(_XSD_DATE, value.value)):
+            assert isinstance(value, Value)  # blank nodes were left out, and RDF 1.1 has no others
+            yield _ABOUT[name], value
 
 
 def _inferred(

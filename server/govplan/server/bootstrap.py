@@ -1,6 +1,5 @@
-"""The composition root: with `runtime`, the only module that names concrete adapters; starts the server processes."""
+"""The composition root: it, `runtime` and `stores` alone name concrete adapters; starts the server processes."""
 
-import asyncio
 import functools
 import multiprocessing
 import os
@@ -19,14 +18,12 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from govplan.config import Settings
-from govplan.engines.oxigraph.limits import PoolLimits
-from govplan.engines.oxigraph.pool import EmbeddedStore
 from govplan.errors import AddressUnusable
 from govplan.group import Group
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
 from govplan.server.front import Front
-from govplan.server.runtime import pool_limits
+from govplan.server.stores import open_store
 from govplan.web import create_app
 from govplan.web.http.clients import shape_of
 from govplan.web.render.codebook_files import codebook_files
@@ -38,17 +35,6 @@ ANNOUNCE_TRIES = 300
 ANNOUNCE_PAUSE = 0.1
 ANNOUNCE_SECONDS = 30.0
 _QUIET_SECONDS = 1
-
-
-def open_store(
-    release: Path,
-    settings: Settings,
-    *,
-    limits: PoolLimits | None = None,
-    loop: asyncio.AbstractEventLoop | None = None,
-) -> EmbeddedStore:
-    """Open the store of a verified release for a program that needs no other, on a loop of its own by default."""
-    return EmbeddedStore.alone(release, settings.prefixes, limits or pool_limits(settings), loop=loop)
 
 
 def codebook(settings: Settings, release: Path, manifest: Manifest, language: str) -> dict[str, bytes]:

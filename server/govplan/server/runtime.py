@@ -1,14 +1,12 @@
 """What all releases of one server process share, and the opening of each: policy here, content in the release."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from govplan import metrics
 from govplan.config import Settings
-from govplan.disk import spool_folder
 from govplan.engines.oxigraph.capacity import Capacity
 from govplan.engines.oxigraph.limits import PoolLimits
 from govplan.engines.oxigraph.pool import EmbeddedStore
@@ -17,6 +15,7 @@ from govplan.group import Group
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
 from govplan.server.opened import OpenRelease
+from govplan.server.stores import pool_limits
 from govplan.web import application, open_site
 from govplan.web.http.entries import Entries
 from govplan.web.http.threads import WaitedFor
@@ -81,20 +80,6 @@ class Runtime:
         for end in self._gauges:
             end()
         self.capacity.close()
-
-
-def pool_limits(settings: Settings) -> PoolLimits:
-    """Return what the worker processes of these settings may use."""
-    return PoolLimits(
-        workers=settings.workers or max(2, os.cpu_count() or 2),
-        seconds=settings.query_seconds,
-        fast_seconds=settings.fast_seconds,
-        memory_bytes=settings.memory_bytes,
-        answer_bytes=settings.answer_bytes,
-        spool=spool_folder(settings.spool),
-        queue=settings.queue,
-        queue_seconds=settings.queue_seconds,
-    )
 
 
 def front_limits(limits: PoolLimits, fronts: int) -> PoolLimits:

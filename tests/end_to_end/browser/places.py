@@ -1,4 +1,6 @@
-"""One page of every kind that the site has."""
+"""One page of every kind that the site has; those of `FIRST` are seen in `make test`, the others in `make soak`."""
+
+import pytest
 
 ACTION = "/id/action/be-ai-convergence-034.html"
 # A question with a form, and one with a chart.
@@ -41,3 +43,8 @@ KINDS = {
     "part of an answer": "/sparql?format=html&query=SELECT%20*%20WHERE%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D",
     "refused": "/sparql?format=html&query=SELECT%20*%20WHERE%20%7B",
 }
+# Between them they have every part that pages are made of: forms, tables, charts, notes, problems.
+FIRST = {"home", "plan", "powers", "question", "chart", "bad value", "found", "action", "answer", "refused"}
+every_kind = pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[] if kind in FIRST else [pytest.mark.soak]) for kind in KINDS]
+)

@@ -1,15 +1,14 @@
 """Every kind of page for every eye and hand: WCAG 2.2 AA by axe-core, at a desk and on a phone, in light and dark."""
 
-import pytest
 from playwright.sync_api import ViewportSize
 
 from tests.end_to_end.browser.conftest import Checker, Opener
-from tests.end_to_end.browser.places import KINDS
+from tests.end_to_end.browser.places import KINDS, every_kind
 
 DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@every_kind
 def test_page(open_page: Opener, axe: Checker, kind: str) -> None:
     """A page breaks no rule in either colours at either width, and never scrolls sideways as a whole.
 

@@ -35,7 +35,7 @@ def test_pages(here: Page, site: Site) -> None:
     """From the home page on, links, search and languages stay below the prefix."""
     here.goto(f"{site.url}/")
     here.get_by_role("link", name="Read the plan").click()
-    expect(here).to_have_url(f"{site.url}/plan")
+    expect(here).to_have_url(f"{site.url}/plan/be-ai-convergence")
     here.get_by_role("link", name="FR Français").click()
     expect(here.locator("html")).to_have_attribute("lang", "fr")
     here.goto(f"{site.url}/queries/instrument-groups-by-objective")

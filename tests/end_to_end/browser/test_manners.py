@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.end_to_end.browser.conftest import Opener
-from tests.end_to_end.browser.places import ACTION, CHARTED, KINDS, QUESTION
+from tests.end_to_end.browser.places import ACTION, CHARTED, KINDS, QUESTION, every_kind
 
 LANGUAGES = ("nl", "fr", "de", "en")
 
@@ -70,7 +70,7 @@ def test_suggestions_by_keyboard(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/(id|auth)/"))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@every_kind
 def test_reading_without_javascript(open_page: Opener, kind: str) -> None:
     """Every page has its heading and content without JavaScript."""
     page = open_page(java_script_enabled=False, locale="en")

@@ -51,7 +51,7 @@ def _trust(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, str(site.certificate))
 
 
-@pytest.fixture(name="anywhere", params=["direct", "nginx"])
+@pytest.fixture(name="anywhere", params=["direct", pytest.param("nginx", marks=pytest.mark.soak)])
 def _anywhere(request: pytest.FixtureRequest) -> str:
     """The address of a server without a slash at its end: as it listens itself, and then that of the site."""
     if request.param == "direct":

@@ -111,19 +111,26 @@ Starter = Callable[..., Server]
 @pytest.fixture(name="start")
 def _start(settings: Settings, manifest: Manifest, tmp_path: Path) -> Iterator[Starter]:
     """Start servers with settings of their own, by default of one front; in the end none of their processes is left."""
+    with starting(settings.releases, tmp_path) as start:
+        yield start
+
+
+@contextlib.contextmanager
+def starting(shelf: Path, folder: Path) -> Iterator[Starter]:
+    """Start servers from a folder, by default on the releases of a shelf; in the end nothing of them is left."""
     started: list[psutil.Popen] = []
 
-    def start(releases: Path = settings.releases, **changed: object) -> Server:
+    def start(releases: Path = shelf, **changed: object) -> Server:
         environ = {**os.environ, "GOVPLAN_RELEASES": str(releases), "GOVPLAN_PORT": "0"}
         environ |= {f"GOVPLAN_{key.upper()}": str(value) for key, value in {"fronts": 1, **changed}.items()}
-        with (tmp_path / f"log-{len(started)}").open("wb") as log:
+        with (folder / f"log-{len(started)}").open("wb") as log:
             process = psutil.Popen(
-                [str(GOVPLAN), "serve"], cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=log, text=True
+                [str(GOVPLAN), "serve"], cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=log, text=True
             )
         started.append(process)
         line = process.stdout.readline()
         found = re.search(r"at http://([\d.]+):(\d+)/", line)
-        assert found, f"the server said {line!r} and {(tmp_path / f'log-{len(started) - 1}').read_text()}"
+        assert found, f"the server said {line!r} and {(folder / f'log-{len(started) - 1}').read_text()}"
         return Server(found[1], int(found[2]), process)
 
     yield start

@@ -22,9 +22,10 @@ from tests.turns import QUESTIONS, TURNS
 
 PLAN = "data/plans/be-ai-convergence"
 NEWS = f"{PLAN}/sources/government"
+PAGE = f"{PLAN}/sources/policy-monitor/documents"
 # rdflib joins what two GRAPH patterns find row by row, which takes minutes over all graphs: these are asked over some.
 BOUNDED = {
-    "fields-by-state": (f"{PLAN}/objectives", f"{PLAN}/plan", "ontology/gp"),
+    "fields-by-state": (f"{PLAN}/objectives", f"{PLAN}/plan", PAGE, "ontology/gp"),
     "values-that-differ-by-source": (f"{NEWS}/bosa-nl", f"{NEWS}/council-of-ministers", "ontology/gp"),
 }
 pytestmark = pytest.mark.soak

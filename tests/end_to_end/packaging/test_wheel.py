@@ -66,6 +66,7 @@ def test_wheel_carries_the_editor(wheel: Path) -> None:
     assert any(name.endswith("/licenses/LICENSE-EDITOR") for name in names)
 
 
+@pytest.mark.soak
 def test_query_from_the_root_folder(command: Path, environ: dict[str, str]) -> None:
     """`govplan query` answers from / after building the built-in project, whose releases lie with the user."""
     run = subprocess.run(
@@ -82,6 +83,7 @@ def test_query_from_the_root_folder(command: Path, environ: dict[str, str]) -> N
     assert list(Path(environ["XDG_DATA_HOME"]).glob("govplan/*/releases/current"))
 
 
+@pytest.mark.soak
 def test_serve_from_the_root_folder(command: Path, environ: dict[str, str]) -> None:
     """`govplan serve` answers from / with home page, endpoint and dump, and has its languages with it."""
     server = subprocess.Popen(

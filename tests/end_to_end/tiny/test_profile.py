@@ -3,12 +3,15 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from flask.testing import FlaskClient
 
 from govplan.config import Settings
 from govplan.content import check_content, read_project, source_file
+from govplan.folders import authored
+from govplan.installed import PROFILES
 from govplan.namespaces import CORE
 from govplan.questions import load_questions
 from govplan.release.check import check
@@ -31,6 +34,19 @@ def test_graphs(profiled: Settings) -> None:
 
     assert GRAPH == graphs["profiles/be/data/powers/claims.ttl"]
     assert {f"{CORE}graph/{path.removesuffix('.ttl')}" for path in graphs} == set(graphs.values())
+
+
+def test_queries_name_its_own_things(profiled: Settings) -> None:
+    """A rule or question of a profile names no thing that the profile does not describe: the project may lack it."""
+    given = read_project(profiled).given
+    files = [file for room in ("data", "queries", "shapes") for file in authored(profiled, room, ".rq")]
+    named = set()
+    for text in [file.path.read_text(encoding="utf-8") for file in files if file.name.startswith(PROFILES)]:
+        spaces = dict(re.findall(rf"^PREFIX ([\w-]+): <({CORE}id/[^>]+)>$", text, re.MULTILINE))
+        named |= {spaces[label] + name for label, name in re.findall(r"\b([\w-]+):([\w-]+)", text) if label in spaces}
+
+    assert named
+    assert set() == named - given
 
 
 def test_questions(profiled: Settings, tiny: Settings) -> None:

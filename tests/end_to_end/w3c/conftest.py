@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from govplan.questions import load_questions
-from govplan.server.bootstrap import open_store
+from govplan.server.stores import open_store
 from govplan.sparql import Store
 from govplan.web import create_app
 from tests.conftest import LIMITS

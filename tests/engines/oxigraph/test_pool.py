@@ -601,7 +601,7 @@ def test_front_killed(release: Path) -> None:
         "from pathlib import Path\n"
         "from govplan.sparql import Request\n"
         "from dataclasses import replace\n"
-        "from govplan.server.runtime import pool_limits\n"
+        "from govplan.server.stores import pool_limits\n"
         "from govplan.config import load\n"
         "from govplan.engines.oxigraph.lanes import Lane\n"
         "from govplan.engines.oxigraph.pool import EmbeddedStore\n"

@@ -78,10 +78,13 @@ async def _name(store: EmbeddedStore) -> str:
 def _others() -> None:
     OTHERS.clear()
     OTHERS.update(_processes())
+    GAUGES.clear()
+    GAUGES["workers"] = _gauge("workers")
 
 
-# The workers of stores that other tests have open.
+# The workers of stores that other tests have open, and what their gauges show.
 OTHERS: set[int] = set()
+GAUGES: dict[str, float] = {}
 
 
 def _processes() -> set[int]:
@@ -96,7 +99,7 @@ def _processes() -> set[int]:
 
 def _gauge(name: str, **labels: str) -> float:
     metrics.push()
-    return metrics.REGISTRY.get_sample_value(f"govplan_{name}", labels) or 0.0
+    return (metrics.REGISTRY.get_sample_value(f"govplan_{name}", labels) or 0.0) - GAUGES.get(name, 0.0)
 
 
 @on_a_loop

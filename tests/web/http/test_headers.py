@@ -42,7 +42,7 @@ _LONG: dict[str, str] = {
 
 
 @pytest.mark.parametrize("name", _LONG)
-@pytest.mark.parametrize("path", ["/sparql", DUMP, "/plan", STATIC])
+@pytest.mark.parametrize("path", ["/sparql", DUMP, "/codebook", STATIC])
 def test_long_field_is_refused(front: WSGIApplication, name: str, path: str) -> None:
     """A field that is too long is refused by name, and no answer that is kept is given instead."""
     assert 200 == get(front, path, query=ASK).status_code
@@ -74,14 +74,14 @@ def test_long_address_is_refused(front: WSGIApplication, path: str, query: str, 
 
 def test_as_many_fields_as_allowed(front: WSGIApplication) -> None:
     """Exactly so many are read, and a path of just the greatest length is looked for."""
-    assert 200 == get(front, "/plan", query="&".join(["a=b"] * 1000)).status_code
+    assert 200 == get(front, "/codebook", query="&".join(["a=b"] * 1000)).status_code
     assert 404 == get(front, "/" + "a" * (LONGEST - 1)).status_code
 
 
 @pytest.mark.parametrize("name", ["Authorization", "Cookie", "Referer", "User_Agent"])
 def test_fields_that_nobody_reads(front: WSGIApplication, name: str) -> None:
     """A field that is not read here may have any length: other programs of the same host may have set it."""
-    assert 200 == get(front, "/plan", **{name: "x=y; " * 5000}).status_code
+    assert 200 == get(front, "/codebook", **{name: "x=y; " * 5000}).status_code
 
 
 @pytest.mark.parametrize(

@@ -139,8 +139,8 @@ def test_page_of_a_thing(plans: App) -> None:
     ("language", "label", "meaning"),
     [
         ("nl", "Vlaams plan", "Wat men in Vlaanderen wil."),
-        ("fr", "Plan flamand", "What Flanders wants."),
-        ("de", "Flemish plan", "What Flanders wants."),
+        ("fr", "Plan flamand", "Wat men in Vlaanderen wil."),
+        ("de", "Vlaams plan", "Wat men in Vlaanderen wil."),
     ],
 )
 def test_region(plans: App, language: str, label: str, meaning: str) -> None:

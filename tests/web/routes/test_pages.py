@@ -25,7 +25,7 @@ PAGES = (
     "/queries/actions-for-group?group=x",
     "/search",
     "/search?q=helth",
-    "/picture",
+    "/plan/be-ai-convergence/picture",
     "/sparql",
     "/sparql?query=ASK+%7B%7D&format=html",
     "/sparql?query=DESCRIBE+%3Chttp%3A%2F%2Fx%2F%3E&format=html",

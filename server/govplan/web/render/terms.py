@@ -133,7 +133,7 @@ _INVERSE = {
     },
     "dqv": {"computedOn": "was measured by", "isMeasurementOf": "is the metric of"},
     "owl": {"disjointWith": "never also", "versionIRI": "is a version of"},
-    "prov": {"wasDerivedFrom": "is the place of"},
+    "prov": {"wasAttributedTo": "is the author of", "wasDerivedFrom": "is the place of"},
     "rdf": {
         "object": "is led to by",
         "predicate": "is the property in",

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template, url_for
 
 from govplan.formats import Format, for_form
 from govplan.namespaces import CORE
+from govplan.questions.figures import PLAN, takes
 from govplan.readmodel.labels import labels
 from govplan.readmodel.plans import Plan
 from govplan.readmodel.sizes import NAME
@@ -42,7 +43,7 @@ def picture(slug: str) -> Response:
             picture=drawn(plan, objectives, ties, language),
             ties=ties,
             more=objectives.more or ties.more,
-            whole=[(fmt.label, _address(TIES, fmt)) for fmt in for_form("SELECT") if in_whole(fmt)],
+            whole=[(fmt.label, _address(TIES, fmt, plan)) for fmt in for_form("SELECT") if in_whole(fmt)],
             question=site().questions[TIES],
             address=page_of,
             look={"width": WIDTH, "frame": FRAME, "box": BOX, "line": LINE},
@@ -53,8 +54,9 @@ def picture(slug: str) -> Response:
     return response
 
 
-def _address(question: str, fmt: Format) -> str:
-    return url_for("queries.question", name=f"{question}.{fmt.extension}", lang=None)
+def _address(question: str, fmt: Format, plan: Plan) -> str:
+    chosen = plan.iri if takes(site().questions[question], PLAN) else None
+    return url_for("queries.question", name=f"{question}.{fmt.extension}", lang=None, plan=chosen)
 
 
 def _drawable(objectives: Shown, ties: Shown) -> bool:

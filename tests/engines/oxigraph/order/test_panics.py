@@ -102,7 +102,7 @@ def test_panic_that_is_an_exception(tmp_path: Path) -> None:
 
     assert isinstance(frames.raised(reply), EngineFailed)
     assert isinstance(frames.raised(reply), QueryError)
-    assert True is reply.head["tired"]
+    assert True is reply.head["retire"]
 
 
 def test_any_other_exception(tmp_path: Path) -> None:
