@@ -34,7 +34,8 @@ def _matrix(store: Store) -> list[str]:
         {_english("?level", "?levelLabel")} {_english("?code", "?part")} }}
         ORDER BY ?order ?area ?part ?claim ?level""",
     )
-    titles = dict(select(store, f"SELECT DISTINCT ?tier ?label {{ {_english('?tier', '?label')} }}"))
+    named = select(store, f"SELECT DISTINCT ?tier ?label {{ {_english('?tier', '?label')} }}")
+    titles = {row[0]: row[1] for row in named}
     tiers = list(dict.fromkeys(row[1] for row in rows))
     cells: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for area, tier, level, label, part, claim in rows:
