@@ -178,6 +178,11 @@ def test_preview_hosts_and_attachments_are_secondary(store: Store, source: str) 
     assert ["second-hand"] == _ends(store, f"?p gp:unitOf source:{source} ; gp:verification ?x")
 
 
+def test_shared_document_is_secondary(store: Store) -> None:
+    """A consultation that stands in a shared document, on no page of the government, is secondary."""
+    assert ["secondary"] == _ends(store, "source:procurement-consultation gp:sourceStanding ?x")
+
+
 def test_rules_of_the_ai_act_were_postponed(store: Store) -> None:
     """The later dates for high risk and sandboxes are events, known second-hand."""
     where = "?event gp:eventOf work:ai-act ; dcterms:date ?date FILTER(STR(?date) > '2026-08-02') ?event "

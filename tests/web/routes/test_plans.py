@@ -45,13 +45,16 @@ def _path(iri: str) -> str:
 
 
 def test_outline(client: FlaskClient, ask: Ask) -> None:
-    """The outline links every objective, aim and action once, with its number in the source."""
+    """The outline links every objective and action once, with its number, and every aim with each of its holders."""
     page = _page(client, "/plan")
 
     for iri, number in ask("SELECT DISTINCT ?s ?n { ?s a gp:Action ; gp:sourceNumber ?n }"):
         assert 1 == page.count(f'<span class="no">{number}</span> <a href="{_path(iri)}"'), iri
-    for (iri,) in ask("SELECT DISTINCT ?s { ?s a ?c VALUES ?c { gp:Objective gp:Aim } }"):
-        assert 1 == page.count(f'href="{_path(iri)}"'), iri
+    for iri, holders in ask(
+        "SELECT ?s (COUNT(DISTINCT ?of) AS ?n) { { ?s gp:aimOf ?of } UNION { ?s a gp:Objective ; gp:inPlan ?of } } "
+        "GROUP BY ?s"
+    ):
+        assert int(holders) == page.count(f'href="{_path(iri)}"'), iri
 
 
 def test_parts_of_actions_lie_under_them(client: FlaskClient) -> None:
@@ -158,7 +161,7 @@ def test_codebook(client: FlaskClient, ask: Ask) -> None:
 
     assert 200 < len(codes)
     for iri, meaning in codes:
-        row = page.split(f'href="{_path(iri)}"', 1)[1].split("</tr>", 1)[0]
+        row = page.split(f'<td><a href="{_path(iri)}"', 1)[1].split("</tr>", 1)[0]
         assert meaning.replace("'", "&#39;").replace('"', "&#34;") in row, iri
     row = page.split('href="/auth/status/planned.html"', 1)[1].split("</tr>", 1)[0]
     assert f'<td class="number">{len(planned)}</td><td>Reported</td>' in row
