@@ -50,7 +50,7 @@ def ask(store: Store, query: str) -> list[tuple[str, ...]]:
 def test_counts(store: Store, kind: str, count: int) -> None:
     """The graphs of the monitor hold the whole inventory."""
     query = f"""SELECT (COUNT(DISTINCT ?x) AS ?n) {{
-        ?graph gp:claimedBy organisation:policy-monitor . GRAPH ?graph {{ ?x a gp:{kind} }} }}"""
+        ?graph gp:claimedBy organisation:knowledge-centre-data-and-society . GRAPH ?graph {{ ?x a gp:{kind} }} }}"""
 
     assert [(str(count),)] == ask(store, query)
 
@@ -61,7 +61,7 @@ def test_counts(store: Store, kind: str, count: int) -> None:
 def test_no_other_source_adds_to_the_inventory(store: Store, kind: str) -> None:
     """Other sources add no element and no assessment, so that counts over everything are those of the monitor."""
     query = f"""SELECT ?x {{ ?x a gp:{kind} FILTER NOT EXISTS {{
-        ?graph gp:claimedBy organisation:policy-monitor . GRAPH ?graph {{ ?x a gp:{kind} }} }} }}"""
+        ?graph gp:claimedBy organisation:knowledge-centre-data-and-society . GRAPH ?graph {{ ?x a gp:{kind} }} }} }}"""
 
     assert [] == ask(store, query)
 
@@ -106,7 +106,7 @@ def test_only_amount(store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("field", "silent"),
-    [("leadActor", 57), ("deadline", 57), ("funding", 56), ("targetGroup", 37), ("levelMentioned", 44)],
+    [("leadActor", 57), ("deadline", 57), ("funding", 56), ("targetGroup", 38), ("levelMentioned", 44)],
 )
 def test_silence(store: Store, field: str, silent: int) -> None:
     """Silence of the source is stated for each tracked field."""
@@ -131,7 +131,7 @@ def test_every_node_of_the_monitor_leads_to_a_text_unit(store: Store) -> None:
     loose = ask(
         store,
         """SELECT DISTINCT ?node {
-          ?graph gp:claimedBy organisation:policy-monitor .
+          ?graph gp:claimedBy organisation:knowledge-centre-data-and-society .
           GRAPH ?graph { ?node a ?type }
           FILTER NOT EXISTS { VALUES ?own { gp:TextUnit gp:SourceDocument gp:SourceGraph } ?node a ?own }
           FILTER NOT EXISTS {

@@ -180,7 +180,7 @@ def test_notes_count_in_the_release(note: Completeness, store: Store) -> None:
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("actions-without-group", "37 of 57 actions state no group in this source."),
+        ("actions-without-group", "38 of 57 actions state no group in this source."),
         (
             "objectives-with-action-counts",
             "The source describes 57 actions; other sources speak of (about) 70 lines of action.",

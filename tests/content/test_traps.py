@@ -37,7 +37,8 @@ def test_three_meanings_of_one_word(store: Store) -> None:
     assert set() == _values(store, f"{ACTION}047", "gp:participation")
     rows = select(
         store,
-        "SELECT ?thing { ?claim gp:claimedBy organisation:policy-monitor ; gp:concerns ?thing ; a gp:PowerClaim }",
+        """SELECT ?thing { ?claim gp:claimedBy organisation:knowledge-centre-data-and-society ; gp:concerns ?thing .
+        ?graph gp:layer layer:findings . GRAPH ?graph { ?claim a gp:PowerClaim } }""",
     )
     assert {"be-ai-convergence", "be-ai-convergence-5", "be-ai-convergence-6"} == {
         row[0].rsplit("/", 1)[-1] for row in rows

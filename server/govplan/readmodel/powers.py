@@ -1,8 +1,8 @@
 """The powers matrix: actions by level of power, with who claims what, by which rule, from which source.
 
-A mark is one of four kinds and never a verdict: the source names the level with the action; somebody claims that the
+A mark is one of five kinds and never a verdict: the source names the level with the action; somebody claims that the
 level has a part in the objective; a law, or who explains it, gives the level a part in the area that we coded the
-action in; a rule flags it.
+action in; somebody looked for such a law and found none; a rule flags it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 
 from govplan.deadline import check
+from govplan.namespaces import CORE
 from govplan.readmodel.graphs import graphs
 from govplan.readmodel.names import Named, names
 from govplan.readmodel.plans import Plan
@@ -35,11 +36,12 @@ _PROPERTIES = (
     "prov:wasDerivedFrom",
 )
 _MOST = 10**9
+_NOT_FOUND = f"{CORE}auth/distribution/not-found"
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One mark in a cell: its layer, what it is about, and what it rests on (an action, or claims)."""
+    """One mark in a cell: its layer or "not-found", what it is about, and what it rests on (an action, or claims)."""
 
     code: str
     about: Named
@@ -164,14 +166,16 @@ def _cell(
         marks.append(Mark("reported", called[iri], [called[iri]]))
     known = graphs(release)
     for code, subject in [("findings", iri), *(("powers", area) for area in areas)]:
-        things = [
-            called[claim]
+        said = [
+            claim
             for claim in claims.get(subject, ())
             if any(_tier(found, each) == level for each in found.values(claim, "levelInvolved"))
             and any(known[graph].code == code for graph in found.graphs([claim]))
         ]
-        if things:
-            marks.append(Mark(code, called[subject], things))
+        vain = [claim for claim in said if _NOT_FOUND in found.values(claim, "distribution")]
+        for kind, things in ((code, [claim for claim in said if claim not in vain]), ("not-found", vain)):
+            if things:
+                marks.append(Mark(kind, called[subject], [called[claim] for claim in things]))
     return marks
 
 

@@ -45,13 +45,16 @@ def _path(iri: str) -> str:
 
 
 def test_outline(client: FlaskClient, ask: Ask) -> None:
-    """The outline links every objective, aim and action once, with its number in the source."""
+    """The outline links every objective and action once, with its number, and every aim with each of its holders."""
     page = _page(client, "/plan")
 
     for iri, number in ask("SELECT DISTINCT ?s ?n { ?s a gp:Action ; gp:sourceNumber ?n }"):
         assert 1 == page.count(f'<span class="no">{number}</span> <a href="{_path(iri)}"'), iri
-    for (iri,) in ask("SELECT DISTINCT ?s { ?s a ?c VALUES ?c { gp:Objective gp:Aim } }"):
-        assert 1 == page.count(f'href="{_path(iri)}"'), iri
+    for iri, holders in ask(
+        "SELECT ?s (COUNT(DISTINCT ?of) AS ?n) { { ?s gp:aimOf ?of } UNION { ?s a gp:Objective ; gp:inPlan ?of } } "
+        "GROUP BY ?s"
+    ):
+        assert int(holders) == page.count(f'href="{_path(iri)}"'), iri
 
 
 def test_parts_of_actions_lie_under_them(client: FlaskClient) -> None:
@@ -73,7 +76,7 @@ def test_coding_is_marked_as_ours(client: FlaskClient, ask: Ask) -> None:
 
 
 def test_powers(client: FlaskClient, ask: Ask) -> None:
-    """The matrix has one mark for each level that a source names, claim of a monitor, area with laws, and flag."""
+    """The matrix has one mark for each level that a source names, claim, area with laws, area without, and flag."""
     page = _page(client, "/powers")
     table = page[page.index("<table") : page.index("</table>")]
     tier = "OPTIONAL { ?level skos:broader ?broader } BIND(COALESCE(?broader, ?level) AS ?tier)"
@@ -83,16 +86,20 @@ def test_powers(client: FlaskClient, ask: Ask) -> None:
     claimed = ask(
         f"SELECT DISTINCT ?claim ?tier ?about {{ ?about a gp:Objective . {claim} {graph % (BASE, 'findings')} {tier} }}"
     )
-    laws = ask(
-        f"SELECT DISTINCT ?s ?about ?tier {{ ?s a gp:Action ; gp:policyArea ?about . {claim} "
-        f"{graph % (BASE, 'powers')} {tier} }}"
+    law, vain = (
+        ask(
+            f"SELECT DISTINCT ?s ?about ?tier {{ ?s a gp:Action ; gp:policyArea ?about . {claim} "
+            f"{graph % (BASE, 'powers')} {tier} FILTER {found} {{ ?claim gp:legalGround ?law }} }}"
+        )
+        for found in ("EXISTS", "NOT EXISTS")
     )
 
     assert named
     assert claimed
-    assert laws
-    assert (len(named), len(claimed), len(laws), len(ask("SELECT ?f { ?f a gp:Flag }"))) == tuple(
-        table.count(f'class="mark {kind}"') for kind in ("reported", "findings", "powers", "derived")
+    assert law
+    assert vain
+    assert (len(named), len(claimed), len(law), len(vain), len(ask("SELECT ?f { ?f a gp:Flag }"))) == tuple(
+        table.count(f'class="mark {kind}"') for kind in ("reported", "findings", "powers", "not-found", "derived")
     )
 
 
@@ -154,7 +161,7 @@ def test_codebook(client: FlaskClient, ask: Ask) -> None:
 
     assert 200 < len(codes)
     for iri, meaning in codes:
-        row = page.split(f'href="{_path(iri)}"', 1)[1].split("</tr>", 1)[0]
+        row = page.split(f'<td><a href="{_path(iri)}"', 1)[1].split("</tr>", 1)[0]
         assert meaning.replace("'", "&#39;").replace('"', "&#34;") in row, iri
     row = page.split('href="/auth/status/planned.html"', 1)[1].split("</tr>", 1)[0]
     assert f'<td class="number">{len(planned)}</td><td>Reported</td>' in row
