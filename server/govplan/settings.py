@@ -15,7 +15,7 @@ _PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9_~.-]+)*")
 
 # The keys of [project] → whether they are needed, and what they mean.
 PROJECT_KEYS: Mapping[str, tuple[str, str]] = {
-    "name": ("yes", "last part of the IRIs of plan and dataset"),
+    "name": ("yes", "last part of the IRI of the dataset; the names of its dumps begin with it"),
     "base": ("yes", "what the IRIs of your things begin with; ends with /"),
     "languages": ("yes", "tags of the languages in which every label is needed"),
     "profiles": ("no", 'names of the profiles whose files are added, such as `["be"]`'),

@@ -170,6 +170,16 @@ def test_spoiled_catalogue_is_not_built(tiny_project: Path, tmp_path: Path, old:
     assert not repository.exists() or [] == list(repository.iterdir())
 
 
+def test_name_without_its_dataset(tiny_project: Path, tmp_path: Path) -> None:
+    """Where the catalogue describes no dataset of the project's name, the error says where that name stands."""
+    spoilt(tiny_project, "govplan.toml", 'name = "cycling"', 'name = "walking"')
+
+    with pytest.raises(ContentInvalid, match="gives the dataset no date") as caught:
+        build(load(tiny_project, environ={}, overrides={"releases": tmp_path / "repository"}))
+    assert str(caught.value.where).endswith("/id/dataset/walking")
+    assert "`name` in govplan.toml" in str(caught.value.mend)
+
+
 @pytest.mark.parametrize(
     ("spoiled", "said"),
     [

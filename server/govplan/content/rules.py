@@ -53,13 +53,21 @@ def _prefixes(file: SourceFile, table: dict[str, str]) -> Iterator[Problem]:
     for label, namespace in file.prefixes.items():
         if table.get(label) != namespace:
             right = next((known for known, ns in table.items() if ns == namespace), None)
+            if right:
+                mend = f"write {right}: instead"
+            elif label in table:
+                mend = (
+                    f"write <{table[label]}>, or choose another label and add it to [project.prefixes] in govplan.toml"
+                )
+            else:
+                mend = "add it to [project.prefixes] in govplan.toml"
             yield Problem(
                 "violation",
                 _place_of_prefix(file, label),
                 namespace,
                 "T1",
                 f"The prefix {label}: does not stand for {namespace} in this project.",
-                f"write {right}: instead" if right else "add it to [project.prefixes] in govplan.toml",
+                mend,
             )
 
 

@@ -167,7 +167,7 @@ def _about(quads: Iterable[ox.Quad], settings: Settings) -> dict[str, str]:
         raise ContentInvalid(
             f"The catalogue gives the dataset no {missing[0]}.",
             where=f"data/catalogue.ttl, {settings.dataset_iri}",
-            mend="state dcat:version and dcterms:issued",
+            mend="state dcat:version and dcterms:issued of that IRI; its last part is `name` in govplan.toml",
         )
     return found
 
