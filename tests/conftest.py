@@ -34,21 +34,13 @@ BIN = Path(sys.executable).parent
 LIMITS = replace(pool_limits(load(ROOT, environ={})), workers=2)
 # Fixtures for which the whole plan is built, or copied to be checked.
 _OF_THE_PLAN = {"manifest", "project"}
-# Folders of tests about what `[tool.coverage.run]` does not name, or about programs in processes of their own.
-_UNMEASURED = {"bench", "browser", "cli", "clients", "content", "docs", "faults", "foreign", "links", "mirrors"}
-_UNMEASURED |= {"packaging", "reconciliation", "release"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use the whole plan as slow, so that `make quick` can leave them out.
-
-    Coverage is not measured where it says nothing, since a test then takes half the time.
-    """
+    """Mark the tests that use the whole plan as slow, so that `make quick` can leave them out."""
     for item in items:
         if isinstance(item, pytest.Function) and _OF_THE_PLAN & set(item.fixturenames):
             item.add_marker(pytest.mark.slow)
-        if _UNMEASURED & set(item.path.relative_to(HERE).parts):
-            item.add_marker(pytest.mark.no_cover)
 
 
 def missing(what: str) -> NoReturn:

@@ -13,7 +13,6 @@ from tests.docs.pages import text
 BUILT_IN = {
     "anyio",
     "filterwarnings",
-    "no_cover",
     "parametrize",
     "skip",
     "skipif",

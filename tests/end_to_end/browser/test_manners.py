@@ -11,7 +11,9 @@ from tests.end_to_end.browser.places import ACTION, CHARTED, KINDS, QUESTION, ev
 LANGUAGES = ("nl", "fr", "de", "en")
 
 
-@pytest.mark.parametrize("path", ["/powers", f"{QUESTION}?group=group%3Asmes", ACTION, "/search?q=mobil"])
+@pytest.mark.parametrize(
+    "path", ["/plan/be-ai-convergence/powers", f"{QUESTION}?group=group%3Asmes", ACTION, "/search?q=mobil"]
+)
 def test_language_switch(page: Page, path: str) -> None:
     """The switch keeps the page and what was asked of it, and the links that follow keep the language."""
     page.goto(path)

@@ -237,7 +237,7 @@ def test_page(client: FlaskClient) -> None:
     inbound = coding.split('id="inbound"')[1]
 
     assert "Develop a national MaaS vision together with the regions" in reported
-    assert re.search(r"According to:\s*<a [^>]*policy-monitor.html[^>]*>The policy monitor", reported)
+    assert re.search(r"According to:\s*<a [^>]*knowledge-centre-data-and-society.html[^>]*>", reported)
     assert re.search(r"According to:\s*<a [^>]*govplan.html[^>]*>The editors of govplan", coding)
     assert "Mobility" in coding
     assert '<a class="ref" href="#note-1"><span class="hidden">Source: </span>1</a>' in reported
