@@ -12,7 +12,7 @@ from typing import Any
 import platformdirs
 
 from govplan.errors import ConfigError
-from govplan.installed import PROJECT_FILE, builtin_project, profile_folders
+from govplan.installed import PROJECT_FILE, builtin_project, find_project, profile_folders
 from govplan.namespaces import prefixes
 from govplan.settings import PROJECT_KEYS, SETTINGS, Setting
 from govplan.text import named, read_text, unseen_in_value
@@ -89,11 +89,6 @@ def base_iri(settings: Settings) -> str:
     sends it would decide what a query means.
     """
     return f"{settings.public_url}/" if settings.public_url else settings.base
-
-
-def find_project(start: Path) -> Path | None:
-    """Return `start` or its nearest parent that holds a govplan.toml; None if there is none."""
-    return next((folder for folder in (start, *start.parents) if (folder / PROJECT_FILE).is_file()), None)
 
 
 def load(

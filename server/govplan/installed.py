@@ -1,4 +1,4 @@
-"""Where what comes with govplan lies: the core, the profiles, and the plan that is built in."""
+"""Where projects and what comes with govplan lie: the core, the profiles, and the plan that is built in."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,3 +25,8 @@ def profile_folders() -> Mapping[str, Path]:
     inside = _PACKAGE / PROFILES
     top = inside if inside.is_dir() else _PACKAGE.parents[1] / PROFILES
     return {path.parent.name: path.parent for path in sorted(top.glob(f"*/{PROFILE_FILE}"))}
+
+
+def find_project(start: Path) -> Path | None:
+    """Return `start` or its nearest parent that holds a govplan.toml; None if there is none."""
+    return next((folder for folder in (start, *start.parents) if (folder / PROJECT_FILE).is_file()), None)

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from govplan import config
-from govplan.config import find_project, load
+from govplan.config import load
 from govplan.disk import prepare_releases
 from govplan.errors import ConfigError, ReleaseNotWritten
-from govplan.installed import builtin_project
+from govplan.installed import builtin_project, find_project
 
 GOOD = '[project]\nname = "p"\nbase = "https://example.org/"\nlanguages = ["nl"]\n'
 
