@@ -11,7 +11,7 @@ from govplan.content.project import Content, SourceFile
 from govplan.content.register import check_registers
 from govplan.content.terms import Fault, TermRules
 from govplan.content.turtle import line_and_column
-from govplan.namespaces import CORE, NS, STANDARD, prefixes
+from govplan.namespaces import CORE, NS, STANDARD, prefixes, short
 
 _TYPE = ox.NamedNode(STANDARD["rdf"] + "type")
 
@@ -110,7 +110,5 @@ def _iri(term: object) -> str:
 
 
 def _short(iri: str, file: SourceFile) -> str:
-    for label, namespace in file.prefixes.items():
-        if iri.startswith(namespace):
-            return f"{label}:{iri[len(namespace) :]}"
-    return f"<{iri}>"
+    name = short(iri, file.prefixes)
+    return f"<{iri}>" if name == iri else name

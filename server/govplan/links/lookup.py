@@ -9,7 +9,7 @@ from govplan.namespaces import NS
 
 _WIKIDATA = re.compile(r"https?://(?:www\.|m\.)?wikidata\.org/(?:wiki|entity|page)/(?:Special:EntityData/)?(Q\d+)")
 # What `find_text` selects.
-COLUMNS = ("thing", "label", "how", "identifier", "register", "registerLabel", "link", "stated")
+COLUMNS = ("thing", "how", "identifier", "register", "link", "stated")
 _FIND = """  VALUES ?wanted {{ {wanted} }}
   ?link a gp:RegisterLink ;
     rdf:subject ?thing ;
@@ -46,22 +46,14 @@ def spellings(identifier: str, forms: Sequence[Form]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def find_text(identifier: str, language: str, forms: Sequence[Form]) -> str:
+def find_text(identifier: str, forms: Sequence[Form]) -> str:
     """Return a SELECT of `COLUMNS` for an identifier."""
     return f"""{_PREFIXES}
 SELECT DISTINCT {" ".join(f"?{name}" for name in COLUMNS)}
 WHERE {{
 {_where(identifier, forms)}  BIND(EXISTS {{ ?thing ?how ?identifier }} AS ?stated)
-  OPTIONAL {{
-    ?thing rdfs:label|skos:prefLabel ?label .
-    FILTER(LANG(?label) = {_quoted(language)})
-  }}
-  OPTIONAL {{
-    ?register rdfs:label ?registerLabel .
-    FILTER(LANG(?registerLabel) = {_quoted(language)})
-  }}
 }}
-ORDER BY ?thing ?identifier ?link ?label
+ORDER BY ?thing ?identifier ?link
 """
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from govplan.namespaces import NS
-from govplan.readmodel.labels import Term, Text, chosen, rows
+from govplan.readmodel.labels import Term, Text, chosen, labels, rows
 from govplan.readmodel.plans import Plan
 from govplan.readmodel.release import Release
 
@@ -31,9 +31,7 @@ WHERE {{
 ORDER BY ?licence
 """
 _FACTS = """PREFIX gp: <{ns}>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?order ?property ?name ?value ?text
+SELECT ?order ?property ?value
 WHERE {{
   VALUES (?order ?property) {{
     (1 gp:ownedBy)
@@ -44,23 +42,19 @@ WHERE {{
     (6 gp:alignedWith)
   }}
   <{plan}> ?property ?value .
-  ?property rdfs:label ?name .
-  OPTIONAL {{ ?value rdfs:label|skos:prefLabel ?text . }}
 }}
-ORDER BY ?order ?value ?name ?text
+ORDER BY ?order ?value
 """
 _LAYERS = """PREFIX gp: <{ns}>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?graph ?layer ?who ?speaker
+SELECT ?graph ?layer ?who
 WHERE {{
   GRAPH ?graph {{
     ?graph a gp:SourceGraph ;
       gp:layer ?layer ;
       gp:claimedBy ?who .
   }}
-  OPTIONAL {{ ?who rdfs:label ?speaker . }}
 }}
-ORDER BY ?graph ?who ?speaker
+ORDER BY ?graph ?who
 """
 
 
@@ -116,36 +110,31 @@ def licence_of_data(release: Release) -> str | None:
 
 
 def _facts(release: Release, plan: Plan, language: str) -> tuple[Fact, ...]:
-    names: dict[str, list[Term]] = {}
-    values: dict[str, dict[str, list[Term]]] = {}
-    for row in rows(release, _FACTS.format(ns=NS, plan=plan.iri)):
-        key = row["property"]["value"]
-        names.setdefault(key, []).append(row["name"])
-        if row["value"]["type"] == "literal" or "text" in row:
-            values.setdefault(key, {}).setdefault(row["value"]["value"], []).append(row.get("text", row["value"]))
-    return tuple(
-        Fact(name, tuple(text for terms in values[key].values() if (text := chosen(release, terms, language))))
-        for key in values
-        if (name := chosen(release, names[key], language))
-    )
+    said = rows(release, _FACTS.format(ns=NS, plan=plan.iri))
+    iris = {term["value"] for row in said for term in row.values() if term["type"] == "uri"}
+    called = labels(release, iris, language)
+    values: dict[str, dict[str, Text]] = {}
+    for row in said:
+        value = row["value"]
+        text = chosen(release, [value], language) if value["type"] == "literal" else called.get(value["value"])
+        if text and row["property"]["value"] in called:
+            values.setdefault(row["property"]["value"], {})[value["value"]] = text
+    return tuple(Fact(called[name], tuple(texts.values())) for name, texts in values.items())
 
 
 def _layers(release: Release, language: str) -> tuple[Layer, ...]:
     sizes = {graph.iri: graph.triples for graph in release.manifest.graphs}
     graphs: dict[str, tuple[str, str]] = {}
-    names: dict[str, list[Term]] = {}
     for row in rows(release, _LAYERS.format(ns=NS)):
-        who = row["who"]["value"]
-        graphs[row["graph"]["value"]] = (row["layer"]["value"].rpartition("/")[2], who)
-        if "speaker" in row:
-            names.setdefault(who, []).append(row["speaker"])
+        graphs[row["graph"]["value"]] = (row["layer"]["value"].rpartition("/")[2], row["who"]["value"])
+    called = labels(release, {who for _, who in graphs.values()}, language)
     said: dict[str, Counter[str]] = {}
     for graph, (code, who) in graphs.items():
         said.setdefault(code, Counter())[who] += sizes.get(graph, 0)
     return tuple(
         Layer(
             code,
-            tuple(text for who, _ in counts.most_common() if (text := chosen(release, names.get(who, ()), language))),
+            tuple(called[who] for who, _ in counts.most_common() if who in called),
             counts.total(),
         )
         for code, counts in said.items()

@@ -8,7 +8,7 @@ from typing import Any
 from govplan.config import Settings
 from govplan.conventions import conventions
 from govplan.formats import BINDINGS
-from govplan.namespaces import STANDARD
+from govplan.namespaces import LABELS, STANDARD
 from govplan.reconciliation.entities import IDENTIFIERS, NOTATIONS, Catalogue, Entity, Labels, Name, Type, Value, full
 from govplan.sparql import Request, Store
 from govplan.values import Term, text
@@ -81,7 +81,7 @@ def read_catalogue(store: Store, settings: Settings) -> Catalogue:
     for row in _batched(store, *_entities_queries(prefixes)):
         statements[row["thing"].text][row["property"].text].add(row["value"])
     labels: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in _batched(store, *_labels_queries(prefixes)):
+    for row in _batched(store, *_labels_queries()):
         labels[row["thing"].text].setdefault(row["label"].language, row["label"].text)
     for name, words in _WORDS.items():
         labels[full(name, prefixes)] = dict(words)
@@ -98,8 +98,8 @@ def _entities_queries(prefixes: Mapping[str, str]) -> tuple[str, str]:
     )
 
 
-def _labels_queries(prefixes: Mapping[str, str]) -> tuple[str, str]:
-    names = ", ".join(f"<{full(name, prefixes)}>" for name in ("rdfs:label", "skos:prefLabel"))
+def _labels_queries() -> tuple[str, str]:
+    names = ", ".join(f"<{name}>" for name in LABELS)
     labelled = f"?thing ?p ?label . FILTER(?p IN ({names}))"
     return (
         f"SELECT DISTINCT ?thing WHERE {{ {labelled} . FILTER(isIRI(?thing)) }}",

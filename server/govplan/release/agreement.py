@@ -14,7 +14,7 @@ from decimal import Decimal
 import pyoxigraph as ox
 
 from govplan.content import Content
-from govplan.namespaces import CORE, NS, STANDARD
+from govplan.namespaces import CORE, LABELS, NS, STANDARD
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "concreteness": ("concreteness",),
@@ -167,10 +167,9 @@ def _rows(store: ox.Store, select: str) -> ox.QuerySolutions:
 
 
 def _labels(content: Content) -> dict[object, dict[str, str]]:
-    wanted = {STANDARD["rdfs"] + "label", STANDARD["skos"] + "prefLabel"}
     table: dict[object, dict[str, str]] = {}
     for quad in content.statements("ontology"):
-        if quad.predicate.value in wanted and isinstance(quad.object, ox.Literal) and quad.object.language:
+        if quad.predicate.value in LABELS and isinstance(quad.object, ox.Literal) and quad.object.language:
             table.setdefault(quad.subject, {})[quad.object.language] = quad.object.value
     return table
 

@@ -23,7 +23,7 @@ def test_report_as_page_and_as_json(client: FlaskClient) -> None:
 
     assert 200 == page.status_code
     assert "Crossroads Bank for Enterprises" in page.text
-    assert (87, 32) == (eurovoc["links"], eurovoc["linked"])
+    assert (84, 32) == (eurovoc["links"], eurovoc["linked"])
 
 
 def test_report_in_the_language_of_the_reader(client: FlaskClient) -> None:

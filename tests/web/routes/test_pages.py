@@ -179,5 +179,5 @@ def test_home_names_whoever_speaks_most(client: FlaskClient) -> None:
     page = client.get("/", headers=BROWSER).text
     card = page.split('class="card layer-reported"', 1)[1].split("</section>", 1)[0]
 
-    assert re.search(r"According to: The policy monitor", card)
+    assert re.search(r"According to: Knowledge Centre Data &amp; Society", card)
     assert re.search(r"and \d+ more", card)

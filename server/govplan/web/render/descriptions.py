@@ -10,7 +10,7 @@ from itertools import chain
 from govplan import deadline
 from govplan.errors import AnswerTooLarge
 from govplan.formats import BINDINGS, Format
-from govplan.namespaces import CORE, NS, STANDARD
+from govplan.namespaces import CORE, LABELS, STANDARD
 from govplan.questions import Question
 from govplan.readmodel.sizes import READ
 from govplan.sparql import Answer, Request
@@ -26,7 +26,7 @@ _THING = """{{
   }} UNION {{
     {{ SELECT DISTINCT ?subject WHERE {{ <{iri}> ?mention ?subject . FILTER(isIRI(?subject)) }} }}
     GRAPH ?graph {{ ?subject ?predicate ?object }}
-    FILTER(?predicate IN (rdfs:label, skos:prefLabel, <{ns}locator>))
+    FILTER(?predicate IN ({labels}))
   }}"""
 _GRAPH = """VALUES ?graph {{ <{iri}> }}
   GRAPH ?graph {{ ?subject ?predicate ?object }}"""
@@ -41,7 +41,7 @@ def of_thing(iri: str) -> str:
     path = iri.removeprefix(CORE)
     if path.startswith("auth/") and path.count("/") == 1:
         return _WHOLE.format(iri=iri, kind="skos:ConceptScheme")
-    return _THING.format(iri=iri, ns=NS)
+    return _THING.format(iri=iri, labels=", ".join(f"<{name}>" for name in LABELS))
 
 
 def of_graph(iri: str) -> str:

@@ -9,7 +9,7 @@ from govplan.formats import for_form
 from govplan.identifiers import Form
 from govplan.languages import best, preference
 from govplan.links.lookup import COLUMNS, find_text, graph_text
-from govplan.readmodel.labels import Term, rows
+from govplan.readmodel.labels import Term, labels, rows
 from govplan.sparql import Request
 from govplan.web.http.answers import SHARED, respond
 from govplan.web.http.conversation import driven
@@ -76,17 +76,21 @@ def _wanted() -> str | None:
 
 
 def _found(wanted: str, language: str) -> list[dict[str, Any]]:
-    text = find_text(wanted, language, _forms())
-    return [{name: _value(row.get(name)) for name in COLUMNS} for row in rows(site(), text)]
+    """Return what is linked to an identifier, each thing and register with its label."""
+    found = [{name: _value(row[name]) for name in COLUMNS} for row in rows(site(), find_text(wanted, _forms()))]
+    called = labels(site(), (str(row[name]) for row in found for name in ("thing", "register")), language)
+    names = {iri: text.value for iri, text in called.items()}
+    return [
+        {**row, "label": names.get(str(row["thing"])), "registerLabel": names.get(str(row["register"]))}
+        for row in found
+    ]
 
 
 def _forms() -> tuple[Form, ...]:
     return site().cached(("forms",), lambda: conventions(site().settings.profiles).forms)
 
 
-def _value(term: Term | None) -> str | bool | None:
-    if term is None:
-        return None
+def _value(term: Term) -> str | bool:
     return term["value"] == "true" if term.get("datatype", "").endswith("#boolean") else term["value"]
 
 
