@@ -125,6 +125,7 @@ _INVERSE = {
     "dcterms": {
         "creator": "is the creator of",
         "isPartOf": "has the part",
+        "isReplacedBy": "replaces",
         "publisher": "is the publisher of",
         "relation": "related to",
         "source": "is the source of",
