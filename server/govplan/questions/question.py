@@ -66,7 +66,7 @@ def load_questions(settings: Settings) -> Mapping[str, Question]:
     and text that disagree.
     """
     languages, names = settings.languages, MappingProxyType(settings.prefixes)
-    files = authored(settings, "queries", ".rq")
+    files = sorted(authored(settings, "queries", ".rq"), key=lambda file: file.path.stem)
     notes = {
         file.path.stem: _read(file, partial(read_completeness, languages=languages, names=names))
         for file in files
