@@ -24,6 +24,7 @@ WHERE {{
     GRAPH ?graph {{ ?participation <{ns}actor> ?actor ; <{ns}role> ?property }}
     ?element <{ns}participation> ?participation .
   }}
+  FILTER(?element = <{plan}> || EXISTS {{ ?element <{ns}inPlan> <{plan}> }})
 }}
 ORDER BY ?actor ?property ?element ?graph
 """
@@ -50,7 +51,7 @@ class Actor:
 def actors(release: Release, plan: Plan, language: str) -> Sequence[tuple[Named | None, Sequence[Actor]]]:
     """Return kind of organisation → actors, None for those without a kind. Raises what the store raises."""
     found = sheet(release, plan, _KINDS, _PROPERTIES)
-    parts = rows(release, _PARTS.format(ns=NS))
+    parts = rows(release, _PARTS.format(ns=NS, plan=plan.iri))
     mentioned = {row[name]["value"] for row in parts for name in ("actor", "property", "element")}
     called = names(release, {*found.iris(), *mentioned}, language, explain=True)
     # A role is the actor's; any other property leads to the actor, so that it is read backwards here.

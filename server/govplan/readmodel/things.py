@@ -25,6 +25,9 @@ WHERE {{
 }}
 """
 _ORDER, _NUMBER = "order", "sourceNumber"
+# Which plan a thing is a part of or is about.
+_OF_PLANS = ("inPlan", "reportsOn")
+_RETIRED = "owl:deprecated"
 _MOST = 10**9
 
 
@@ -93,11 +96,12 @@ class Sheet:
 
 
 def sheet(release: Release, plan: Plan | None, kinds: Iterable[str], properties: Iterable[str]) -> Sheet:
-    """Return all things of these classes with these properties, but for those of other plans than this, if it is one.
+    """Return all things of these classes with these properties, but for the retired and those of other plans only.
 
-    Raises what the store raises.
+    What is in no plan and reports on none is shared by all; without a plan, things of every plan are returned. Raises
+    what the store raises.
     """
-    names = {expanded(name): name for name in ("rdf:type", "inPlan", _ORDER, _NUMBER, *properties)}
+    names = {expanded(name): name for name in ("rdf:type", _RETIRED, *_OF_PLANS, _ORDER, _NUMBER, *properties)}
     query = _QUERY.format(
         kinds=" ".join(f"<{expanded(kind)}>" for kind in kinds),
         properties=" ".join(f"<{name}>" for name in names),
@@ -107,11 +111,14 @@ def sheet(release: Release, plan: Plan | None, kinds: Iterable[str], properties:
     for row in sorted(rows(release, query), key=_place):
         said = found.setdefault(row["thing"]["value"], {}).setdefault(names[row["property"]["value"]], [])
         said.append(Said(row["value"], row["graph"]["value"]))
-    return Sheet({thing: said for thing, said in found.items() if _in(plan, said.get("inPlan", ()))})
+    return Sheet({thing: said for thing, said in found.items() if _shown(plan, said)})
 
 
-def _in(plan: Plan | None, said: Sequence[Said]) -> bool:
-    return plan is None or not said or any(each.value == plan.iri for each in said)
+def _shown(plan: Plan | None, said: Mapping[str, Sequence[Said]]) -> bool:
+    if any(each.value == "true" for each in said.get(_RETIRED, ())):
+        return False
+    plans = {each.value for name in _OF_PLANS for each in said.get(name, ())}
+    return plan is None or not plans or plan.iri in plans
 
 
 def expanded(name: str) -> str:

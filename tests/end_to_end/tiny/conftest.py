@@ -61,6 +61,25 @@ def _client_of_profiled(profiled: Settings, loop: asyncio.AbstractEventLoop) -> 
     yield from _served(profiled, manifest, loop)
 
 
+@pytest.fixture(scope="module", name="client_of_two")
+def _client_of_two(tmp_path_factory: pytest.TempPathFactory, loop: asyncio.AbstractEventLoop) -> Iterator[FlaskClient]:
+    """A client of the application that serves a project of two plans: the smallest one, and a copy of another name."""
+    folder = tmp_path_factory.mktemp("two")
+    root = shutil.copytree(TINY, folder / "plan")
+    shutil.copytree(root / "data/plans/cycling", root / "data/plans/walking")
+    for path in (root / "data/plans/walking").iterdir():
+        text = path.read_text(encoding="utf-8").replace("cycling", "walking").replace("Cycling", "Walking")
+        path.write_text(text.replace("Mark crossings", "Mark paths"), encoding="utf-8")
+    catalogue = root / "data/catalogue.ttl"
+    text = catalogue.read_text(encoding="utf-8")
+    kind = "gp:organisationKind <https://w3id.org/govplan/auth/organisation-kind/association>"
+    catalogue.write_text(text.replace('de Exemplo"@pt .', f'de Exemplo"@pt ;\n    {kind} .'), encoding="utf-8")
+    settings = load(root, environ={}, overrides={"releases": folder / "releases"})
+    manifest = build(settings)
+    publish(settings.releases, manifest.id)
+    yield from _served(settings, manifest, loop)
+
+
 def _served(settings: Settings, manifest: Manifest, loop: asyncio.AbstractEventLoop) -> Iterator[FlaskClient]:
     runtime = Runtime(settings, loop, alone(settings))
     opened = runtime.open(settings.releases / manifest.id, manifest, lambda: None)

@@ -11,6 +11,8 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
+from govplan.namespaces import STANDARD
+
 BASE = "https://w3id.org/govplan/"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PAGES = ("/", "/plan", "/powers", "/findings", "/actors", "/sources", "/codebook", "/dumps/", "/ns")
@@ -24,7 +26,7 @@ def _ask(release: Path) -> Ask:
     """Ask the N-Quads of the release, past the server."""
     store = ox.Store()
     store.bulk_load(path=str(release / "dataset.nq"), format=ox.RdfFormat.N_QUADS)
-    prefixes = {"gp": f"{BASE}ns#", "skos": "http://www.w3.org/2004/02/skos/core#"}
+    prefixes = {"gp": f"{BASE}ns#", **{label: STANDARD[label] for label in ("foaf", "owl", "skos")}}
 
     def ask(query: str) -> list[tuple[str, ...]]:
         found = store.query(query, use_default_graph_as_union=True, prefixes=prefixes)
@@ -244,3 +246,12 @@ def _texts(page: str) -> set[str]:
     # What a thing is called in the other languages is there to be read in these.
     kept = re.sub(r'<p class="meta others">.*?</p>', "", page, flags=re.DOTALL)
     return {text.removesuffix(" · govplan") for text in _Text(kept).texts}
+
+
+def test_the_retired_are_not_listed(client: FlaskClient, ask: Ask) -> None:
+    """Who is retired has a page of its own still, and stands in no list."""
+    page = _page(client, "/actors")
+    retired = ask("SELECT DISTINCT ?s { ?s a foaf:Agent ; owl:deprecated true }")
+
+    assert retired
+    assert [] == [iri for (iri,) in retired if f'href="{_path(iri)}"' in page]
