@@ -40,6 +40,8 @@ class Request:
 
     Relative IRIs in the text are resolved against `base_iri`; without one they are errors.
 
+    `for_page` says that a page is made of the answer: queries of pages and those of programs wait apart.
+
     `found` is what a scan found in this text, None if nobody has looked yet.
     `client` are the keys of who asks, where clients have budgets: nobody may hold all places for long queries.
     """
@@ -55,6 +57,7 @@ class Request:
     found: Scan | None = None
     client: Sequence[str] = ()
     base_iri: str | None = None
+    for_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

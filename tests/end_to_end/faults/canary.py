@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from tests.end_to_end.faults.conftest import Server
+from tests.end_to_end.faults.conftest import Server, settled
 
 # What an attack may cost others at most; how fast they are answered is for the bench to measure.
 SOON = 1.0
@@ -26,7 +26,8 @@ class Log:
 
 @contextmanager
 def canaries(server: Server) -> Iterator[Log]:
-    """Let both ask until the block ends; each opens a new connection every time, as a new client does."""
+    """Let both ask a settled server until the block ends, each by a new connection every time, as a new client does."""
+    settled(server)
     log = Log()
     over = threading.Event()
     threads = [threading.Thread(target=_ask, args=(server, log, over, kind)) for kind in ("live", "lookup")]

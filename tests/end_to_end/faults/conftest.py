@@ -42,11 +42,12 @@ def _lower(headers: Message) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: its address and its first process."""
+    """A running server: its address, its first process and how many fronts it is to have."""
 
     host: str
     port: int
     process: psutil.Popen
+    wanted: int = 1
 
     def get(self, path: str, headers: Mapping[str, str] = MappingProxyType({}), **parameters: str) -> Reply:
         """Ask by GET."""
@@ -105,6 +106,18 @@ class Server:
         return found
 
 
+def settled(server: Server) -> None:
+    """Wait until all of a server has started: then whatever keeps a client waiting is another client."""
+    spent = [-1.0]
+
+    def at_rest() -> bool:
+        times = [process.cpu_times() for process in [server.process, *server.fronts, *server.workers]]
+        spent.append(sum(each.user + each.system for each in times))
+        return server.wanted == len(server.fronts) and spent[-1] - spent[-2] < 0.02
+
+    until(at_rest)
+
+
 Starter = Callable[..., Server]
 
 
@@ -122,7 +135,8 @@ def starting(repository: Path, folder: Path) -> Iterator[Starter]:
 
     def start(releases: Path = repository, **changed: object) -> Server:
         environ = {**os.environ, "GOVPLAN_RELEASES": str(releases), "GOVPLAN_PORT": "0"}
-        environ |= {f"GOVPLAN_{key.upper()}": str(value) for key, value in {"fronts": 1, **changed}.items()}
+        wanted = changed.setdefault("fronts", 1)
+        environ |= {f"GOVPLAN_{key.upper()}": str(value) for key, value in changed.items()}
         with (folder / f"log-{len(started)}").open("wb") as log:
             process = psutil.Popen(
                 [str(GOVPLAN), "serve"], cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=log, text=True
@@ -131,7 +145,7 @@ def starting(repository: Path, folder: Path) -> Iterator[Starter]:
         line = process.stdout.readline()
         found = re.search(r"at http://([\d.]+):(\d+)/", line)
         assert found, f"the server said {line!r} and {(folder / f'log-{len(started) - 1}').read_text()}"
-        return Server(found[1], int(found[2]), process)
+        return Server(found[1], int(found[2]), process, int(str(wanted)))
 
     yield start
     for process in started:

@@ -7,9 +7,10 @@ from typing import cast
 
 import pytest
 
-from govplan.engines.oxigraph.dispatcher import Dispatcher, Ticket
+from govplan.engines.oxigraph.dispatcher import Dispatcher
 from govplan.engines.oxigraph.lanes import Lane, Lanes, Part, Permits, Places
 from govplan.engines.oxigraph.process import Worker
+from govplan.engines.oxigraph.tickets import Ticket
 from govplan.errors import Overloaded
 from govplan.group import Budget, Group, Shape
 from govplan.group.places import half
@@ -124,6 +125,30 @@ async def test_demoted_query_frees_a_fast_place() -> None:
     assert lanes.leave(Lane.SLOW, NOBODY, worker)
     assert lanes.calm()
     assert Lane.SLOW is (await lanes.enter(1, NOBODY))[1]
+
+
+@on_a_loop
+async def test_parties_take_turns() -> None:
+    """Who waits behind a crowd waits for one of them, be the crowd another client or pages for the same one."""
+    lanes = _lanes(1, places=1, queue=100)
+    worker, _ = await lanes.enter(0, ANN)
+    order: list[str] = []
+
+    async def one(name: str, client: Sequence[str], *, for_page: bool = False) -> None:
+        taken, lane = await lanes.enter(hash(name), client, for_page=for_page)
+        order.append(name)
+        lanes.leave(lane, client, taken)
+
+    tasks = [asyncio.create_task(one(f"page {n}", ANN, for_page=True)) for n in range(3)]
+    tasks += [asyncio.create_task(one(f"crowd {n}", ANN)) for n in range(3)]
+    tasks += [asyncio.create_task(one(f"bob {n}", BOB)) for n in range(2)]
+    await turn()
+    tasks[1].cancel()
+    await turn()
+    lanes.leave(Lane.FAST, ANN, worker)
+    await asyncio.wait(tasks)
+    assert ["page 0", "crowd 0", "bob 0", "page 2", "crowd 1", "bob 1", "crowd 2"] == order
+    assert lanes.calm()
 
 
 @on_a_loop

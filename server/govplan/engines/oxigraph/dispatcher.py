@@ -6,30 +6,16 @@ Everything here belongs to one event loop and is called on its thread alone.
 import asyncio
 import math
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from govplan import metrics
 from govplan.engines.oxigraph.lanes import Lane, Lanes, closing
 from govplan.engines.oxigraph.process import Worker
+from govplan.engines.oxigraph.tickets import Ticket, Tickets
 from govplan.errors import Overloaded
 
 # How often to look whether another process gave back a slow place, in seconds.
 _LOOK_SECONDS = 0.02
-
-
-@dataclass(slots=True, eq=False)
-class Ticket:
-    """One waiting query; `called` becomes True once it may run, with the worker it has then, False if turned away.
-
-    It is `parked` if it ran before: then it has its worker already, which is stopped.
-    """
-
-    client: Sequence[str]
-    worker: Worker | None
-    called: "asyncio.Future[bool]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    parked: bool = False
 
 
 class Dispatcher:
@@ -47,12 +33,16 @@ class Dispatcher:
         self._need_worker = need_worker
         self._idle: list[Worker] = []
         self._running = {Lane.FAST: 0, Lane.SLOW: 0}
-        self._waiting: dict[Lane, deque[Ticket]] = {Lane.FAST: deque(), Lane.SLOW: deque()}
+        self._waiting = {Lane.FAST: Tickets(), Lane.SLOW: Tickets()}
         self._looking = False
         self._open = True
 
-    async def enter(self, query: int, client: Sequence[str], seconds: float = math.inf) -> tuple[Worker, Lane]:
+    async def enter(
+        self, query: int, client: Sequence[str], seconds: float = math.inf, *, for_page: bool = False
+    ) -> tuple[Worker, Lane]:
         """Return a worker and the lane it runs in; `query` is a hash of what is asked, `seconds` the time it has.
+
+        Where queries wait, clients take turns, and so do the queries of pages and those of programs.
 
         Raises Overloaded if the queue is full, the wait takes too long, or the store is closed.
         """
@@ -63,7 +53,7 @@ class Dispatcher:
             return self._idle.pop(), lane
         if not self._share.waiting[lane].acquire(client):
             raise Overloaded(f"{self._lanes.waiting()} queries wait already.")
-        ticket = self._ticket(lane, client, None)
+        ticket = self._ticket(lane, client, None, for_page=for_page)
         patience = min(seconds, self._lanes.patience)
         timer = asyncio.get_running_loop().call_later(patience, self.turn_away, lane, ticket)
         begun = time.monotonic()
@@ -105,7 +95,7 @@ class Dispatcher:
     def turn_all_away(self) -> None:
         """Let nobody wait any longer."""
         for lane, tickets in self._waiting.items():
-            for ticket in list(tickets):
+            for ticket in tickets:
                 self.turn_away(lane, ticket)
 
     def leave(self, lane: Lane | None, client: Sequence[str], worker: Worker | None) -> bool:
@@ -162,7 +152,7 @@ class Dispatcher:
     def call(self) -> None:
         """Let those run who may, the fast lane first."""
         for lane, tickets in self._waiting.items():
-            for ticket in list(tickets):
+            for ticket in tickets.in_turn():
                 if ticket.called.done() or (not ticket.parked and not self._idle):
                     continue
                 if not self._begin(lane, ticket.client):
@@ -174,9 +164,9 @@ class Dispatcher:
                 ticket.worker = ticket.worker or self._idle.pop()
                 ticket.called.set_result(True)
 
-    def _ticket(self, lane: Lane, client: Sequence[str], worker: Worker | None) -> Ticket:
-        ticket = Ticket(client, worker, parked=worker is not None)
-        self._waiting[lane].append(ticket)
+    def _ticket(self, lane: Lane, client: Sequence[str], worker: Worker | None, *, for_page: bool = False) -> Ticket:
+        ticket = Ticket(client, worker, parked=worker is not None, for_page=for_page)
+        self._waiting[lane].add(ticket)
         if lane is Lane.SLOW:
             self._look_later()
         self._need_worker()

@@ -165,7 +165,7 @@ class EmbeddedStore:
     async def _enter(self, key: int, request: Request, seconds: float) -> tuple[Worker, Lane]:
         """Return a worker for a query and its lane; a store that cannot be opened is the reason why there is none."""
         try:
-            return await self._dispatcher.enter(key, request.client, seconds)
+            return await self._dispatcher.enter(key, request.client, seconds, for_page=request.for_page)
         except Overloaded:
             if (problem := self._workers.problem) is not None:
                 raise copy(problem) from None

@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable, Sequence
 
 from govplan.engines.oxigraph import frames
-from govplan.engines.oxigraph.dispatcher import Dispatcher, Ticket
+from govplan.engines.oxigraph.dispatcher import Dispatcher
 from govplan.engines.oxigraph.lanes import Lane
 from govplan.engines.oxigraph.limits import PoolLimits
 from govplan.engines.oxigraph.process import Cause, Worker
+from govplan.engines.oxigraph.tickets import Ticket
 from govplan.errors import GovplanError, Overloaded, QueryTimedOut
 
 Stage = Callable[[], None]

@@ -8,6 +8,7 @@ the event loop. Every other view runs in a thread, where it asks the store and w
 import contextvars
 import inspect
 from collections.abc import Awaitable, Callable, Generator
+from dataclasses import replace
 from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 
 from flask import Flask, Response
@@ -105,7 +106,7 @@ class Conversation:
         problem: Exception | None = None
         try:
             if ask.request is not None:
-                answer = await respond(ask.request)
+                answer = await respond(replace(ask.request, for_page=ask.rendering))
         except Exception as raised:
             problem = raised
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 from govplan.errors import Overloaded
@@ -78,7 +79,7 @@ class WaitedFor:
     def answer(self, request: Request) -> Answer:
         """Return the complete answer; raises as the port says."""
         with waiting():
-            return self._store.answer(request)
+            return self._store.answer(replace(request, for_page=True))
 
     async def respond(self, request: Request) -> Answer:
         """Return the complete answer, on the event loop; raises as the port says."""
