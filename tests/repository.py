@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from govplan.errors import StoreUnavailable
-from govplan.manifest import FileEntry, GraphEntry, Manifest
+from govplan.manifest import ID_LENGTH, FileEntry, GraphEntry, Manifest, content_hash
 from govplan.release.dumps import sha256
 from govplan.release.repository import publish
 from govplan.server.opened import OpenRelease
@@ -32,9 +32,6 @@ class Repository:
     def add(self, text: str) -> Manifest:
         """Write a release whose dataset is `text`; the one that is added last is the newest."""
         body = text.encode()
-        name = sha256(body)[:12]
-        release = self.folder / name
-        files = []
         contents = {
             "dataset.nq": body,
             "dumps/p.nq": body * 2,
@@ -43,12 +40,27 @@ class Repository:
             "store/000009.sst": body * 3,
             "store/CURRENT": b"x",
         }
+        files = [FileEntry(path, len(content), sha256(content)) for path, content in contents.items()]
+        digest = content_hash(files)
+        release = self.folder / digest[:ID_LENGTH]
         for path, content in contents.items():
             (release / path).parent.mkdir(parents=True, exist_ok=True)
             (release / path).write_bytes(content)
-            files.append(FileEntry(path, len(content), sha256(content)))
         graphs = (GraphEntry("http://x/g", "g.ttl", 1),)
-        manifest = Manifest(name, sha256(body), "p", "http://x/", "1", "2026-01-01", 1, graphs, tuple(files), {})
+        manifest = Manifest(
+            id=release.name,
+            sha256=digest,
+            project="p",
+            base="http://x/",
+            version="1",
+            date="2026-01-01",
+            languages=("en",),
+            prefixes={},
+            quads=1,
+            graphs=graphs,
+            files=tuple(files),
+            tools={},
+        )
         manifest.write(release)
         newest = max((path.stat().st_mtime_ns for path in self.folder.iterdir() if path.is_dir()), default=0)
         os.utime(release, ns=(newest + 10**9, newest + 10**9))

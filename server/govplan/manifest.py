@@ -1,8 +1,10 @@
 """The manifest of a release: what it is, what it holds, and the hashes that prove it."""
 
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -10,6 +12,8 @@ from govplan.errors import ReleaseDamaged, ReleaseUnreadable
 
 FILE = "manifest.json"
 CHECKSUMS = "SHA256SUMS"
+DATASET = "dataset.nq"
+QUERIES = "queries/"
 ID_LENGTH = 12
 _MEND = "run `govplan build`, which writes a damaged release anew, or publish another release"
 
@@ -38,8 +42,9 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A release in figures. `sha256` is that of dataset.nq, `id` its first 12 digits; `date` is an ISO date.
+    """A release in figures. `sha256` is the `content_hash` of its files, `id` its first 12 digits; `date` is ISO 8601.
 
+    `languages` and `prefixes` are those that the project had: its questions are read with them.
     `verified` is no part of the file: the stamp of the release when it was compared with this manifest, empty if nobody
     has done that.
     """
@@ -50,11 +55,18 @@ class Manifest:
     base: str
     version: str
     date: str
+    languages: tuple[str, ...]
+    prefixes: dict[str, str]
     quads: int
     graphs: tuple[GraphEntry, ...]
     files: tuple[FileEntry, ...]
     tools: dict[str, str]
     verified: Stamp = field(default=(), compare=False, repr=False)
+
+    @property
+    def moment(self) -> datetime:
+        """The beginning of the day that it is of, in UTC."""
+        return datetime.fromisoformat(self.date[:10]).replace(tzinfo=UTC)
 
     def write(self, folder: Path) -> Path:
         """Write the manifest into `folder` and return its path."""
@@ -75,6 +87,7 @@ class Manifest:
             raw = json.loads(path.read_text(encoding="utf-8"))
             members = {
                 **raw,
+                "languages": tuple(raw["languages"]),
                 "graphs": tuple(GraphEntry(**entry) for entry in raw["graphs"]),
                 "files": tuple(_checked(FileEntry(**entry)) for entry in raw["files"]),
             }
@@ -102,6 +115,15 @@ class Manifest:
                 there = False
             if not there:
                 yield entry.path
+
+
+def content_hash(files: Iterable[FileEntry]) -> str:
+    """Return the SHA-256 of what a release says: its statements and its questions; all else follows from them.
+
+    It is taken of the lines that `sha256sum` writes for dataset.nq and the files below queries/, sorted by path.
+    """
+    said = sorted((file.path, file.sha256) for file in files if file.path == DATASET or file.path.startswith(QUERIES))
+    return hashlib.sha256("".join(f"{sha256}  {path}\n" for path, sha256 in said).encode()).hexdigest()
 
 
 def stamp(folder: Path, manifest: Manifest | None) -> Stamp:

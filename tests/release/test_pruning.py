@@ -93,7 +93,7 @@ def test_only_releases_are_removed(folder: Path, add: Add) -> None:
 
 def test_leftovers_go(folder: Path, add: Add) -> None:
     """What a call that was killed left half removed is removed by the next one."""
-    add(".removed-" + "0" * 12, age=0)
+    add(".leaving-" + "0" * 12, age=0)
 
     assert [] == prune(folder, 1)
     assert {*LOCKS} == {path.name for path in folder.iterdir()}

@@ -90,12 +90,14 @@ def progress_line() -> Iterator[Progress]:
         yield tell
 
 
-def build_and_publish(settings: Settings, *, publish: bool, fresh: bool = False) -> Manifest:
+def build_and_publish(
+    settings: Settings, *, publish: bool, fresh: bool = False, same_version: bool = False
+) -> Manifest:
     """Build a release of the project, say where it goes, and make it the current one if so wanted."""
     prepare_releases(settings.releases)
     ERR.print(Text(f"releases go to {settings.releases}"))
     with progress_line() as progress:
-        manifest = build_release(settings, progress, fresh=fresh)
+        manifest = build_release(settings, progress, fresh=fresh, same_version=same_version)
         if publish:
             publish_release(settings.releases, manifest.id, progress)
     return manifest

@@ -1,5 +1,6 @@
 """Commands from files to answers: check, derive, build, publish, serve, export, codebook, query."""
 
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -11,16 +12,17 @@ from govplan.cli.group import build_and_publish, described, main, progress_line,
 from govplan.cli.output import ERR, OUT, write_bytes
 from govplan.cli.own_query import read_query
 from govplan.cli.terminal import answer_table, coverage_table
-from govplan.config import Settings, base_iri
+from govplan.config import base_iri
 from govplan.content import Problem
 from govplan.disk import write_whole
 from govplan.errors import ParameterInvalid, QuestionUnknown
 from govplan.formats import BINDINGS, GRAPHS, for_form, named
-from govplan.questions import bind, completeness_notes, load_questions
+from govplan.questions import Question, bind, completeness_notes
 from govplan.release.check import check as run_gate
 from govplan.release.derive import write_derived
 from govplan.release.dumps import export as export_release
 from govplan.release.dumps import read_quads, render
+from govplan.release.kept_questions import questions_of
 from govplan.release.repository import publish as publish_release
 from govplan.server.stores import open_store
 from govplan.sparql import Request, Store
@@ -75,11 +77,14 @@ def derive(ctx: click.Context) -> None:
 
 @main.command()
 @click.option("--publish/--no-publish", default=True, help="Make it the current release (default) or only build it.")
+@click.option("--same-version", is_flag=True, help="Allow the version of another release that nobody has seen yet.")
 @_fresh
 @click.pass_context
-def build(ctx: click.Context, publish: bool, fresh: bool) -> None:
+def build(ctx: click.Context, publish: bool, fresh: bool, same_version: bool) -> None:
     """Check the content and write it as an immutable release."""
-    OUT.print(described(build_and_publish(settings_of(ctx, builtin=False), publish=publish, fresh=fresh)))
+    settings = settings_of(ctx, builtin=False)
+    manifest = build_and_publish(settings, publish=publish, fresh=fresh, same_version=same_version)
+    OUT.print(described(manifest))
 
 
 @main.command()
@@ -170,14 +175,15 @@ def codebook(ctx: click.Context, language: str, release: str | None, folder: Pat
 def query(ctx: click.Context, fmt: str, release: str | None, question: str, values: tuple[str, ...]) -> None:
     """Ask QUESTION: a named question, a file with a SPARQL query, or - for a query from standard input."""
     settings = settings_of(ctx)
-    text = _query_text(settings, question, values)
+    folder, manifest = sound(settings, release)
+    questions = {} if _is_file(question) else questions_of(folder, manifest)
+    text = _query_text(questions, question, values)
     offered = for_form(query_form(text, Limits.of(settings)))
     table = fmt == "table"
     chosen = offered[0] if table else named(fmt, offered)
-    folder, _ = sound(settings, release)
     with closing(open_store(folder, settings)) as store:
         answer = store.answer(Request(text, chosen.media_type, base_iri=base_iri(settings)))
-        notes = _notes(settings, question, values, store)
+        notes = _notes(questions, question, values, store)
     if table and chosen in BINDINGS:
         OUT.print(answer_table(answer.body, settings.prefixes))
     else:
@@ -186,11 +192,11 @@ def query(ctx: click.Context, fmt: str, release: str | None, question: str, valu
         ERR.print(Text(note, style="italic"))
 
 
-def _notes(settings: Settings, question: str, values: tuple[str, ...], store: Store) -> list[str]:
+def _notes(questions: Mapping[str, Question], question: str, values: tuple[str, ...], store: Store) -> list[str]:
     """Say how complete the answer is, in the language asked for; nothing for a query of one's own."""
     if _is_file(question):
         return []
-    found = load_questions(settings)[question]
+    found = questions[question]
     given = dict(_pair(value) for value in values)
     notes = completeness_notes(found, given, lambda text: store.answer(Request(text, BINDINGS[0].media_type)).body)
     language = given.get("lang", "en")
@@ -201,7 +207,7 @@ def _is_file(question: str) -> bool:
     return question == "-" or question.endswith(".rq") or Path(question).is_file()
 
 
-def _query_text(settings: Settings, question: str, values: tuple[str, ...]) -> str:
+def _query_text(questions: Mapping[str, Question], question: str, values: tuple[str, ...]) -> str:
     if _is_file(question):
         if values:
             raise ParameterInvalid(
@@ -210,9 +216,12 @@ def _query_text(settings: Settings, question: str, values: tuple[str, ...]) -> s
                 mend="write the values into the file, or ask a named question",
             )
         return read_query(question)
-    questions = load_questions(settings)
     if question not in questions:
-        raise QuestionUnknown(f"There is no question {question!r}.", mend="one of: " + ", ".join(questions))
+        known = ", ".join(questions)
+        raise QuestionUnknown(
+            f"The release has no question {question!r}.",
+            mend=f"`govplan build` takes a new one into a release; one of: {known}",
+        )
     pairs = dict(_pair(value) for value in values)
     return bind(questions[question], pairs)
 

@@ -46,9 +46,13 @@ class TurtleWriter:
         for triple in triples:
             said[self._written(triple.subject)].append(triple)
         text = "\n\n".join([opening, *(self.block(several) for _, several in sorted(said.items()))]) + "\n"
+        return self.with_prefixes(text)
+
+    def with_prefixes(self, text: str, header: str = "") -> str:
+        """Return blocks as a file: the header, the prefixes that the blocks use, sorted, and the blocks."""
         used = set(_PREFIX.findall(_QUOTED.sub("", text)))
         declared = (f"@prefix {label}: <{self._prefixes[label]}> .\n" for label in sorted(used & self._prefixes.keys()))
-        return "".join(declared) + f"\n{text}"
+        return header + "".join(declared) + f"\n{text}"
 
     def block(self, triples: Sequence[ox.Triple]) -> str:
         """Return what is said of one subject as one block."""

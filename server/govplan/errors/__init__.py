@@ -44,8 +44,11 @@ from govplan.errors.releases import (
     ReleaseDamaged,
     ReleaseMissing,
     ReleaseNotWritten,
+    ReleaseRemoved,
+    ReleaseUnknown,
     ReleaseUnreadable,
     VerificationStopped,
+    VersionTaken,
 )
 from govplan.errors.service import (
     AddressUnusable,
@@ -94,6 +97,8 @@ __all__ = [
     "ReleaseDamaged",
     "ReleaseMissing",
     "ReleaseNotWritten",
+    "ReleaseRemoved",
+    "ReleaseUnknown",
     "ReleaseUnreadable",
     "SharedMemoryUnavailable",
     "SheetUnreadable",
@@ -102,5 +107,6 @@ __all__ = [
     "SpoolFull",
     "StoreUnavailable",
     "VerificationStopped",
+    "VersionTaken",
     "WorkerDied",
 ]

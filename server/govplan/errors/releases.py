@@ -9,6 +9,14 @@ class ReleaseMissing(GovplanError):
     exit_code = 3
 
 
+class ReleaseUnknown(ReleaseMissing):
+    """There is no release of the id that a client names, and there is no trace of one."""
+
+
+class ReleaseRemoved(ReleaseMissing):
+    """A release was there and is removed; `what` says when and why, `mend` where a copy may be."""
+
+
 class ReleaseDamaged(GovplanError):
     """A release on disk is not what its manifest says."""
 
@@ -33,3 +41,9 @@ class ReleaseNotWritten(GovplanError):
     """A release or an export could not be written; nothing that existed before was changed."""
 
     exit_code = 3
+
+
+class VersionTaken(GovplanError):
+    """Another release, with other content, has the version already."""
+
+    exit_code = 1

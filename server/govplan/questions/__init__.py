@@ -4,7 +4,7 @@ from govplan.questions.binding import bind
 from govplan.questions.chart import Chart
 from govplan.questions.completeness import Completeness, completeness_notes
 from govplan.questions.parameters import RESERVED, Parameter
-from govplan.questions.question import AUDIENCES, Question, load_questions
+from govplan.questions.question import AUDIENCES, Question, QuestionFile, load_questions, question_files, read_questions
 
 __all__ = [
     "AUDIENCES",
@@ -13,7 +13,10 @@ __all__ = [
     "Completeness",
     "Parameter",
     "Question",
+    "QuestionFile",
     "bind",
     "completeness_notes",
     "load_questions",
+    "question_files",
+    "read_questions",
 ]

@@ -9,7 +9,7 @@ from govplan.questions.header import by_language
 from govplan.questions.types import TYPES
 
 # What the address of an answer may say besides the parameters.
-RESERVED = frozenset({"format", "page", "sort", "size", "theme"})
+RESERVED = frozenset({"format", "page", "release", "size", "sort", "theme"})
 # A parameter is a VALUES row of its own line with one term, which is its default; UNDEF means "any".
 _ROW = re.compile(r"^(?P<before> *VALUES \?(?P<name>\w+) \{ )(?P<term>.+?)(?P<after> \})$", re.MULTILINE)
 _PREFIXED = re.compile(r"([A-Za-z][\w-]*):([\w.-]+)")

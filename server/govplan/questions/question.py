@@ -1,7 +1,7 @@
 """Reading the questions of a plan project: a `#+` header of YAML above a SPARQL query that runs as it is."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -12,7 +12,7 @@ import yaml
 
 from govplan.config import Settings
 from govplan.errors import QueryError, QuestionBroken
-from govplan.folders import Authored, authored
+from govplan.folders import authored
 from govplan.formats import Form
 from govplan.questions.chart import Chart, read_chart
 from govplan.questions.completeness import Completeness, read_completeness
@@ -22,10 +22,11 @@ from govplan.sparql.limits import UNLIMITED
 from govplan.sparql.scan import scan
 from govplan.text import read_text
 
-_NOTES = "queries/completeness/"
+_FOLDER = "queries/"
+_NOTES = "completeness/"
 T = TypeVar("T")
 AUDIENCES = ("journalist", "policy-officer", "researcher", "steward")
-_KEYS = {"summary", "description", "param", "tags", "chart", "answers", "completeness"}
+_KEYS = {"summary", "description", "param", "tags", "chart", "answers", "completeness", "table"}
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -34,8 +35,9 @@ class Question:
     """One question: its public name and IRI, what it asks by language, its parameters and its SPARQL text.
 
     `answers` is the number of the competency question, None for a new one; `completeness` holds what says how much
-    of the world the answer covers, empty where nothing is said; `columns` are those of the answer, none where it is no
-    table; `form` and `volatile` are what a scan of the text says; `names` are the prefixes that values may have.
+    of the world the answer covers, empty where nothing is said; `table` is the place of its answer among the tables of
+    a release, None where it is none of them; `columns` are those of the answer, none where it is no table; `form` and
+    `volatile` are what a scan of the text says; `names` are the prefixes that values may have.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Question:
     chart: Chart | None
     answers: int | None
     completeness: tuple[Completeness, ...]
+    table: int | None
     columns: tuple[str, ...]
     form: Form
     volatile: bool
@@ -59,32 +62,66 @@ class Question:
         return _declared(self.text)
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionFile:
+    """A question, or a note on completeness, as a file: `path` below queries/, `text`, and what messages call it.
+
+    `base` is what the IRI of the question begins with.
+    """
+
+    path: str
+    text: str
+    base: str
+    where: str
+
+    @property
+    def name(self) -> str:
+        """The name of the question or note."""
+        return self.path.rpartition("/")[2].removesuffix(".rq")
+
+
 def load_questions(settings: Settings) -> Mapping[str, Question]:
-    """Return the questions of the core, of profiles and of the project by name, sorted.
+    """Return the questions of the core, of profiles and of the project by name, sorted; raises as `read_questions`."""
+    return read_questions(question_files(settings), settings.languages, settings.prefixes)
+
+
+def question_files(settings: Settings) -> list[QuestionFile]:
+    """Return the files of the questions of a project and of their notes. Raises QuestionBroken for what is no text."""
+    return [
+        QuestionFile(
+            file.within.removeprefix(_FOLDER), read_text(file.path, file.name, QuestionBroken), file.base, file.name
+        )
+        for file in authored(settings, _FOLDER.rstrip("/"), ".rq")
+    ]
+
+
+def read_questions(
+    files: Iterable[QuestionFile], languages: tuple[str, ...], prefixes: Mapping[str, str]
+) -> Mapping[str, Question]:
+    """Return questions by name, sorted, with texts in each of the languages; values may be written with the prefixes.
 
     Raises QuestionBroken, naming the file, for a header that cannot be used, a text that is not SPARQL 1.1, or header
     and text that disagree.
     """
-    languages, names = settings.languages, MappingProxyType(settings.prefixes)
-    files = sorted(authored(settings, "queries", ".rq"), key=lambda file: file.path.stem)
+    names = MappingProxyType(dict(prefixes))
+    by_name = sorted(files, key=lambda file: file.name)
     notes = {
-        file.path.stem: _read(file, partial(read_completeness, languages=languages, names=names))
-        for file in files
-        if file.within.startswith(_NOTES)
+        file.name: _read(file, partial(read_completeness, languages=languages, names=names))
+        for file in by_name
+        if file.path.startswith(_NOTES)
     }
     questions = {
-        file.path.stem: _read(file, partial(_question, base=file.base, languages=languages, names=names, notes=notes))
-        for file in files
-        if file.within.count("/") == 1
+        file.name: _read(file, partial(_question, base=file.base, languages=languages, names=names, notes=notes))
+        for file in by_name
+        if "/" not in file.path
     }
     return MappingProxyType(questions)
 
 
-def _read(file: Authored, read: Callable[[str, str], T]) -> T:
-    where = file.name
-    text = read_text(file.path, where, QuestionBroken)
+def _read(file: QuestionFile, read: Callable[[str, str], T]) -> T:
+    where = file.where
     try:
-        return read(file.path.stem, text)
+        return read(file.name, file.text)
     except yaml.YAMLError as problem:
         flat = " ".join(str(problem).split())
         raise QuestionBroken(f"The header is not YAML: {flat}.", where=where, mend="correct the #+ lines") from problem
@@ -113,6 +150,9 @@ def _question(
     answers = header.get("answers")
     if not (answers is None or isinstance(answers, int)):
         raise ValueError("answers must be a number, where there is one.")
+    table = header.get("table")
+    if not (table is None or (type(table) is int and table > 0)):
+        raise ValueError("table must be a number from 1 on, where there is one.")
     columns = _columns(text)
     return Question(
         name=name,
@@ -125,6 +165,7 @@ def _question(
         chart=read_chart(header.get("chart"), columns),
         answers=answers,
         completeness=_completeness(header.get("completeness", []), notes),
+        table=table,
         columns=columns,
         form=scanned.form,
         volatile=scanned.volatile,

@@ -10,7 +10,7 @@ from govplan.content import SEVERITIES, Content, Problem, check_content, read_pr
 from govplan.conventions import conventions
 from govplan.errors import GovplanError, ReleaseNotWritten
 from govplan.links.report import Ambiguity, LinkReport, link_report
-from govplan.questions import Question, load_questions
+from govplan.questions import Question, QuestionFile, question_files, read_questions
 from govplan.release import known_reports
 from govplan.release.allowed import AllowedValues
 from govplan.release.breaches import NOWHERE, breach_problem
@@ -32,6 +32,7 @@ class Gate:
     content: Content
     inferred: tuple[Inferred, ...]
     questions: Mapping[str, Question]
+    question_files: tuple[QuestionFile, ...]
     shacl: ShaclReport
     links: LinkReport
     coverage: tuple[Coverage, ...]
@@ -77,9 +78,11 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     problems += gaps(labelled)
     problems += label_problems(content, settings.languages)
     progress("checking questions")
+    files: list[QuestionFile] = []
     questions: Mapping[str, Question] = {}
     try:
-        questions = load_questions(settings)
+        files = question_files(settings)
+        questions = read_questions(files, settings.languages, settings.prefixes)
         problems += check_terms(questions.values(), content, settings)
     except GovplanError as problem:
         problems.append(
@@ -92,7 +95,8 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
                 problem.mend or "correct the file",
             )
         )
-    return Gate(content, inferred, questions, shacl, links, tuple(labelled), tuple(sorted(problems, key=_worst_first)))
+    worst_first = tuple(sorted(problems, key=_worst_first))
+    return Gate(content, inferred, questions, tuple(files), shacl, links, tuple(labelled), worst_first)
 
 
 def _shacl(

@@ -96,22 +96,29 @@ def read_back(body: bytes, fmt: Format, statements: set[ox.Quad] | set[ox.Triple
 
 
 def write_dumps(quads: Sequence[ox.Quad], folder: Path, name: str, prefixes: dict[str, str]) -> dict[str, int]:
-    """Write `{name}.{extension}` for every format, each in every content coding too, and the checksums of the folder.
+    """Write `{name}.{extension}` for every format but Turtle (`turtle_dumps`), each in every content coding too.
 
     Return file name → bytes of the files that are not compressed.
     """
-    sizes = {}
+    sizes = dict[str, int]()
     for fmt in GRAPHS:
-        body = render(quads, fmt, prefixes)
-        plain = f"{name}.{fmt.extension}"
-        sizes[plain] = len(body)
-        files = {plain: body} | {f"{plain}.{coding.extension}": coding.pack(body) for coding in CODINGS.values()}
-        for file, data in files.items():
-            (folder / file).write_bytes(data)
-    # The form of sha256sum, so that `sha256sum --check` reads it.
+        if fmt.extension != "ttl":
+            sizes |= packed(folder, f"{name}.{fmt.extension}", render(quads, fmt, prefixes))
+    return sizes
+
+
+def packed(folder: Path, name: str, body: bytes) -> dict[str, int]:
+    """Write a file as it is and in every content coding; return its name → its bytes."""
+    files = {name: body} | {f"{name}.{coding.extension}": coding.pack(body) for coding in CODINGS.values()}
+    for file, data in files.items():
+        (folder / file).write_bytes(data)
+    return {name: len(body)}
+
+
+def write_checksums(folder: Path) -> None:
+    """Write the checksums of a folder in the form of sha256sum, so that `sha256sum --check` reads it."""
     lines = [f"{sha256_of_file(path)}  {path.name}\n" for path in sorted(folder.iterdir())]
     (folder / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
-    return sizes
 
 
 def read_quads(release: Path) -> list[ox.Quad]:

@@ -2,21 +2,21 @@
 
 import fcntl
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from govplan.errors import ReleaseDamaged, ReleaseNotWritten
-from govplan.manifest import ID_LENGTH, Manifest
+from govplan.manifest import Manifest
 from govplan.release.repository import CURRENT, listed, verify
+from govplan.release.tombstones import Tombstone, bury, is_id
 
 # Those who build and those who publish hold them while they do.
 LOCKS = (".building.lock", ".publishing.lock")
-_REMOVED = ".removed-"
-_ID = re.compile(f"[0-9a-f]{{{ID_LENGTH}}}")
+_REMOVED = ".leaving-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Found:
 def found(releases: Path) -> list[Found]:
     """Return every release, newest first, each verified. Folders that are no releases are left out."""
     current = _current(releases)
-    return [_found(folder, current) for folder in listed(releases) if _ID.fullmatch(folder.name)]
+    return [_found(folder, current) for folder in listed(releases) if is_id(folder.name)]
 
 
 def removable(releases: Path, keep: int) -> list[Found]:
@@ -51,9 +51,10 @@ def removable(releases: Path, keep: int) -> list[Found]:
     return unneeded
 
 
-def prune(releases: Path, keep: int) -> list[Found]:
+def prune(releases: Path, keep: int, *, why: str = "", copy: str = "") -> list[Found]:
     """Remove the releases that are not needed, and what an earlier call left half removed; return them.
 
+    Of each a tombstone stays, which says `why` and where a `copy` may be.
     Raises ReleaseNotWritten while somebody builds or publishes, or if the disk refuses.
     """
     if not releases.is_dir():
@@ -64,6 +65,7 @@ def prune(releases: Path, keep: int) -> list[Found]:
                 _remove(leftover)
             unneeded = removable(releases, keep)
             for each in unneeded:
+                bury(releases, _tombstone(each, why, copy))
                 # In one step, so that nobody ever meets a release of which a part is gone.
                 gone = releases / f"{_REMOVED}{each.folder.name}"
                 each.folder.rename(gone)
@@ -75,6 +77,12 @@ def prune(releases: Path, keep: int) -> list[Found]:
             mend="check the permissions of the folder; the current release is untouched",
         ) from problem
     return unneeded
+
+
+def _tombstone(removed: Found, why: str, copy: str) -> Tombstone:
+    manifest, today = removed.manifest, datetime.now(UTC).date().isoformat()
+    version, date = (manifest.version, manifest.date) if manifest else ("", "")
+    return Tombstone(removed.folder.name, version, date, today, why, copy)
 
 
 def _found(folder: Path, current: Path | None) -> Found:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from govplan.errors import ReleaseDamaged, ReleaseUnreadable
-from govplan.manifest import ID_LENGTH, Manifest, Stamp, stamp
+from govplan.manifest import DATASET, ID_LENGTH, Manifest, Stamp, content_hash, stamp
 from govplan.release.dumps import sha256_of_file
 
 Proceed = Callable[[], bool]
 # Nanoseconds; that of Linux is 10 ms at most.
 _TICK = 50_000_000
-_NEEDED = {"dataset.nq", "store/CURRENT"}
+_NEEDED = {DATASET, "store/CURRENT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,10 @@ def damaged(release: Path, why: str) -> ReleaseDamaged:
 def _compare(folder: Path, manifest: Manifest, proceed: Proceed, first: str) -> None:
     if not folder.is_dir():
         raise damaged(folder, "it is no folder")
-    if len(manifest.id) != ID_LENGTH or not manifest.sha256.startswith(manifest.id):
+    if manifest.id != manifest.sha256[:ID_LENGTH] or manifest.sha256 != content_hash(manifest.files):
         raise damaged(folder, "its manifest gives it an id that is not that of its content")
     if missing := _NEEDED - {entry.path for entry in manifest.files}:
         raise damaged(folder, f"its manifest does not list {min(missing)}")
-    if next(entry.sha256 for entry in manifest.files if entry.path == "dataset.nq") != manifest.sha256:
-        raise damaged(folder, "its id is not that of its dataset")
     for path in manifest.missing(folder):
         raise damaged(folder, f"{path} is not there with the length it was built with")
     for entry in sorted(manifest.files, key=lambda each: each.path != first):
