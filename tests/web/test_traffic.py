@@ -23,7 +23,7 @@ Note = Callable[..., None]
 def _note(app: Flask) -> Note:
     """Note one answer by its path, status, method and headers."""
     assert isinstance(app, App)
-    traffic = Traffic.of(app, [QUESTION], log=False)
+    traffic = Traffic.of(app, QUESTION.__eq__, log=False)
 
     def note(path: str, status: int = 200, method: str = "GET", **headers: str) -> None:
         named = [(name.replace("_", "-"), value) for name, value in headers.items()]
@@ -153,7 +153,7 @@ def test_log(app: Flask, caplog: pytest.LogCaptureFixture, tmp_path: Path) -> No
     """A line holds no more than it says: no query, and no line break that a client has sent."""
     assert isinstance(app, App)
     (tmp_path / "file").write_bytes(b"x" * 99)
-    traffic = Traffic.of(app, [QUESTION], log=True)
+    traffic = Traffic.of(app, QUESTION.__eq__, log=True)
     with caplog.at_level(logging.INFO, "govplan.access"), (tmp_path / "file").open("rb") as file:
         traffic.note(_environ("/plan"), Message(200, [], b"four"), 0.0123)
         traffic.note(_environ("/a\nb \xe9\x1b"), Message(404, [], b"four"), 0)
@@ -172,7 +172,7 @@ def test_no_log(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     """Without the setting there are no lines."""
     assert isinstance(app, App)
     with caplog.at_level(logging.INFO, "govplan.access"):
-        Traffic.of(app, [QUESTION], log=False).note(_environ("/plan"), Message(200, []), 0)
+        Traffic.of(app, QUESTION.__eq__, log=False).note(_environ("/plan"), Message(200, []), 0)
 
     assert not caplog.records
 

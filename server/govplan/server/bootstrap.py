@@ -21,12 +21,13 @@ from govplan.config import Settings
 from govplan.errors import AddressUnusable
 from govplan.group import Group
 from govplan.manifest import Manifest
-from govplan.questions import load_questions
+from govplan.release.kept_questions import questions_of
 from govplan.server.front import Front
 from govplan.server.stores import open_store
 from govplan.web import create_app
 from govplan.web.http.clients import shape_of
 from govplan.web.render.codebook_files import codebook_files
+from govplan.web.render.difference_files import told_difference
 
 _MOST_FRONTS = 8
 _CONNECTIONS = 16384
@@ -40,8 +41,20 @@ _QUIET_SECONDS = 1
 def codebook(settings: Settings, release: Path, manifest: Manifest, language: str) -> dict[str, bytes]:
     """Return the codebook of a verified release in a language of the project: file name → content."""
     with closing(open_store(release, settings)) as store:
-        app = create_app(settings, manifest, release, store, load_questions(settings))
+        app = create_app(settings, manifest, release, store, questions_of(release, manifest))
         return codebook_files(app, language)
+
+
+def difference(
+    settings: Settings, before: tuple[Path, Manifest], after: tuple[Path, Manifest], language: str, *, as_json: bool
+) -> str:
+    """Return what changed between two verified releases, in words of a language of the project or as JSON.
+
+    Raises AnswerTooLarge for more than can be told in words.
+    """
+    with closing(open_store(after[0], settings)) as store:
+        app = create_app(settings, after[1], after[0], store, {})
+        return told_difference(app, before, after, language, as_json=as_json)
 
 
 def serve(

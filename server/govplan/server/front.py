@@ -9,27 +9,32 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from govplan import metrics
 from govplan.config import Settings
 from govplan.disk import spool_folder
+from govplan.errors import GovplanError
 from govplan.group import Group
 from govplan.logs import BufferedHandler
 from govplan.manifest import Manifest
+from govplan.server.beside import Beside
+from govplan.server.opened import OpenRelease
 from govplan.server.runtime import Runtime
 from govplan.server.serving import Served
 from govplan.web.http.bodies import Bodies
 from govplan.web.http.cache import Cache
 from govplan.web.http.clients import Clients
+from govplan.web.http.entries import Edition
 from govplan.web.http.environ import Environ, Scope
+from govplan.web.http.pinned import PINNED, unpin
 from govplan.web.http.public import PublicAddress
 from govplan.web.http.sending import Sending, SendingLimits
 from govplan.web.http.threads import Threads
 from govplan.web.shell import Exchange, Shell
-from govplan.web.site import Site
+from govplan.web.site import CURRENT, Site
 from govplan.web.traffic import Traffic
 
 # Views that render or compute: threads, how many of them use the processor at once, and how many views may wait.
@@ -64,16 +69,17 @@ class Front:
         self._served = Served(
             settings.releases, self._release, self._manifest, runtime.open, follow=True, pinned=not self._follow
         )
+        self._beside = Beside(settings.releases, runtime.open)
         self._sending = Sending(SendingLimits(settings.send_seconds))
         self._sending.start()
         cache = Cache(
-            lambda environ: self._served.edition(),
+            self._edition,
             runtime.entries,
             waiting=_WAITING,
             spool=spool_folder(settings.spool),
             in_thread=self._threads.run,
         )
-        traffic = Traffic.of(runtime.app, runtime.questions, log=settings.access_log == "on")
+        traffic = Traffic.of(runtime.app, self._is_question, log=settings.access_log == "on")
         self._shell = Shell(
             runtime.app,
             self._entered,
@@ -103,6 +109,7 @@ class Front:
         """Close everything; the process ends at once, whatever its threads do."""
         self._sending.close()
         self._threads.close()
+        self._beside.close()
         self._served.close()
         self._runtime.close()
         self._group.leave()
@@ -110,13 +117,40 @@ class Front:
         # Threads in native code would be torn down under their feet.
         os._exit(0)
 
-    @contextmanager
-    def _entered(self, environ: Environ) -> Iterator[Site]:
-        opened = self._served.enter()
+    @asynccontextmanager
+    async def _entered(self, environ: Environ) -> AsyncIterator[Site]:
+        opened = await self._opened(environ)
         try:
             yield opened.site
         finally:
             opened.leave()
+
+    async def _opened(self, environ: Environ) -> OpenRelease:
+        """Return the release that a request is about, entered; where that cannot answer, the current one says why."""
+        named = environ[PINNED]
+        current = self._served.enter()
+        environ[CURRENT] = current.manifest.id
+        if named in ("", current.manifest.id):
+            return current
+        try:
+            opened = self._beside.entered(named)
+            if opened is None:
+                opened = await self._threads.run(lambda: self._beside.open(named))
+        except GovplanError as problem:
+            unpin(environ, problem)
+            return current
+        except BaseException:
+            current.leave()
+            raise
+        current.leave()
+        return opened
+
+    def _edition(self, environ: Environ) -> Edition:
+        served, named = self._served.edition(), environ[PINNED]
+        return served if named in ("", self._served.release()) else self._beside.edition(named)
+
+    def _is_question(self, name: str) -> bool:
+        return name in self._served.questions()
 
     def _crowded(self) -> bool:
         return self._runtime.waiting > 0 or self._group.waiting() > 0

@@ -59,6 +59,18 @@ class OpenRelease:
             if self._inside == 0:
                 self._changed.notify_all()
 
+    def close_unused(self, patience: float) -> bool:
+        """Close once nobody is inside, within so many seconds; False, and still open, if somebody stays that long."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._inside == 0, patience):
+                return False
+            self._until = time.monotonic()
+            if self._ended:
+                return True
+            self._ended = True
+        self._end(self)
+        return True
+
     def close(self, patience: float = 0.0) -> None:
         """Let nobody in any more, and close once all have left, or after so many seconds: one may never leave.
 

@@ -13,7 +13,7 @@ from govplan.engines.oxigraph.pool import EmbeddedStore
 from govplan.errors import StoreUnavailable
 from govplan.group import Group
 from govplan.manifest import Manifest
-from govplan.questions import load_questions
+from govplan.release.kept_questions import questions_of
 from govplan.server.opened import OpenRelease
 from govplan.server.stores import pool_limits
 from govplan.web import application, open_site
@@ -31,7 +31,6 @@ class Runtime:
         """Run on an event loop, with the share of one process in what `group` has."""
         fronts = max(1, group.shape.fronts)
         self._settings = settings
-        self._questions = load_questions(settings)
         self.capacity = Capacity(
             front_limits(pool_limits(settings), fronts), loop=loop, slow=group.slow, part_of_slow=group.secondary
         )
@@ -50,10 +49,12 @@ class Runtime:
 
         One beside the current release is `secondary`: it has one worker at most, started at its first query and ended
         when it is idle, and half of the places, of the queue and of the cache is its share with others such.
-        Raises StoreUnavailable if its store cannot be opened; a secondary one says so at its first query.
+        Raises StoreUnavailable if its store cannot be opened; a secondary one says so at its first query. Raises
+        QuestionBroken if a question of it cannot be read.
         """
-        store = EmbeddedStore(folder, self._settings.prefixes, self.capacity, suspect, secondary=secondary)
-        site = open_site(self._settings, manifest, folder, WaitedFor(store), self._questions)
+        questions = questions_of(folder, manifest)
+        store = EmbeddedStore(folder, manifest.prefixes, self.capacity, suspect, secondary=secondary)
+        site = open_site(as_of(self._settings, manifest), manifest, folder, WaitedFor(store), questions)
 
         def condemn(problem: StoreUnavailable) -> None:
             store.condemn(problem)
@@ -66,11 +67,6 @@ class Runtime:
         return OpenRelease(folder, manifest, site, condemn, end, secondary=secondary)
 
     @property
-    def questions(self) -> frozenset[str]:
-        """The names of the questions."""
-        return frozenset(self._questions)
-
-    @property
     def waiting(self) -> int:
         """How many queries wait, on whatever release."""
         return self.capacity.lanes.waiting()
@@ -80,6 +76,13 @@ class Runtime:
         for end in self._gauges:
             end()
         self.capacity.close()
+
+
+def as_of(settings: Settings, manifest: Manifest) -> Settings:
+    """Return the settings with name, base, languages and prefixes that the project had when a release was built."""
+    base, prefixes = manifest.base, manifest.prefixes
+    own = {label: iri.removeprefix(base) for label, iri in prefixes.items() if iri.startswith(base)}
+    return replace(settings, name=manifest.project, base=base, languages=manifest.languages, own_prefixes=own)
 
 
 def front_limits(limits: PoolLimits, fronts: int) -> PoolLimits:

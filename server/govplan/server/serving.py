@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -101,6 +101,11 @@ class Served:
     def edition(self) -> Edition:
         """Return what answers may be cached under: that of the open release, and none of any once it is condemned."""
         return _NO_EDITION if self._why else self._opened.edition
+
+    def questions(self) -> Container[str]:
+        """Return the names of the questions of the release that is open."""
+        names: Container[str] = self._opened.site.questions
+        return names
 
     def state(self) -> State:
         """Return what becomes of the release that is open."""

@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import Any, NoReturn, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, g, request, url_for
+from flask import Flask, Request, g, request, url_for
 from flask.ctx import RequestContext
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import NullSession, SessionInterface
-from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect
 from werkzeug.wsgi import get_host
 
 from govplan import deadline
 from govplan.config import Settings
+from govplan.errors import ReleaseUnknown
 from govplan.formats import BINDINGS, GRAPHS
 from govplan.group import Throttle
 from govplan.manifest import Manifest
@@ -27,18 +27,21 @@ from govplan.sparql import Store
 from govplan.sparql.limits import Limits
 from govplan.vega.drawers import DrawerLimits, ProcessDrawer
 from govplan.web.http import cors, errors, language
-from govplan.web.http.addresses import link, page_of, shown_address
-from govplan.web.http.answers import MAX_AGE, PRIVATE
+from govplan.web.http.addresses import current_release, link, page_of, release_address, shown_address
+from govplan.web.http.answers import MAX_AGE
 from govplan.web.http.conversation import Steps, driven
 from govplan.web.http.environ import FAULT, Environ
 from govplan.web.http.headers import refuse, refuse_codings, refuse_long_address
 from govplan.web.http.language import gettext
 from govplan.web.http.parameters import PlainRequest
-from govplan.web.http.public import VOUCHED, PublicAddress
+from govplan.web.http.pinned import PINNED, pin
+from govplan.web.http.public import PublicAddress
+from govplan.web.http.response_headers import complete, original
 from govplan.web.render import direction, words
 from govplan.web.render.terms import InterfaceWords
 from govplan.web.routes import (
     codebook,
+    differences,
     discovery,
     dumps,
     editor,
@@ -49,18 +52,15 @@ from govplan.web.routes import (
     plans,
     queries,
     reconcile,
+    releases,
     resources,
     search,
     sparql,
     status,
+    tables,
 )
 from govplan.web.site import EXTENSION, POLICY, Policy, Site, site
 
-_PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
-_ALWAYS = (*cors.HEADERS, ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"))
 _YEAR = 365 * 24 * 3600
 
 
@@ -91,6 +91,7 @@ class App(Flask):
     def request_context(self, environ: Environ) -> RequestContext:
         """Return the context of a request; its address is settled here where no server has done so before."""
         self.public.settle(environ)
+        pin(environ)
         return super().request_context(environ)
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
@@ -181,7 +182,7 @@ def application(settings: Settings, throttle: Throttle) -> App:
     app.jinja_env.concat = _joined  # type: ignore[method-assign]
     app.json = _Json(app)
     app.extensions[POLICY] = Policy(Limits.of(settings), throttle, ProcessDrawer(DrawerLimits(settings.query_seconds)))
-    app.context_processor(lambda: {"settings": settings, "manifest": site().manifest})
+    app.context_processor(lambda: {"settings": site().settings, "manifest": site().manifest, "pinned": original()})
     app.jinja_env.globals |= {
         "column_name": words.column_name,
         "tag_name": words.tag_name,
@@ -191,6 +192,9 @@ def application(settings: Settings, throttle: Throttle) -> App:
         "page_of": page_of,
         "dataset_jsonld": discovery.dataset_jsonld,
         "shown_address": shown_address,
+        "current_release": current_release,
+        "release_address": release_address,
+        "workbook": tables.workbook,
         "navigation": navigation,
         "plan_page": plans.page_address,
         "sizes": sizes,
@@ -203,6 +207,8 @@ def application(settings: Settings, throttle: Throttle) -> App:
         picture,
         codebook,
         resources,
+        differences,
+        releases,
         queries,
         openapi,
         search,
@@ -212,6 +218,7 @@ def application(settings: Settings, throttle: Throttle) -> App:
         sparql,
         editor,
         dumps,
+        tables,
         status,
     ):
         app.register_blueprint(family.blueprint)
@@ -225,7 +232,7 @@ def application(settings: Settings, throttle: Throttle) -> App:
     app.before_request(cors.options)
     app.before_request(refuse_long_address)
     app.before_request(refuse_codings)
-    app.after_request(_headers)
+    app.after_request(complete)
     return app
 
 
@@ -260,39 +267,11 @@ def _fault() -> None:
     fault = request.environ.get(FAULT)
     if fault is not None:
         raise cast(Exception, fault)
+    named = request.environ[PINNED]
+    if named not in ("", site().manifest.id):
+        raise ReleaseUnknown(f"Release {named} is not open here.", mend="ask the server that keeps it")
 
 
 def _joined(pieces: Iterable[str]) -> str:
     """Join what a template or a macro gives, piece by piece as it comes, so that pages, too, end with their time."""
     return "".join(deadline.checked(pieces))
-
-
-def _headers(response: Response) -> Response:
-    """Add the headers that every answer has."""
-    varies = ["Accept, Accept-Encoding, Host" if "names_host" in g else "Accept, Accept-Encoding"]
-    foreign = "names_host" in g and not request.environ[VOUCHED]
-    policy = _PAGE_POLICY
-    headers: list[tuple[str, str]] = []
-    # In one pass: to look for one name after the other takes longer than all the rest of a short answer.
-    for name, value in response.headers:
-        match name.lower():
-            case "vary":
-                varies.insert(0, value)
-            case "content-security-policy":
-                policy = value
-            case "expires":
-                # max-age says it, without the clocks of two machines
-                pass
-            case "cache-control" if foreign:
-                pass
-            case _:
-                headers.append((name, value))
-    headers += (("Vary", ", ".join(varies)), ("Content-Security-Policy", policy))
-    headers += (("X-Release", site().manifest.id), *_ALWAYS)
-    if foreign:
-        # A cache would give others an address that nobody but this client has named.
-        headers.append(("Cache-Control", PRIVATE))
-    response.headers = Headers(headers)
-    if request.method == "HEAD" or response.status_code == 304:
-        response.close()  # Werkzeug sends no body then, and leaves the file of a static one open
-    return response

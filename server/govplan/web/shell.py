@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Protocol
 
@@ -26,6 +26,7 @@ from govplan.web.http.conversation import Conversation
 from govplan.web.http.environ import FAULT, Environ, Scope, environ_of
 from govplan.web.http.files import FileBody
 from govplan.web.http.headers import readable, require_host
+from govplan.web.http.pinned import pin
 from govplan.web.http.reply import Headers, Message, Reply
 from govplan.web.http.sending import Sending
 from govplan.web.http.threads import Threads
@@ -66,7 +67,7 @@ class Shell:
     def __init__(
         self,
         app: App,
-        enter: Callable[[Environ], AbstractContextManager[Site]],
+        enter: Callable[[Environ], AbstractAsyncContextManager[Site]],
         *,
         cache: Cache,
         clients: Clients,
@@ -92,10 +93,11 @@ class Shell:
         require_host(environ)
         self._clients.recognise(environ)
         clean = readable(environ)
-        message = self._cache.cached(environ) if clean else None
+        pin(environ)
+        message = self._cache.cached(environ) if clean and FAULT not in environ else None
         if message is None or (self._clients.counted and isinstance(message.body, FileBody)):
             try:
-                message = await _Visit(self, environ, exchange).message(cached=clean)
+                message = await _Visit(self, environ, exchange).message(cached=clean and FAULT not in environ)
             except asyncio.CancelledError:
                 # Its client has left.
                 self._tell(environ, _LEFT, begun)
@@ -168,7 +170,7 @@ class _Visit:
         return Message(reply.status, reply.headers, reply.body)
 
     async def _reply(self, environ: Environ) -> Reply:
-        with self._shell._enter(environ) as site:
+        async with self._shell._enter(environ) as site:
             self._store, environ[SITE] = site.store, site
             conversation = Conversation(self._shell._app, environ)
             response = await conversation.response(self._respond, self._shell._threads.run)

@@ -18,6 +18,8 @@ from govplan.vega.port import Drawer
 
 # In the environment of a request: the release that it is about.
 SITE = "govplan.site"
+# In the environment of a request: the id of the release that is current while it is answered.
+CURRENT = "govplan.current"
 # In an application: the release of every request that names none, and the policy.
 EXTENSION = "govplan"
 POLICY = "govplan.policy"

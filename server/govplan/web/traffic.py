@@ -2,7 +2,7 @@
 
 import ipaddress
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
 from prometheus_client import Counter
@@ -12,6 +12,7 @@ from govplan.content_codings import CODINGS
 from govplan.web.app import App
 from govplan.web.http.environ import Environ
 from govplan.web.http.files import FileBody
+from govplan.web.http.pinned import PINNED
 from govplan.web.http.reply import Message
 
 LOG = logging.getLogger("govplan.access")
@@ -27,17 +28,17 @@ _PLAIN = "/:@!$&'()*+,;=~"
 class Traffic:
     """Counts requests that were answered. What is counted by name is bounded by what there is."""
 
-    def __init__(self, families: Iterable[str], questions: Iterable[str], *, log: bool) -> None:
-        """`families` are the first segments of the routes, `questions` the names of all; `log` writes a line each."""
+    def __init__(self, families: Iterable[str], is_question: Callable[[str], bool], *, log: bool) -> None:
+        """`families` are the first segments of the routes, `is_question` knows the names; `log` writes a line each."""
         self._families = {name: name or "home" for name in families}
-        self._questions = frozenset(questions)
+        self._is_question = is_question
         self._log = log
         self._requests: dict[tuple[str, int], Counter] = {}
 
     @classmethod
-    def of(cls, app: App, questions: Iterable[str], *, log: bool) -> "Traffic":
+    def of(cls, app: App, is_question: Callable[[str], bool], *, log: bool) -> "Traffic":
         """Return what counts for the routes of an application."""
-        return cls({_family(rule.rule) for rule in app.url_map.iter_rules()}, questions, log=log)
+        return cls({_family(rule.rule) for rule in app.url_map.iter_rules()}, is_question, log=log)
 
     def note(self, environ: Environ, message: Message, seconds: float) -> None:
         """Count an answer that took so long."""
@@ -58,7 +59,7 @@ class Traffic:
 
     def _note_question(self, path: str, message: Message) -> None:
         name, _, extension = path.removeprefix("/queries/").partition(".")
-        if name in self._questions and extension not in _NO_ANSWER and message.status in (200, 304):
+        if self._is_question(name) and extension not in _NO_ANSWER and message.status in (200, 304):
             metrics.QUESTIONS.labels(name).inc()
 
 
@@ -87,7 +88,8 @@ def _line(environ: Environ, message: Message, seconds: float) -> str:
     """Return network of the client, method, path without query, status, bytes and milliseconds."""
     size = message.body.size if isinstance(message.body, FileBody) else len(message.body)
     method = environ["REQUEST_METHOD"]
-    path = quote(environ["PATH_INFO"].encode("latin-1"), safe=_PLAIN)
+    release = f"/release/{environ[PINNED]}" if environ.get(PINNED) else ""
+    path = release + quote(environ["PATH_INFO"].encode("latin-1"), safe=_PLAIN)
     sent = 0 if method == "HEAD" else size
     return f"{network(environ['REMOTE_ADDR'])} {quote(method)} {path} {message.status} {sent} {seconds * 1000:.1f}"
 

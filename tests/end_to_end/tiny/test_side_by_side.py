@@ -4,8 +4,8 @@ import asyncio
 import json
 import shutil
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 
 import pytest
@@ -59,8 +59,8 @@ class Front:
             seconds=settings.query_seconds,
         )
 
-    @contextmanager
-    def _entered(self, environ: Environ) -> Iterator[Site]:
+    @asynccontextmanager
+    async def _entered(self, environ: Environ) -> AsyncIterator[Site]:
         opened = self.open[environ["HTTP_HOST"]]
         assert opened.enter()
         try:
@@ -98,7 +98,7 @@ def _changed(tiny: Settings, tmp_path_factory: pytest.TempPathFactory) -> Manife
     shutil.copytree(TINY, root)
     file = root / "data" / "plans" / "cycling" / "plan.ttl"
     file.write_text(file.read_text("utf-8").replace("Ruas seguras", "Ruas calmas"), "utf-8")
-    return build(load(root, environ={}, overrides={"releases": tiny.releases}))
+    return build(load(root, environ={}, overrides={"releases": tiny.releases}), same_version=True)
 
 
 @pytest.fixture(name="front")

@@ -1,15 +1,17 @@
 """IRIs and addresses: an IRI of the project, the core or a profile is answered at its path on whatever host this is."""
 
 import re
-from typing import Any
+from typing import Any, cast
+from urllib.parse import quote, urljoin
 
-from flask import request, url_for
+from flask import g, request, url_for
 
 from govplan.namespaces import CORE
 from govplan.readmodel.graphs import given_things
 from govplan.readmodel.sizes import ADDRESS
+from govplan.web.http.pinned import PREFIX
 from govplan.web.http.public import VOUCHED
-from govplan.web.site import Site, site
+from govplan.web.site import CURRENT, Site, site
 
 # What never stands in an IRI (RFC 3987); an address with it names nothing, and no query is ever written with it.
 _NEVER = re.compile(r"[\x00-\x20<>\"{}|^`\\\x7f]")
@@ -17,12 +19,36 @@ _NEVER = re.compile(r"[\x00-\x20<>\"{}|^`\\\x7f]")
 IRI_MARKS = ":/?#[]@!$&'()*+,;=%-._~"
 _CORE = ("ns/", "auth/", "shape/")
 _THINGS = ("id/", "auth/", "shape/")
-_DOCUMENTS = {"graph/": "resources.graph", "query/": "resources.question", "release/": "resources.release"}
+_DOCUMENTS = {"graph/": "resources.graph", "query/": "resources.question"}
+_RELEASE = "release/"
 
 
 def shown_address(endpoint: str, **values: Any) -> str:
     """Return an address for a page to show: the whole one, or only its path where nobody vouches for the host."""
     return url_for(endpoint, _external=bool(request.environ.get(VOUCHED)), **values)
+
+
+def current_release() -> str:
+    """Return the id of the release that is current while this request is answered, whichever it is about."""
+    return cast(str, request.environ.get(CURRENT) or site().manifest.id)
+
+
+def release_address(name: str, *, external: bool = False) -> str:
+    """Return the address of a release, which lies below no other; `name` is its id, with an extension or without.
+
+    An `external` one is whole, else it is a path.
+    """
+    path = f"{request.environ[PREFIX]}/{_RELEASE}{quote(name)}"
+    if not external:
+        return path
+    g.names_host = True
+    return urljoin(request.host_url, path)
+
+
+def pinned_address(endpoint: str, **values: Any) -> str:
+    """Return an address below that of the release, which answers the same for good; shown as `shown_address` is."""
+    below = url_for(endpoint, **values).removeprefix(request.environ["SCRIPT_NAME"])
+    return release_address(site().manifest.id, external=bool(request.environ.get(VOUCHED))) + below
 
 
 def iri_of(site: Site, path: str) -> str | None:
@@ -58,6 +84,8 @@ def page_of(iri: str) -> str | None:
     if path.startswith(_THINGS):
         kind, _, name = path.partition("/")
         return url_for(f"resources.{kind}", name=f"{name}.html")
+    if path.startswith(_RELEASE):
+        return release_address(path.removeprefix(_RELEASE))
     for prefix, endpoint in _DOCUMENTS.items():
         if path.startswith(prefix):
             return url_for(endpoint, name=path.removeprefix(prefix))

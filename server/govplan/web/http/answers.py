@@ -18,6 +18,7 @@ from govplan.web.site import Site
 SAFE = ("GET", "HEAD")
 MAX_AGE = 300  # seconds
 SHARED = f"public, max-age={MAX_AGE}"
+IMMUTABLE = f"public, max-age={365 * 24 * 3600}, immutable"
 PRIVATE = "no-store"
 RESULT_POLICY = "default-src 'none'; sandbox"
 COMPLETENESS = "Result-Completeness"

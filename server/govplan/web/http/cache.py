@@ -168,8 +168,9 @@ class Cache:
 
     def _keep(self, key: Key, client: "_Client", reply: Reply, entry: Entry) -> Entry:
         asked = client.environ.get("HTTP_CACHE_CONTROL", "").lower()
-        # The release may have changed meanwhile.
-        if "no-store" in asked or "*" in reply.vary or self._edition(client.environ) != key[0]:
+        # The release may have changed meanwhile; what has no name is not open, or condemned.
+        edition = self._edition(client.environ)
+        if "no-store" in asked or "*" in reply.vary or edition != key[0] or not edition.name:
             return entry
         return self.entries.keep(key, client.environ, reply.vary - {"accept-encoding", "host"}, entry)
 

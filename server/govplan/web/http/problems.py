@@ -67,6 +67,20 @@ _TABLE = (
     ),
     Problem("not-found", 404, "There is nothing at this address", "No page, file or service has this address."),
     Problem(
+        "release-unknown",
+        404,
+        "There is no release of this id",
+        "An address that names a release is answered by that release and by no other. The releases that are kept here "
+        "are listed at /releases/.",
+    ),
+    Problem(
+        "release-removed",
+        410,
+        "This release was removed",
+        "The release was kept here once and is not any more; the answer says when it was removed, why, and where a "
+        "copy may be, as far as that was noted. The releases that are kept are listed at /releases/.",
+    ),
+    Problem(
         "question-unknown",
         404,
         "There is no question of this name",

@@ -101,6 +101,12 @@ def _operation(pairs: list[tuple[str, str]], *, post: bool, query_bytes: int) ->
             feature="update",
             mend="send a SELECT, ASK, CONSTRUCT or DESCRIBE query as the parameter 'query'",
         )
+    if _single(pairs, "release"):
+        raise Refused(
+            "request-malformed",
+            "The release is named by the address, not by a field of the form.",
+            mend="send the form to /release/ID/sparql, or add ?release=ID to the address",
+        )
     query = _single(pairs, "query")
     if query is None and post:
         raise Refused(

@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from govplan.content_codings import CODINGS, IDENTITY
 from govplan.errors import StoreUnavailable
-from govplan.formats import GRAPHS
+from govplan.formats import BINDINGS, GRAPHS
 from govplan.manifest import CHECKSUMS, FileEntry
 from govplan.web.http.answers import RESULT_POLICY, SHARED
 from govplan.web.http.conversation import quick
@@ -24,6 +24,11 @@ from govplan.web.site import site
 blueprint = Blueprint("dumps", __name__, url_prefix="/dumps")
 _FOLDER = "dumps/"
 _RANGE = re.compile(r"bytes=(?:(?P<first>[0-9]{1,18})-(?P<last>[0-9]{0,18})|-(?P<suffix>[0-9]{1,18}))")
+# Not every machine knows them.
+_TABLES = {
+    "csv-metadata.json": "application/csvm+json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 _CODED = {coding.extension: coding for coding in CODINGS.values()}
 
 
@@ -40,7 +45,7 @@ def listing() -> Response:
             "sha256": entry.sha256,
             "url": url_for("dumps.file", name=name, _external=True),
         }
-        for name, entry in _files().items()
+        for name, entry in files_in(_FOLDER).items()
     ]
     if choose(PAGES, request.args.get("format")) is HTML:
         response = Response(render_template("dumps.html", files=files), mimetype="text/html")
@@ -54,7 +59,12 @@ def listing() -> Response:
 @quick
 def file(name: str) -> Response:
     """Send one file, or the part of it that is asked for, in a coding the client takes. Raises Refused if none is."""
-    files = _files()
+    return sent(_FOLDER, name)
+
+
+def sent(folder: str, name: str) -> Response:
+    """Return a file of a folder of the release, or a part of it, in a coding the client takes; raises as `file`."""
+    files = files_in(folder)
     if name not in files:
         raise Refused(
             "dump-unknown",
@@ -83,7 +93,7 @@ def file(name: str) -> Response:
 
 def dumps() -> Mapping[str, FileEntry]:
     """Return name → entry of the files of the release in its formats, without their compressed forms."""
-    return {name: entry for name, entry in _files().items() if _split(name)[1] is None and _is_format(name)}
+    return {name: entry for name, entry in files_in(_FOLDER).items() if _split(name)[1] is None and _is_format(name)}
 
 
 def _body(entry: FileEntry, *, ranged: bool) -> Response:
@@ -141,12 +151,12 @@ def _described(response: Response, name: str, entry: FileEntry, coding: str) -> 
     return response
 
 
-def _files() -> Mapping[str, FileEntry]:
-    """Return name → entry of the files that the manifest lists as dumps: only those are ever sent."""
+def files_in(folder: str) -> Mapping[str, FileEntry]:
+    """Return name → entry of the files that the manifest lists in a folder of the release: only those are ever sent."""
     return {
-        entry.path.removeprefix(_FOLDER): entry
+        entry.path.removeprefix(folder): entry
         for entry in site().manifest.files
-        if entry.path.startswith(_FOLDER) and "/" not in entry.path.removeprefix(_FOLDER)
+        if entry.path.startswith(folder) and "/" not in entry.path.removeprefix(folder)
     }
 
 
@@ -177,11 +187,11 @@ def _format(name: str) -> str:
 def _content_type(name: str) -> str:
     if name == CHECKSUMS:
         return "text/plain; charset=utf-8"
-    extension = name.rpartition(".")[2]
+    extension = name.partition(".")[2] if name.endswith(".csv-metadata.json") else name.rpartition(".")[2]
     if extension in _CODED:
         return _CODED[extension].media_type
-    known = next((fmt.content_type for fmt in GRAPHS if fmt.extension == extension), None)
-    return known or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    known = next((fmt.content_type for fmt in (*GRAPHS, *BINDINGS) if fmt.extension == extension), None)
+    return _TABLES.get(extension) or known or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _range_applies(entry: FileEntry) -> bool:

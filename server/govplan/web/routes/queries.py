@@ -14,7 +14,7 @@ from govplan.readmodel.plans import Plan
 from govplan.readmodel.sizes import ROWS
 from govplan.sparql import Answer
 from govplan.sparql.results import Results
-from govplan.web.http.addresses import shown_address
+from govplan.web.http.addresses import pinned_address
 from govplan.web.http.answers import COMPLETENESS, PRIVATE, SHARED, request_for, respond, result
 from govplan.web.http.conversation import IN_THREAD, Steps, stepwise
 from govplan.web.http.errors import Refused
@@ -182,7 +182,7 @@ def _answered(
         "links": [(fmt.label, address(f"{found.name}.{fmt.extension}")) for fmt in formats if fmt is not HTML],
         "address": lambda page="", sort=sort: address(found.name, page=page, sort=sort),
         # With every value said: the answer stays the same where a default changes.
-        "permanent": address(found.name, shown_address, **_defaults(found, bound)),
+        "permanent": address(found.name, pinned_address, **_defaults(found, bound)),
         "editor": url_for("sparql.endpoint", query=without_header(text), format="html"),
     }
 

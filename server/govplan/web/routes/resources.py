@@ -20,7 +20,7 @@ from govplan.readmodel.profile import profile
 from govplan.readmodel.statements import OUTBOUND, standing
 from govplan.readmodel.vocabulary import vocabulary as terms
 from govplan.sparql import Request
-from govplan.web.http.addresses import IRI_MARKS, iri_of
+from govplan.web.http.addresses import IRI_MARKS, iri_of, release_address
 from govplan.web.http.answers import SHARED, etag, result
 from govplan.web.http.errors import Refused
 from govplan.web.http.language import asked_language, reader
@@ -131,14 +131,16 @@ def question(name: str) -> AnyResponse:
 
 @blueprint.get("/release/<name>")
 def release(name: str) -> AnyResponse:
-    """Answer the release that is served as RDF, and lead people to its files."""
+    """Answer a release: as a page that says what it is and how to verify it, or as RDF."""
     stem, extension = _split(name)
     iri = _iri(f"release/{stem}")
     if stem != site().manifest.id:
         raise _unknown(iri)
     fmt = _format(extension)
     if fmt is HTML:
-        answer: AnyResponse = redirect(url_for("dumps.listing"), 303)
+        answer = _html(render_template("release.html", iri=iri, formats=_formats("resources.release", stem)))
+        # Which one is current changes without this one.
+        answer.headers["Cache-Control"] = "no-cache"
     else:
         answer = _document("", fmt, facts_of_release(site()))
     return _linked(answer, iri, "resources.release", stem)
@@ -213,6 +215,8 @@ def _formats(endpoint: str, stem: str | None = None) -> list[tuple[str, str]]:
 
 
 def _address(endpoint: str, stem: str | None, fmt: Format) -> str:
+    if endpoint == "resources.release":
+        return release_address(f"{stem}.{fmt.extension}")
     if stem is None:
         return url_for(endpoint, extension=fmt.extension, lang=None)
     return url_for(endpoint, name=f"{stem}.{fmt.extension}", lang=None)
