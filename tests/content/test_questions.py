@@ -74,7 +74,7 @@ def test_q3_keywords_and_indent(question: Question) -> None:
     words = set(re.findall(r"[A-Za-z]+", _code(question)))
 
     assert set() == words & set(KEYWORDS)
-    assert all(len(line) - len(line.lstrip(" ")) in range(0, 20, 2) for line in _body(question).splitlines())
+    assert all(len(line) - len(line.lstrip(" ")) in range(0, 26, 2) for line in _body(question).splitlines())
     assert "rdf:type" not in question.text
     assert "\t" not in question.text
 
