@@ -51,6 +51,16 @@ def test_query_says_how_complete_it_is(govplan: Command) -> None:
     assert "37 van" not in run.stdout
 
 
+@pytest.mark.parametrize("answer", [["--format", "csv"], []], ids=["csv", "table"])
+def test_query_says_which_release_answers(govplan: Command, manifest: Manifest, answer: list[str]) -> None:
+    """Beside the answer, never in it, one line names the release by id, version and date."""
+    run = govplan("query", "plan-in-numbers", *answer)
+
+    said = f"release {manifest.id}, version {manifest.version} of {manifest.date}"
+    assert 1 == run.stderr.splitlines().count(said)
+    assert manifest.id not in run.stdout
+
+
 def test_query_from_file(govplan: Command, tmp_path: Path) -> None:
     """A file of one's own is asked like a question, in any format of its form."""
     file = tmp_path / "mine.rq"

@@ -56,3 +56,10 @@ def test_no_things() -> None:
     lines = (line for name, line in _lines() if name.startswith(("ontology", "shapes")))
 
     assert [] == [line for line in lines if things.search(line)]
+
+
+def test_questions_of_levels() -> None:
+    """No question of the core is about one level of power: which levels there are, a country says."""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "queries").rglob("*.rq")}
+
+    assert [] == [name for name, text in texts.items() if re.search(r"\blevel:[a-z]|auth/level/", text)]

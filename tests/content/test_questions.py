@@ -1,5 +1,7 @@
 """The style rules of the questions, Q1–Q10, and their golden answers. The files are the system under test."""
 
+import csv
+import io
 import re
 
 import pyoxigraph as ox
@@ -55,6 +57,11 @@ def _code(question: Question) -> str:
     return re.sub(r"[\w-]+:[\w-]*|\?\w+", " ", text)
 
 
+def _answer(name: str) -> list[dict[str, str]]:
+    """The rows of an expected answer."""
+    return list(csv.DictReader(io.StringIO((ANSWERS / f"{name}.csv").read_text(encoding="utf-8"), newline="")))
+
+
 @every_question
 def test_q2_nothing_else_above_the_prefixes(question: Question) -> None:
     """Q2: the header comes first, then the prefixes, then the query."""
@@ -74,7 +81,7 @@ def test_q3_keywords_and_indent(question: Question) -> None:
     words = set(re.findall(r"[A-Za-z]+", _code(question)))
 
     assert set() == words & set(KEYWORDS)
-    assert all(len(line) - len(line.lstrip(" ")) in range(0, 20, 2) for line in _body(question).splitlines())
+    assert all(len(line) - len(line.lstrip(" ")) in range(0, 26, 2) for line in _body(question).splitlines())
     assert "rdf:type" not in question.text
     assert "\t" not in question.text
 
@@ -140,6 +147,92 @@ def test_q10_golden_answer(question: Question, store: Store) -> None:
     expected = (ANSWERS / f"{question.name}.csv").read_bytes()
 
     assert expected.decode() == store.answer(Request(question.text, "text/csv")).body.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("actions", "action"),
+        ("actions-in-areas-of-other-tiers", "action"),
+        ("actions-where-powers-are-divided", "action"),
+        ("actions-with-legal-ground", "action"),
+        ("actors", "actor"),
+        ("aims", "aim"),
+        ("deliverables", "deliverable"),
+        ("flagged-actions", "action"),
+        ("objectives", "objective"),
+        ("objectives-with-finding-counts", "objective"),
+        ("power-claims", "claim"),
+        ("priorities", "action"),
+    ],
+)
+def test_one_row_for_each_thing(name: str, key: str) -> None:
+    """What is many for one thing stands in one cell, never in rows of its own."""
+    things = [row[key] for row in _answer(name)]
+
+    assert things
+    assert sorted(set(things)) == sorted(things)
+
+
+def test_every_kind_of_thing_has_its_rows(store: Store) -> None:
+    """Questions about all things of a kind leave none out."""
+    asked = "SELECT DISTINCT ?thing WHERE {{ ?thing a <https://w3id.org/govplan/ns#{}> }}"
+    for name, kind in (
+        ("actions", "Action"),
+        ("aims", "Aim"),
+        ("deliverables", "Deliverable"),
+        ("objectives", "Objective"),
+    ):
+        there = store.answer(Request(asked.format(kind), "text/csv")).body.decode().splitlines()[1:]
+
+        assert sorted(there) == sorted(row[kind.lower()] for row in _answer(name))
+
+
+def test_missing_values_say_why() -> None:
+    """Silence of the source is told in the cell: no lead and no deadline in any action, an amount in one."""
+    rows = _answer("actions")
+
+    assert {"not stated"} == {row["leads"] for row in rows} == {row["deadlines"] for row in rows}
+    assert ["75000000 EUR (Investment budget)"] == [row["amounts"] for row in rows if row["amounts"] != "not stated"]
+    assert all(row["groups"] and row["levelsNamed"] for row in rows)
+
+
+def test_nothing_and_not_looked_at_are_told_apart() -> None:
+    """A cell says what the source says there is none of, and is empty where nobody looked."""
+    gp, base = "https://w3id.org/govplan/ns#", "https://plans.example.org/id/"
+    words = ox.Store()
+    words.update(
+        f"""PREFIX gp: <{gp}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        INSERT DATA {{
+          gp:statedNone skos:altLabel "expressly none"@en .
+          <{base}action/a-001> a gp:Action ; gp:inPlan <{base}plan/a> ; gp:underObjective <{base}objective/a-1> ;
+            gp:statedNone gp:funding .
+        }}"""
+    )
+    found = words.query(QUESTIONS["actions"].text, use_default_graph_as_union=True)
+    assert isinstance(found, ox.QuerySolutions)
+    [row] = found
+
+    assert "expressly none" == row["amounts"].value
+    assert [None, None] == [row["leads"], row["deadlines"]]
+
+
+def test_levels_of_an_action_by_one_path(store: Store) -> None:
+    """The property path of docs/powers.md leads to the levels of the question, and to those that were not found."""
+    [path] = re.findall(r"```sparql\n(.*?)```", (ROOT / "docs" / "powers.md").read_text(encoding="utf-8"), re.DOTALL)
+    not_found = path.replace(
+        "?level .",
+        "?level ; gp:policyArea/^gp:concerns ?claim .\n"
+        "  ?claim gp:distribution <https://w3id.org/govplan/auth/distribution/not-found> ; gp:levelInvolved ?level .",
+    )
+
+    def pairs(text: str) -> set[tuple[str, ...]]:
+        lines = store.answer(Request(text, "text/csv")).body.decode().splitlines()[1:]
+        return {tuple(line.split(",")) for line in lines}
+
+    said = {(row["action"], row["level"]) for row in _answer("actions-by-level") if "link-type" not in row["basis"]}
+    assert said <= pairs(path)
+    assert pairs(path) - said <= pairs(not_found)
 
 
 def test_every_answer_has_a_question() -> None:

@@ -44,7 +44,7 @@ def test_whole_project(windows: Path, content: Content) -> None:
     assert () == gate.problems
     assert content.quads == gate.content.quads
     assert set(gate.questions) == set(load_questions(load(windows, environ={})))
-    assert 61 == len(gate.questions)
+    assert 70 == len(gate.questions)
     assert all(question.parameters for question in gate.questions.values() if "VALUES ?" in question.text)
 
 

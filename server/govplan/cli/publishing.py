@@ -173,7 +173,10 @@ def codebook(ctx: click.Context, language: str, release: str | None, folder: Pat
 @click.argument("values", nargs=-1, metavar="[NAME=VALUE]…")
 @click.pass_context
 def query(ctx: click.Context, fmt: str, release: str | None, question: str, values: tuple[str, ...]) -> None:
-    """Ask QUESTION: a named question, a file with a SPARQL query, or - for a query from standard input."""
+    """Ask QUESTION: a named question, a file with a SPARQL query, or - for a query from standard input.
+
+    Standard error says which release answers, and how complete the answer is.
+    """
     settings = settings_of(ctx)
     folder, manifest = sound(settings, release)
     questions = {} if _is_file(question) else questions_of(folder, manifest)
@@ -181,6 +184,7 @@ def query(ctx: click.Context, fmt: str, release: str | None, question: str, valu
     offered = for_form(query_form(text, Limits.of(settings)))
     table = fmt == "table"
     chosen = offered[0] if table else named(fmt, offered)
+    ERR.print(f"release {manifest.id}, version {manifest.version} of {manifest.date}")
     with closing(open_store(folder, settings)) as store:
         answer = store.answer(Request(text, chosen.media_type, base_iri=base_iri(settings)))
         notes = _notes(questions, question, values, store)
