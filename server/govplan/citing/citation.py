@@ -26,9 +26,9 @@ class Whole:
 class Citation:
     """Something of a release: its title, who made the release and publishes it, the date of that, and its address.
 
-    `authors` and `publisher` are names of organisations or people as they are printed; `issued` is an ISO date;
-    `whole` is None where the dataset itself is cited; `content` is the hash of what an answer said; `language` that of
-    the title. Every text is plain.
+    `authors` and `publisher` are names of organisations or people as they are printed; `issued` is an ISO date, empty,
+    as `version` is, where nothing is known of the release; `whole` is None where the dataset itself is cited; `content`
+    is the hash of what an answer said; `language` that of the title.
     """
 
     title: str
@@ -46,8 +46,8 @@ class Citation:
 
     @property
     def year(self) -> str:
-        """The year of the release, not of the first one."""
-        return self.issued[:4]
+        """The year of the release, not of the first one; `n.d.` where it is not known."""
+        return self.issued[:4] or "n.d."
 
     @property
     def name(self) -> str:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from govplan.citing.keys import Cited, read_cited
+from govplan.config import Settings
 from govplan.disk import mending, reason
 from govplan.errors import CitationsUnwritable, CitationUnknown, Overloaded
 from govplan.filelocks import FileLock
@@ -39,6 +40,12 @@ class Record:
     def cited(self) -> Cited:
         """The request."""
         return read_cited(self.request.encode())
+
+
+def records_of(settings: Settings) -> "Records":
+    """Return the records that these settings place."""
+    folder = Path(settings.citations) if settings.citations else settings.releases.with_name("citations")
+    return Records(folder, settings.citation_bytes)
 
 
 class Records:

@@ -52,7 +52,7 @@ ENGLISH = Words()
 
 def apa(citation: Citation, words: Words = ENGLISH) -> str:
     """Return the reference in the style of APA 7 (section 10.9, data sets)."""
-    version = f"({words.version} {plain(citation.version)}, {words.release} {plain(citation.release)})"
+    version = f"({_version(citation, words)})"
     inside = f" {words.inside} {_quoted(citation.whole)}." if citation.whole else ""
     return (
         f"{_ended(_joined(citation.authors, ', & '))} ({citation.year}). {plain(citation.title)} {version} "
@@ -65,8 +65,8 @@ def iso690(citation: Citation, words: Words = ENGLISH) -> str:
     inside = f" {words.inside}: {_quoted(citation.whole)}." if citation.whole else ""
     return (
         f"{_joined([author.upper() for author in citation.authors], ', ')}, {citation.year}. "
-        f"{_ended(plain(citation.title))} [{words.online}].{inside} {words.version} {plain(citation.version)}, "
-        f"{words.release} {plain(citation.release)}. {plain(citation.publisher)}, {citation.issued}. "
+        f"{_ended(plain(citation.title))} [{words.online}].{inside} {_version(citation, words)}. "
+        f"{', '.join(filter(None, (plain(citation.publisher), citation.issued)))}. "
         f"{words.available}: {_target(citation)}"
     )
 
@@ -75,16 +75,13 @@ def datacite(citation: Citation, words: Words = ENGLISH) -> str:
     """Return the reference as DataCite has it for dynamic data: the query with its time, then what it is a part of."""
     own = (
         f"{_joined(citation.authors, '; ')} ({citation.year}). \u201c{plain(citation.title)}\u201d "
-        f"{words.created} {citation.issued}, {_target(citation)}"
+        f"{words.created} {citation.issued or citation.year}, {_target(citation)}"
     )
     whole = citation.whole
     if whole is None:
         return f"{own}."
     target = _doi(whole.doi) or _address(whole.address)
-    return (
-        f"{own}. {words.subset} {_quoted(whole)} ({words.version} {plain(whole.version)}, {words.release} "
-        f"{plain(whole.release)}), {plain(citation.publisher)}, {target}."
-    )
+    return f"{own}. {words.subset} {_quoted(whole)} ({_version(whole, words)}), {plain(citation.publisher)}, {target}."
 
 
 def bibtex(citation: Citation, words: Words = ENGLISH) -> str:
@@ -93,7 +90,7 @@ def bibtex(citation: Citation, words: Words = ENGLISH) -> str:
         "title": f"{{{_tex(citation.title)}}}",
         "author": " and ".join(f"{{{_tex(author)}}}" for author in citation.authors),
         "publisher": f"{{{_tex(citation.publisher)}}}",
-        "year": citation.year,
+        "year": citation.issued[:4],
         "date": citation.issued,
         "version": _tex(citation.version),
         "doi": _tex(citation.doi),
@@ -111,7 +108,7 @@ def ris(citation: Citation, words: Words = ENGLISH) -> str:
         ("TI", citation.title),
         *[("AU", author) for author in citation.authors],
         ("PB", citation.publisher),
-        ("PY", citation.year),
+        ("PY", citation.issued[:4]),
         ("DA", citation.issued.replace("-", "/")),
         ("ET", citation.version),
         ("DO", citation.doi),
@@ -132,7 +129,7 @@ def csl(citation: Citation, words: Words = ENGLISH) -> str:
         "title": plain(citation.title),
         "author": [{"literal": plain(author)} for author in citation.authors],
         "publisher": plain(citation.publisher),
-        "issued": {"date-parts": [[int(part) for part in citation.issued.split("-")]]},
+        "issued": {"date-parts": [[int(part) for part in citation.issued.split("-")]]} if citation.issued else None,
         "version": plain(citation.version),
         "URL": _address(citation.address),
         "DOI": plain(citation.doi),
@@ -181,6 +178,11 @@ STYLES: Mapping[str, Style] = MappingProxyType(
         )
     }
 )
+
+
+def _version(of: Citation | Whole, words: Words) -> str:
+    version = f"{words.version} {plain(of.version)}, " if of.version else ""
+    return f"{version}{words.release} {plain(of.release)}"
 
 
 def _note(citation: Citation, words: Words) -> str:

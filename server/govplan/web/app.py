@@ -38,6 +38,7 @@ from govplan.web.http.public import VOUCHED, PublicAddress
 from govplan.web.render import direction, words
 from govplan.web.render.terms import InterfaceWords
 from govplan.web.routes import (
+    cite,
     codebook,
     discovery,
     dumps,
@@ -210,6 +211,7 @@ def application(settings: Settings, throttle: Throttle) -> App:
         reconcile,
         discovery,
         sparql,
+        cite,
         editor,
         dumps,
         status,
