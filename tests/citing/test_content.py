@@ -113,7 +113,14 @@ def test_graph() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [b"_:a <http://b/> <http://c/> .", b"<http://a/> <http://b/> .", b"<http://a/> <http://b/> 1 .", b"x", b'"' * 999],
+    [
+        b"_:a <http://b/> <http://c/> .",
+        b"<http://a/> <http://b/> .",
+        b"<http://a/> <http://b/> 1 .",
+        b"x",
+        b"\xff",
+        b'"' * 999,
+    ],
 )
 def test_no_graph(line: bytes) -> None:
     """What is no statement of names and literals is not taken for one."""

@@ -9,9 +9,11 @@ import pytest
 
 from govplan.citing import records
 from govplan.citing.keys import Cited
-from govplan.citing.records import FILE, Record, Records
+from govplan.citing.records import FILE, Record, Records, records_of
+from govplan.config import load
 from govplan.errors import CitationsUnwritable, CitationUnknown, Overloaded
 from govplan.filelocks import FileLock
+from tests.conftest import ROOT
 
 CITED = Cited.of_query("ASK { ?s ?p 'é' }")
 RECORD = Record(CITED.digest, CITED.written(), "ask{?s ?p 'é'}", "0123456789ab", "", "ab" * 32, 1000)
@@ -31,6 +33,17 @@ def test_found_again(tmp_path: Path) -> None:
     assert RECORD == found.find(CITED.digest)
     assert CITED == found.find(CITED.digest).cited
     assert 1 == len(list(found))
+
+
+def test_where_they_lie(tmp_path: Path) -> None:
+    """Records lie beside the releases, or where the operator places them, and are as many as are wanted."""
+    own = load(ROOT, environ={"GOVPLAN_RELEASES": str(tmp_path / "releases")})
+    records_of(own).add(RECORD)
+    assert (tmp_path / "citations" / FILE).is_file()
+    placed = load(ROOT, environ={"GOVPLAN_CITATIONS": str(tmp_path / "x"), "GOVPLAN_CITATION_BYTES": "0"})
+    with pytest.raises(CitationsUnwritable):
+        records_of(placed).add(RECORD)
+    assert (tmp_path / "x").is_dir()
 
 
 def test_unknown(tmp_path: Path) -> None:

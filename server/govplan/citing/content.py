@@ -2,7 +2,7 @@
 
 A SELECT is the line of its columns and a digest of each row: in their order where the query fixes it, else sorted as a
 bag. An ASK is its word. A graph is its sorted canonical N-Triples, or N-Quads. Literals of `xsd:string` have no
-datatype, and language tags are in lower case (RDF 1.1 Concepts section 3.3).
+datatype, language tags are in lower case (RDF 1.1 Concepts section 3.3), and a number counts by its value.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 
 from govplan.citing.lexer import XSD
+from govplan.citing.numbers import canonical
 from govplan.citing.triples import Unnamed, canonical_lines
 from govplan.citing.verifiable import Verdict
 from govplan.formats import Form
@@ -59,9 +60,9 @@ def _term(term: Term) -> str:
         case "uri":
             return f"<{value}>"
         case "literal" | "typed-literal":
-            quoted = f'"{value.translate(_ESCAPES)}"'
+            datatype = term.get("datatype", XSD + "string")
+            quoted = f'"{canonical(value, datatype).translate(_ESCAPES)}"'
             if language := term.get("xml:lang"):
                 return f"{quoted}@{language.lower()}"
-            datatype = term.get("datatype", XSD + "string")
             return quoted if datatype == XSD + "string" else f"{quoted}^^<{datatype}>"
     raise Unnamed

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from govplan import deadline
+from govplan.citing.numbers import canonical
 
 _IRI = r'<[^\x00-\x20<>"{}|^`]*+>'
 _LITERAL = rf'"(?:[^"\\\n\r]++|\\.)*+"(?:\^\^{_IRI}|@[A-Za-z0-9-]++)?+'
@@ -27,7 +28,10 @@ def canonical_lines(pieces: Iterable[bytes]) -> list[bytes]:
     for number, line in enumerate(b"".join(pieces).split(b"\n")):
         if number % _PAUSE == 0:
             deadline.check()
-        text = line.decode().rstrip("\r")
+        try:
+            text = line.decode().rstrip("\r")
+        except UnicodeDecodeError as problem:
+            raise Unnamed from problem
         if not _NOTHING.fullmatch(text):
             found.add(_statement(text).encode())
     return sorted(found)
@@ -51,7 +55,7 @@ def _literal(text: str) -> str:
     end = text.rindex('"')
     value, rest = _ESCAPE.sub(_character, text[1:end]), text[end + 1 :]
     kind = rest.lower() if rest.startswith("@") else _iri(rest)
-    return f'"{value.translate(_WRITTEN)}"{"" if kind == _STRING else kind}'
+    return f'"{canonical(value, kind[3:-1]).translate(_WRITTEN)}"{"" if kind == _STRING else kind}'
 
 
 def _character(match: re.Match[str]) -> str:
