@@ -145,13 +145,10 @@ def _is_request(cited: Cited) -> bool:
     if pairs != sorted(set(pairs)):
         return False
     if cited.question is not None:
-        return bool(_NAME.fullmatch(cited.question)) and all(map(_PARAMETER.fullmatch, names)) and _each_once(names)
+        plain = all(_PARAMETER.fullmatch(name) for name in names) and len({*names}) == len(names)
+        return plain and _NAME.fullmatch(cited.question) is not None
     known = cited.path == SPARQL and names.count(QUERY) == 1 and {*names} <= {QUERY, *_GRAPHS}
     return known and normal_form(cited.query).text == cited.query
-
-
-def _each_once(names: list[str]) -> bool:
-    return len(set(names)) == len(names)
 
 
 def _encoded(raw: bytes) -> str:

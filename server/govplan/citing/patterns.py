@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from govplan.citing.nodes import Triple, Triples
 from govplan.sparql import tokens
 
-PARTS = re.compile(r'"(?:[^"\\]++|\\.)*+"|<[^<> ]*+>|_:b[0-9]++')
+# A string without end, which no normal form has, would be looked for again from each of its quotation marks.
+PARTS = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|<[^<> ]*+>|_:b[0-9]++')
 
 
 @dataclass

@@ -23,7 +23,6 @@ from govplan.questions.figures import takes_language
 from govplan.sparql import Answer, Scan
 from govplan.sparql.throttle import throttled_scan
 from govplan.web.http.answers import PRIVATE, RESULT_POLICY, SHARED, request_for
-from govplan.web.http.errors import Refused
 from govplan.web.http.language import PARAMETER, asked_language, gettext, spoken
 from govplan.web.http.negotiation import HTML, JSON, choose
 from govplan.web.http.protocol import read_operation
@@ -54,14 +53,10 @@ _TYPES = ("https://schema.org/AboutPage", "https://schema.org/Dataset")
 
 @blueprint.route("/cite", methods=["GET", "POST"])
 def make() -> AnyResponse:
-    """Ask a query and lead to the citation of its answer. Raises Refused where there is no query."""
+    """Ask a query and lead to the citation of its answer; without a query, lead to how that works."""
     operation = read_operation(request, site().settings.query_bytes)
     if operation.query is None:
-        raise Refused(
-            "request-malformed",
-            "There is no parameter 'query'.",
-            mend="send the query whose answer you cite as 'query'",
-        )
+        return redirect(url_for("cite.about"), 303)
     found = _scanned(operation.query)
     cited = Cited.of_query(operation.query, operation.default_graphs, operation.named_graphs)
     return _made(Asked(cited, operation.query, found.form, found, None))

@@ -195,8 +195,7 @@ def _answered(
         # With every value said: the answer stays the same where a default changes.
         "permanent": address(found.name, shown_address, **_defaults(found, bound)),
         "editor": url_for("sparql.endpoint", query=without_header(text), format="html"),
-        "cite": url_for("cite.make_of_question", name=found.name, lang=None)
-        + (f"?{urlencode(bound)}" if bound else ""),
+        "values": bound,
     }
 
 
