@@ -35,6 +35,8 @@ class Settings:
     host: str
     port: int
     releases: Path
+    citations: str
+    citation_bytes: int
     query_bytes: int
     query_depth: int
     query_tokens: int
@@ -161,9 +163,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(read_text(path, str(path), ConfigError, "toml"))
     except tomllib.TOMLDecodeError as problem:
-        raise ConfigError(
-            f"govplan.toml cannot be read: {problem}.", where=str(path), mend="correct the file"
-        ) from problem
+        raise ConfigError(f"govplan.toml cannot be read: {problem}.", where=str(path), mend="correct it") from problem
 
 
 def _refuse_unseen(codes: object, path: Path) -> None:
@@ -270,10 +270,9 @@ def _own_prefixes(value: object, path: Path) -> dict[str, str]:
 
 
 def releases_folder(text: str, root: Path) -> Path:
-    """Return the folder of the releases.
+    """Return the folder of the releases: those of the built-in project, which may be read-only, live with the user.
 
-    The built-in project may lie in a read-only place and changes with the version, so its releases live with the user;
-    of a user without a home the path stays relative, and nothing is written there.
+    Of a user without a home the path stays relative, and nothing is written there.
     """
     if text:
         try:

@@ -111,6 +111,13 @@ SETTINGS = (
         "",
         "folder of the releases; empty: `releases` in the project, for the plan in the package the user's data folder",
     ),
+    Setting(
+        "citations",
+        str,
+        "",
+        "folder for cited queries that are too long for an address; empty: `citations` beside the releases",
+    ),
+    Setting("citation_bytes", _whole, "16777216", "most bytes of cited queries that are kept; 0 keeps none"),
     Setting("query_bytes", _positive, "131072", "longest query text, in bytes of UTF-8"),
     Setting("query_depth", _positive, "64", "most brackets open at once in a query, prefix operators included"),
     Setting("query_tokens", _positive, "20000", "most words, names, terms and marks in a query"),

@@ -28,6 +28,8 @@ from govplan.errors.others import (
 from govplan.errors.queries import (
     AnswerTooLarge,
     AnswerUnwritable,
+    CitationsUnwritable,
+    CitationUnknown,
     EngineFailed,
     FormatUnknown,
     MemoryExceeded,
@@ -70,6 +72,8 @@ __all__ = [
     "BatchTooLarge",
     "ChartImpossible",
     "ChartLost",
+    "CitationUnknown",
+    "CitationsUnwritable",
     "ClientOverBudget",
     "ConfigError",
     "ContentInvalid",

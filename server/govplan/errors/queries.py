@@ -146,3 +146,14 @@ class FormatUnknown(GovplanError):
         super().__init__(f"No answer can be written as {asked}.", mend="ask for one of: " + ", ".join(offered))
         self.asked = asked
         self.offered = tuple(offered)
+
+
+class CitationUnknown(GovplanError):
+    """A key is not one that this program makes, or its request was not recorded here."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what, mend="copy the whole address of the citation; /about/citing says what a key is")
+
+
+class CitationsUnwritable(GovplanError):
+    """A query that is too long for a key cannot be recorded."""

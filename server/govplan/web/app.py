@@ -40,6 +40,7 @@ from govplan.web.http.response_headers import complete, original
 from govplan.web.render import direction, words
 from govplan.web.render.terms import InterfaceWords
 from govplan.web.routes import (
+    cite,
     codebook,
     differences,
     discovery,
@@ -218,6 +219,7 @@ def application(settings: Settings, throttle: Throttle) -> App:
         reconcile,
         discovery,
         sparql,
+        cite,
         editor,
         dumps,
         tables,

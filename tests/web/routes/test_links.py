@@ -150,7 +150,8 @@ def test_robots(client: FlaskClient) -> None:
     """Robots are told where the sitemap is, and not to run queries."""
     lines = client.get("/robots.txt").text.splitlines()
 
-    assert ["User-agent: *", "Disallow: /sparql?", "Sitemap: http://localhost/sitemap.xml"] == lines
+    refused = ["Disallow: /sparql?", "Disallow: /cite?"]
+    assert ["User-agent: *", *refused, "Sitemap: http://localhost/sitemap.xml"] == lines
 
 
 def test_dataset_for_search_engines(client: FlaskClient, settings: Settings) -> None:

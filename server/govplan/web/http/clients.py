@@ -16,7 +16,7 @@ from govplan.web.http.public import PublicAddress
 # What costs next to nothing, and is asked by machines that watch this one or by every page.
 _FREE = ("/live", "/ready", "/metrics", "/static/")
 # Where programs ask; and the extensions of what a page shows.
-_ASKED = ("/sparql", "/reconcile")
+_ASKED = ("/sparql", "/reconcile", "/cite", "/verify")
 _SHOWN = ("", "svg", "png")
 # Statuses of 4xx that are no error of the client.
 _NOT_CHARGED = {

@@ -15,6 +15,8 @@ from govplan.errors import (
     BatchTooLarge,
     ChartImpossible,
     ChartLost,
+    CitationsUnwritable,
+    CitationUnknown,
     ClientOverBudget,
     DocumentMalformed,
     EngineFailed,
@@ -69,6 +71,8 @@ _CLASSES: dict[type[Exception], str] = {
     WorkerDied: "worker-died",
     sqlite3.Error: "search-unavailable",
     ChartLost: "worker-died",
+    CitationUnknown: "citation-unknown",
+    CitationsUnwritable: "citations-unwritable",
 }
 _STATUSES = {
     400: "request-malformed",

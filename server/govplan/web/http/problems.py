@@ -93,6 +93,13 @@ _TABLE = (
         "The files of the release that is served are listed at /dumps/.",
     ),
     Problem(
+        "citation-unknown",
+        404,
+        "There is no citation of this key",
+        "The address of a citation ends in a key that says which release was asked what. This one was cut off or "
+        "changed, or it names a query that was too long for a key and was not recorded on this server.",
+    ),
+    Problem(
         "method-not-allowed",
         405,
         "This address does not take this method",
@@ -236,6 +243,13 @@ _TABLE = (
         503,
         "There is no room for the answer at the moment",
         "Large answers are put aside on disk before they are sent, and the disk is full. The operator has been told.",
+    ),
+    Problem(
+        "citations-unwritable",
+        503,
+        "The query is too long to be cited at the moment",
+        "A query that is too long for a key is recorded in a file of the server, which is full or cannot be written. "
+        "A shorter query, or a named question, can be cited all the same.",
     ),
     Problem(
         "worker-died",

@@ -45,8 +45,8 @@ def sitemap() -> Response:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Let robots read the pages and not run queries (RFC 9309)."""
-    sparql = url_for("sparql.endpoint")
-    body = f"User-agent: *\nDisallow: {sparql}?\nSitemap: {url_for('discovery.sitemap', _external=True)}\n"
+    lines = "".join(f"Disallow: {url_for(endpoint)}?\n" for endpoint in ("sparql.endpoint", "cite.make"))
+    body = f"User-agent: *\n{lines}Sitemap: {url_for('discovery.sitemap', _external=True)}\n"
     return _shared(Response(body, mimetype="text/plain"))
 
 

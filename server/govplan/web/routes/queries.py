@@ -134,6 +134,17 @@ def question_answer(name: str, language: str, plan: Plan | None = None) -> Shown
     return labelled(_shown(found, text, ROWS))
 
 
+def bound_question(name: str, values: dict[str, str] | None = None) -> tuple[Question, dict[str, str]]:
+    """Return a question and its values, those of the address where none are given. Raises Refused and what `bind` does.
+
+    A value that is empty stands for the default.
+    """
+    found = _named(name)
+    given = _values(found)[0] if values is None else {key: value for key, value in values.items() if value}
+    bind(found, given)
+    return found, given
+
+
 def example_query() -> str:
     """Return a text to begin with: that of the project's first question."""
     return next((without_header(question.text) for question in site().questions.values()), "ASK {}\n")
@@ -184,6 +195,7 @@ def _answered(
         # With every value said: the answer stays the same where a default changes.
         "permanent": address(found.name, pinned_address, **_defaults(found, bound)),
         "editor": url_for("sparql.endpoint", query=without_header(text), format="html"),
+        "values": bound,
     }
 
 

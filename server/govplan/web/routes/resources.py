@@ -204,7 +204,7 @@ def _document(pattern: str, fmt: Format, extra: Sequence[Quad] = (), *, layers: 
 def _linked(answer: AnyResponse, iri: str, endpoint: str, stem: str | None = None) -> AnyResponse:
     """Add the links of every answer: the IRI itself, and each document about it with its media type."""
     relation = "describedby" if answer.status_code == 303 else "alternate"
-    links = [f'<{quote(iri, safe=IRI_MARKS)}>; rel="canonical"']
+    links = [f'<{quote(iri, safe=IRI_MARKS)}>; rel="{each}"' for each in ("canonical", "cite-as")]
     links += [f'<{_address(endpoint, stem, fmt)}>; rel="{relation}"; type="{fmt.media_type}"' for fmt in _OFFERED]
     answer.headers.extend([("Link", link) for link in links])
     return answer

@@ -23,7 +23,7 @@ from govplan.web.site import site
 
 blueprint = Blueprint("status", __name__)
 _CANARY = Request("ASK { ?s ?p ?o }", BINDINGS[0].media_type, seconds=1.0)
-_PLACES = {"host", "port", "releases", "spool", "public_url", "proxies", "access_log"}
+_PLACES = {"host", "port", "releases", "citations", "spool", "public_url", "proxies", "access_log"}
 # What needs nothing of the release: the state of the server, and how the page of an error looks.
 _ALWAYS = {"status.live", "status.ready", "status.figures", "static"}
 
