@@ -22,6 +22,7 @@ from govplan.questions import Question, bind
 from govplan.questions.figures import takes_language
 from govplan.sparql import Answer, Scan
 from govplan.sparql.throttle import throttled_scan
+from govplan.web.http.addresses import release_address
 from govplan.web.http.answers import PRIVATE, RESULT_POLICY, SHARED, request_for
 from govplan.web.http.language import PARAMETER, asked_language, gettext, spoken
 from govplan.web.http.negotiation import HTML, JSON, choose
@@ -183,25 +184,28 @@ def _citation(key: str, asked: Asked, read: Key) -> Citation:
     return citation(title, lasting(f"cite/{key}"), language, read.content, read.release)
 
 
-def _results(asked: Asked) -> list[tuple[Format, str]]:
-    """Return where the answer is, in each format for data."""
-    formats = for_form(asked.form)
+def _results(found: Verified) -> list[tuple[Format, str]]:
+    """Return where the answer is, in each format for data: in the release that was cited, as long as it is kept."""
+    asked = found.asked
     if asked.question is not None:
         pairs = urlencode([pair for pair in asked.cited.parameters if pair[1]])
-        name = asked.question.name
-        return [
-            (
-                fmt,
-                url_for("queries.question", name=f"{name}.{fmt.extension}", lang=None) + (f"?{pairs}" if pairs else ""),
-            )
-            for fmt in formats
+        name, query = asked.question.name, f"?{pairs}" if pairs else ""
+        addresses = [
+            (fmt, url_for("queries.question", name=f"{name}.{fmt.extension}", lang=None) + query)
+            for fmt in for_form(asked.form)
         ]
-    endpoint = url_for("sparql.endpoint", lang=None)
-    return [
-        (fmt, f"{endpoint}?{urlencode([*asked.cited.parameters, ('format', fmt.extension)])}")
-        for fmt in formats
-        if len(asked.text) < _ADDRESSED
-    ]
+    elif len(asked.text) < _ADDRESSED:
+        endpoint = url_for("sparql.endpoint", lang=None)
+        addresses = [
+            (fmt, f"{endpoint}?{urlencode([*asked.cited.parameters, ('format', fmt.extension)])}")
+            for fmt in for_form(asked.form)
+        ]
+    else:
+        addresses = []
+    if manifest_of(found.read.release) is None:
+        return addresses
+    own = release_address(found.read.release)
+    return [(fmt, own + address.removeprefix(request.script_root)) for fmt, address in addresses]
 
 
 def _links(found: Verified) -> list[str]:
@@ -211,13 +215,10 @@ def _links(found: Verified) -> list[str]:
     links += [
         f'<{address}?format={fmt.extension}>; rel="describedby"; type="{fmt.media_type}"'
         for fmt in (*_EXPORTS[3:], JSON)
-        for fmt in (*_EXPORTS[3:], JSON)
     ]
     # A header has its bounds; the page lists all of them.
     links += [
-        f'<{where}>; rel="item"; type="{fmt.media_type}"'
-        for fmt, where in _results(found.asked)
-        if len(where) < _LINKED
+        f'<{where}>; rel="item"; type="{fmt.media_type}"' for fmt, where in _results(found) if len(where) < _LINKED
     ]
     if cited.licence.startswith(("http://", "https://")):
         links.append(f'<{cited.licence}>; rel="license"')
@@ -226,13 +227,13 @@ def _links(found: Verified) -> list[str]:
 
 def _page(found: Verified) -> dict[str, object]:
     asked, examined, read, key = found.asked, found.examined, found.read, found.key
-    repaired = examined.verdict.repaired
+    repaired, own = examined.verdict.repaired, url_for("cite.landing", key=key)
     return {
         "key": key,
         "cited": found.citation,
         "styles": styled(found.citation),
         "exports": [(fmt.label, url_for("cite.landing", key=key, format=fmt.extension)) for fmt in _EXPORTS],
-        "results": [(fmt.label, where) for fmt, where in _results(asked)],
+        "results": [(fmt.label, where) for fmt, where in _results(found)],
         "question": asked.question,
         "values": [(name, value) for name, value in asked.cited.parameters if asked.question and value],
         "query": examined.normal.text,
@@ -243,7 +244,7 @@ def _page(found: Verified) -> dict[str, object]:
         "examined": examined,
         "read": read,
         "known": manifest_of(read.release) is not None,
-        "pinned": f"{request.script_root}/release/{read.release}/cite/{key}",
+        "pinned": release_address(read.release) + own.removeprefix(request.script_root),
         "editor": url_for("sparql.endpoint", query=repaired or asked.text, format="html"),
         "described": described(found),
     }
