@@ -67,6 +67,7 @@ SCHEMES = (
     "unit-kind",
     "verification",
     "voice",
+    "word",
 )
 
 THINGS = (

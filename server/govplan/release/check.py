@@ -18,8 +18,11 @@ from govplan.release.consistency import check_derived, check_terms
 from govplan.release.coverage import Coverage, coverage, gaps, label_problems
 from govplan.release.graph_rules import load_rules
 from govplan.release.inference import Inferred, infer
+from govplan.release.known_reports import Judgement
 from govplan.release.shacl_report import ShaclReport
 from govplan.release.spoken import added, in_languages
+from govplan.release.text_languages import language_problems
+from govplan.release.words import word_problems
 
 Progress = Callable[[str], None]
 _REPORTS = "reports"
@@ -64,9 +67,10 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     problems = check_content(content, settings)
     progress("inferring statements")
     inferred = infer(content, settings)
-    shacl = _shacl(content, inferred, settings, progress, fresh=fresh)
+    judged = _judged(content, inferred, settings, progress, fresh=fresh)
     allowed = AllowedValues(content, settings.prefixes)
-    problems += [breach_problem(result, content, allowed) for result in shacl.results]
+    problems += [breach_problem(result, content, allowed) for result in judged.shacl.results]
+    problems += judged.texts
     progress("checking links")
     links = link_report(content.statements("ontology", "data"), settings.base, conventions(settings.profiles).forms)
     problems += _doubtful(links, content)
@@ -92,18 +96,19 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
                 problem.mend or "correct the file",
             )
         )
-    return Gate(content, inferred, questions, shacl, links, tuple(labelled), tuple(sorted(problems, key=_worst_first)))
+    ordered = tuple(sorted(problems, key=_worst_first))
+    return Gate(content, inferred, questions, judged.shacl, links, tuple(labelled), ordered)
 
 
-def _shacl(
+def _judged(
     content: Content, inferred: Sequence[Inferred], settings: Settings, progress: Progress, *, fresh: bool
-) -> ShaclReport:
-    """Return the report on the shapes and the rules about graphs: the one that is known, or a new one."""
+) -> Judgement:
+    """Return what shapes, rules about graphs and texts say: the judgement that is known, or a new one."""
     rules = load_rules(settings)
     folder, key = cache_folder(), known_reports.key_of(content, inferred, rules, settings)
     known = None if fresh or folder is None else known_reports.recall(folder / _REPORTS, key)
     if known is not None:
-        progress("shapes: nothing has changed since they were last checked (--fresh checks again)")
+        progress("shapes and texts: nothing has changed since they were last checked (--fresh checks again)")
         return known
     progress("checking shapes")
     # rdflib and pySHACL are a third of what `govplan` would import, and nothing else needs them.
@@ -118,12 +123,14 @@ def _shacl(
         rules,
         spared=lambda result: result.shape in further and result.focus in core,
     )
-    if report.conforms and folder is not None:
+    progress("checking words and languages")
+    judged = Judgement(report, (*word_problems(content), *language_problems(content, settings)))
+    if judged.conforms and folder is not None:
         try:
-            known_reports.remember(folder / _REPORTS, key, report)
+            known_reports.remember(folder / _REPORTS, key, judged)
         except (ReleaseNotWritten, OSError) as problem:
             progress(f"the report cannot be kept for the next time: {problem}")
-    return report
+    return judged
 
 
 def _worst_first(problem: Problem) -> tuple[int, bool, Problem]:
