@@ -52,6 +52,7 @@ SCHEMES = (
     "group",
     "instrument",
     "instrument-group",
+    "law-type",
     "layer",
     "level",
     "link-type",
