@@ -25,6 +25,22 @@ from govplan.text import read_text
 _NOTES = "queries/completeness/"
 T = TypeVar("T")
 AUDIENCES = ("journalist", "policy-officer", "researcher", "steward")
+TOPICS = (
+    "actors",
+    "coding",
+    "deliverables",
+    "events",
+    "findings",
+    "follow-up",
+    "groups",
+    "links",
+    "money",
+    "overview",
+    "powers",
+    "relations",
+    "sources",
+    "status",
+)
 _KEYS = {"summary", "description", "param", "tags", "chart", "answers", "completeness"}
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import pyoxigraph as ox
 
@@ -19,6 +20,7 @@ from govplan.release.coverage import Coverage, coverage, gaps, label_problems
 from govplan.release.graph_rules import load_rules
 from govplan.release.inference import Inferred, infer
 from govplan.release.known_reports import Judgement
+from govplan.release.question_headers import check_headers
 from govplan.release.shacl_report import ShaclReport
 from govplan.release.spoken import added, in_languages
 from govplan.release.text_languages import language_problems
@@ -85,6 +87,8 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     try:
         questions = load_questions(settings)
         problems += check_terms(questions.values(), content, settings)
+        statements = chain(content.quads, *(each.quads for each in inferred))
+        problems += check_headers(questions.values(), statements, settings)
     except GovplanError as problem:
         problems.append(
             Problem(
