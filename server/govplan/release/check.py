@@ -1,6 +1,6 @@
 """The gate: everything that must hold before content becomes a release."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -83,25 +83,27 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     problems += gaps(labelled)
     problems += label_problems(content, settings.languages)
     progress("checking questions")
-    questions: Mapping[str, Question] = {}
-    try:
-        questions = load_questions(settings)
-        problems += check_terms(questions.values(), content, settings)
-        statements = chain(content.quads, *(each.quads for each in inferred))
-        problems += check_headers(questions.values(), statements, settings)
-    except GovplanError as problem:
-        problems.append(
-            Problem(
-                "violation",
-                problem.where or "queries/",
-                "",
-                "questions",
-                problem.what,
-                problem.mend or "correct the file",
-            )
-        )
+    statements = chain(content.quads, *(each.quads for each in inferred))
+    questions, broken = judge_questions(content, statements, settings)
+    problems += broken
     ordered = tuple(sorted(problems, key=_worst_first))
     return Gate(content, inferred, questions, judged.shacl, links, tuple(labelled), ordered)
+
+
+def judge_questions(
+    content: Content, statements: Iterable[ox.Quad], settings: Settings
+) -> tuple[Mapping[str, Question], list[Problem]]:
+    """Return the questions, none if one cannot be used, and what is wrong with them; they are asked of `statements`."""
+    try:
+        questions = load_questions(settings)
+        problems = [
+            *check_terms(questions.values(), content, settings),
+            *check_headers(questions.values(), statements, settings),
+        ]
+    except GovplanError as problem:
+        where, mend = problem.where or "queries/", problem.mend or "correct the file"
+        return {}, [Problem("violation", where, "", "questions", problem.what, mend)]
+    return questions, problems
 
 
 def _judged(
