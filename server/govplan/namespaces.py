@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 # Below this lies what is the same for every plan of every publisher, or for every plan with the same profile.
 CORE = "https://w3id.org/govplan/"
 NS = f"{CORE}ns#"
+# The code list of the terms that texts are written in: its codes are words, and no values of any property.
+WORD_LIST = f"{CORE}auth/word"
 # The core says everything in these; a project in another language reads the core in the last one.
 CORE_LANGUAGES = ("nl", "fr", "de", "en")
 
@@ -52,6 +54,7 @@ SCHEMES = (
     "group",
     "instrument",
     "instrument-group",
+    "law-type",
     "layer",
     "level",
     "link-type",
@@ -67,6 +70,7 @@ SCHEMES = (
     "unit-kind",
     "verification",
     "voice",
+    "word",
 )
 
 THINGS = (

@@ -8,12 +8,12 @@ import pyoxigraph as ox
 import pytest
 
 from govplan.config import Settings, load
-from govplan.content import Content, read_project, source_file
+from govplan.content import Content, Problem, read_project, source_file
 from govplan.release import known_reports
 from govplan.release.check import Gate, check
 from govplan.release.graph_rules import GraphRule
 from govplan.release.inference import Inferred
-from govplan.release.known_reports import key_of, recall, remember
+from govplan.release.known_reports import Judgement, key_of, recall, remember
 from govplan.release.shacl_report import Result, ShaclReport
 from tests.conftest import spoilt
 
@@ -25,7 +25,8 @@ _RESULTS = (
     Result("info", "http://x/a", None, "http://x/b", "http://x/s", {}, ox.NamedNode("http://x/b")),
     Result("info", "http://x/c", None, None, "http://x/s", {}),
 )
-_REPORT = ShaclReport(True, _RESULTS, "[] a <x:Report> .\n")
+_TEXT = Problem("warning", "data/a.ttl:3", "http://x/a", "words", "Not “so”.", "write 'such'")
+_REPORT = Judgement(ShaclReport(True, _RESULTS, "[] a <x:Report> .\n"), (_TEXT,))
 _KEY = "0" * 64
 _RULE = GraphRule("http://x/rule", "info", {"en": "No."}, "SELECT ?focus {}")
 

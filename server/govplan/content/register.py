@@ -96,6 +96,9 @@ def _faults_of_row(row: dict[str, str], place: str, seen: Mapping[str, str], use
     for column in ("minted", "retired"):
         if (column == "minted" or row[column]) and not _is_date(row[column]):
             yield _broken(place, iri, f"{column} is {row[column]!r}, not a date.", "write it as 2026-11-24")
+    if _is_date(row["minted"]) and _is_date(row["retired"]) and row["retired"] < row["minted"]:
+        what = f"It was retired on {row['retired']}, before it was minted on {row['minted']}."
+        yield _broken(place, iri, what, "correct one of the two")
     if not row["retired"] and iri not in used:
         yield _broken(
             place,

@@ -4,11 +4,20 @@ from govplan.questions.binding import bind
 from govplan.questions.chart import Chart
 from govplan.questions.completeness import Completeness, completeness_notes
 from govplan.questions.parameters import RESERVED, Parameter
-from govplan.questions.question import AUDIENCES, Question, QuestionFile, load_questions, question_files, read_questions
+from govplan.questions.question import (
+    AUDIENCES,
+    TOPICS,
+    Question,
+    QuestionFile,
+    load_questions,
+    question_files,
+    read_questions,
+)
 
 __all__ = [
     "AUDIENCES",
     "RESERVED",
+    "TOPICS",
     "Chart",
     "Completeness",
     "Parameter",

@@ -26,6 +26,22 @@ _FOLDER = "queries/"
 _NOTES = "completeness/"
 T = TypeVar("T")
 AUDIENCES = ("journalist", "policy-officer", "researcher", "steward")
+TOPICS = (
+    "actors",
+    "coding",
+    "deliverables",
+    "events",
+    "findings",
+    "follow-up",
+    "groups",
+    "links",
+    "money",
+    "overview",
+    "powers",
+    "relations",
+    "sources",
+    "status",
+)
 _KEYS = {"summary", "description", "param", "tags", "chart", "answers", "completeness", "table"}
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from govplan import deadline
-from govplan.namespaces import NS, STANDARD, short
+from govplan.namespaces import NS, STANDARD, WORD_LIST, short
 from govplan.readmodel.labels import rows
 from govplan.readmodel.names import Named, names
 from govplan.readmodel.release import Release
@@ -135,7 +135,9 @@ def _code_lists(release: Release, language: str) -> list[Part]:
         code = uses.entry(called[iri], notation, called, found.values(iri, "skos:broader"), ())
         for scheme in found.values(iri, "skos:inScheme"):
             codes.setdefault(scheme, []).append(code)
-    parts = [Part(called[scheme], "code", codes.get(scheme, [])) for scheme in found.of_kind("skos:ConceptScheme")]
+    # The terms of the word list are no values, so they have no uses to count.
+    schemes = [scheme for scheme in found.of_kind("skos:ConceptScheme") if scheme != WORD_LIST]
+    parts = [Part(called[scheme], "code", codes.get(scheme, [])) for scheme in schemes]
     return sorted(parts, key=lambda each: each.named.order)
 
 

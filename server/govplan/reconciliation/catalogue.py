@@ -8,7 +8,7 @@ from typing import Any
 from govplan.config import Settings
 from govplan.conventions import conventions
 from govplan.formats import BINDINGS
-from govplan.namespaces import LABELS, STANDARD
+from govplan.namespaces import LABELS, STANDARD, WORD_LIST
 from govplan.reconciliation.entities import IDENTIFIERS, NOTATIONS, Catalogue, Entity, Labels, Name, Type, Value, full
 from govplan.sparql import Request, Store
 from govplan.values import Term, text
@@ -92,8 +92,9 @@ def read_catalogue(store: Store, settings: Settings) -> Catalogue:
 
 def _entities_queries(prefixes: Mapping[str, str]) -> tuple[str, str]:
     types = " ".join(f"<{full(name, prefixes)}>" for name in _TYPES)
+    real = f"FILTER(isIRI(?thing)) FILTER NOT EXISTS {{ ?thing <{STANDARD['skos']}inScheme> <{WORD_LIST}> }}"
     return (
-        f"SELECT DISTINCT ?thing WHERE {{ VALUES ?type {{ {types} }} ?thing a ?type . FILTER(isIRI(?thing)) }}",
+        f"SELECT DISTINCT ?thing WHERE {{ VALUES ?type {{ {types} }} ?thing a ?type . {real} }}",
         "SELECT DISTINCT ?thing ?property ?value WHERE { VALUES ?thing { @ } ?thing ?property ?value }",
     )
 

@@ -1,7 +1,8 @@
 """The gate: everything that must hold before content becomes a release."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import pyoxigraph as ox
 
@@ -18,8 +19,12 @@ from govplan.release.consistency import check_derived, check_terms
 from govplan.release.coverage import Coverage, coverage, gaps, label_problems
 from govplan.release.graph_rules import load_rules
 from govplan.release.inference import Inferred, infer
+from govplan.release.known_reports import Judgement
+from govplan.release.question_headers import check_headers
 from govplan.release.shacl_report import ShaclReport
 from govplan.release.spoken import added, in_languages
+from govplan.release.text_languages import language_problems
+from govplan.release.words import word_problems
 
 Progress = Callable[[str], None]
 _REPORTS = "reports"
@@ -65,9 +70,10 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     problems = check_content(content, settings)
     progress("inferring statements")
     inferred = infer(content, settings)
-    shacl = _shacl(content, inferred, settings, progress, fresh=fresh)
+    judged = _judged(content, inferred, settings, progress, fresh=fresh)
     allowed = AllowedValues(content, settings.prefixes)
-    problems += [breach_problem(result, content, allowed) for result in shacl.results]
+    problems += [breach_problem(result, content, allowed) for result in judged.shacl.results]
+    problems += judged.texts
     progress("checking links")
     links = link_report(content.statements("ontology", "data"), settings.base, conventions(settings.profiles).forms)
     problems += _doubtful(links, content)
@@ -78,36 +84,42 @@ def judge(content: Content, settings: Settings, progress: Progress = lambda _: N
     problems += gaps(labelled)
     problems += label_problems(content, settings.languages)
     progress("checking questions")
-    files: list[QuestionFile] = []
-    questions: Mapping[str, Question] = {}
+    statements = chain(content.quads, *(each.quads for each in inferred))
+    files, questions, broken = judge_questions(content, statements, settings)
+    problems += broken
+    ordered = tuple(sorted(problems, key=_worst_first))
+    return Gate(content, inferred, questions, files, judged.shacl, links, tuple(labelled), ordered)
+
+
+def judge_questions(
+    content: Content, statements: Iterable[ox.Quad], settings: Settings
+) -> tuple[tuple[QuestionFile, ...], Mapping[str, Question], list[Problem]]:
+    """Return the questions as files and as read, none if one cannot be used, and what is wrong with them.
+
+    They are asked of `statements`.
+    """
     try:
-        files = question_files(settings)
+        files = tuple(question_files(settings))
         questions = read_questions(files, settings.languages, settings.prefixes)
-        problems += check_terms(questions.values(), content, settings)
+        problems = [
+            *check_terms(questions.values(), content, settings),
+            *check_headers(questions.values(), statements, settings),
+        ]
     except GovplanError as problem:
-        problems.append(
-            Problem(
-                "violation",
-                problem.where or "queries/",
-                "",
-                "questions",
-                problem.what,
-                problem.mend or "correct the file",
-            )
-        )
-    worst_first = tuple(sorted(problems, key=_worst_first))
-    return Gate(content, inferred, questions, tuple(files), shacl, links, tuple(labelled), worst_first)
+        where, mend = problem.where or "queries/", problem.mend or "correct the file"
+        return (), {}, [Problem("violation", where, "", "questions", problem.what, mend)]
+    return files, questions, problems
 
 
-def _shacl(
+def _judged(
     content: Content, inferred: Sequence[Inferred], settings: Settings, progress: Progress, *, fresh: bool
-) -> ShaclReport:
-    """Return the report on the shapes and the rules about graphs: the one that is known, or a new one."""
+) -> Judgement:
+    """Return what shapes, rules about graphs and texts say: the judgement that is known, or a new one."""
     rules = load_rules(settings)
     folder, key = cache_folder(), known_reports.key_of(content, inferred, rules, settings)
     known = None if fresh or folder is None else known_reports.recall(folder / _REPORTS, key)
     if known is not None:
-        progress("shapes: nothing has changed since they were last checked (--fresh checks again)")
+        progress("shapes and texts: nothing has changed since they were last checked (--fresh checks again)")
         return known
     progress("checking shapes")
     # rdflib and pySHACL are a third of what `govplan` would import, and nothing else needs them.
@@ -122,12 +134,14 @@ def _shacl(
         rules,
         spared=lambda result: result.shape in further and result.focus in core,
     )
-    if report.conforms and folder is not None:
+    progress("checking words and languages")
+    judged = Judgement(report, (*word_problems(content), *language_problems(content, settings)))
+    if judged.conforms and folder is not None:
         try:
-            known_reports.remember(folder / _REPORTS, key, report)
+            known_reports.remember(folder / _REPORTS, key, judged)
         except (ReleaseNotWritten, OSError) as problem:
             progress(f"the report cannot be kept for the next time: {problem}")
-    return report
+    return judged
 
 
 def _worst_first(problem: Problem) -> tuple[int, bool, Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from govplan.config import Settings
-from govplan.namespaces import CORE, LABELS, NS, STANDARD
+from govplan.namespaces import CORE, LABELS, NS, STANDARD, WORD_LIST
 from govplan.search import Entry, Text
 from govplan.search.entry import Role
 
@@ -34,6 +34,8 @@ _BEHIND = {
     NS + "TextUnit": 0.5,
     NS + "Flag": 0.5,
 }
+# The terms of the word list speak of words, not of what these mean.
+_OF_WORDS = 0.3
 
 
 def search_entries(quads: Iterable[ox.Quad], settings: Settings) -> Iterator[Entry]:
@@ -55,7 +57,8 @@ def search_entries(quads: Iterable[ox.Quad], settings: Settings) -> Iterator[Ent
         type_ = min(types[iri])
         labelled = tuple(_texts(iri, texts[iri], settings))
         if any(text.role == "label" for text in labelled) and not type_.startswith(STANDARD["sh"]):
-            yield Entry(iri, type_, min(schemes[iri], default=""), labelled, _BEHIND.get(type_, 1.0))
+            weight = _OF_WORDS if WORD_LIST in schemes[iri] else _BEHIND.get(type_, 1.0)
+            yield Entry(iri, type_, min(schemes[iri], default=""), labelled, weight)
 
 
 def _texts(iri: str, said: dict[str, set[tuple[str, str]]], settings: Settings) -> Iterator[Text]:

@@ -2,6 +2,7 @@
 
 import re
 
+from govplan.questions import AUDIENCES, TOPICS
 from govplan.questions.columns import column_words
 from govplan.web.http.language import gettext
 
@@ -152,27 +153,8 @@ COLUMNS = (
     "work",
 )
 
-# The tags of this project's questions, the audiences first.
-TAGS = (
-    "actors",
-    "coding",
-    "deliverables",
-    "events",
-    "findings",
-    "follow-up",
-    "groups",
-    "journalist",
-    "links",
-    "money",
-    "overview",
-    "policy-officer",
-    "powers",
-    "relations",
-    "researcher",
-    "sources",
-    "status",
-    "steward",
-)
+# The tags that questions may have.
+TAGS = tuple(sorted((*AUDIENCES, *TOPICS)))
 
 
 def tag_name(tag: str) -> str:
