@@ -17,6 +17,7 @@ from govplan.manifest import ID_LENGTH, FileEntry, GraphEntry, Manifest
 from govplan.namespaces import STANDARD
 from govplan.release.charts import write_charts
 from govplan.release.check import Gate, Progress, check
+from govplan.release.description import write_description
 from govplan.release.dumps import canonical, sha256, sha256_of_file, write_dumps
 from govplan.release.entries import search_entries
 from govplan.release.linkdumps import write_link_dumps
@@ -58,6 +59,8 @@ def build(settings: Settings, progress: Progress = lambda _: None, *, fresh: boo
         write_index(work / SEARCH, search_entries(quads, settings))
         progress("drawing charts")
         write_charts(work, settings, gate.questions)
+        progress("describing the release")
+        write_description(work, settings, gate.questions.values())
         (work / "report.ttl").write_text(gate.shacl.turtle, encoding="utf-8")
         (work / "report.json").write_text(report_json(gate, sizes), encoding="utf-8")
 

@@ -38,6 +38,7 @@ from govplan.web.http.public import VOUCHED, PublicAddress
 from govplan.web.render import direction, words
 from govplan.web.render.terms import InterfaceWords
 from govplan.web.routes import (
+    catalogue,
     codebook,
     discovery,
     dumps,
@@ -199,6 +200,7 @@ def application(settings: Settings, throttle: Throttle) -> App:
     }
     for family in (
         pages,
+        catalogue,
         plans,
         picture,
         codebook,
