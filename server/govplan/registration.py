@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from govplan.authorities import codes
 from govplan.errors import ConfigError
 
 # The tables and their keys → what each means; docs/settings.md lists them.
@@ -95,12 +96,12 @@ def read_registration(raw: Mapping[str, Any], languages: Sequence[str], where: s
         titles=catalogue.texts("title"),
         descriptions=catalogue.texts("description"),
         keywords=catalogue.words("keywords"),
-        themes=catalogue.several("themes", _CODE, 'codes such as ["GOVE"]'),
+        themes=catalogue.codes("themes", "data-theme"),
         places=catalogue.several("places", _IRI, "http(s) IRIs"),
         begins=begins,
         ends=ends,
-        frequency=catalogue.text("frequency", _CODE, 'a code such as "IRREG"'),
-        access=catalogue.text("access", _CODE, 'a code such as "PUBLIC"') or "PUBLIC",
+        frequency=catalogue.code("frequency", "frequency"),
+        access=catalogue.code("access", "access-right") or "PUBLIC",
         publisher=Publisher(
             iri=publisher.text("iri", _IRI, "an http(s) IRI"),
             identifier=publisher.text("identifier"),
@@ -156,6 +157,16 @@ class _Table:
             self.refuse(key, "It is no list of such values, each once.", f"write a list of {what}")
         return tuple(value)
 
+    def codes(self, key: str, scheme: str) -> tuple[str, ...]:
+        found = self.several(key, _CODE, f"codes: {', '.join(codes(scheme))}")
+        for each in found:
+            self._is_code(key, each, scheme)
+        return found
+
+    def code(self, key: str, scheme: str) -> str:
+        found = self.text(key, _CODE, f"one of: {', '.join(codes(scheme))}")
+        return found and self._is_code(key, found, scheme)
+
     def texts(self, key: str) -> Mapping[str, str]:
         return {tag: text for tag, text in self._by_language(key).items() if self._is_text(key, text)}
 
@@ -183,6 +194,11 @@ class _Table:
                 key, f"{unknown[0]!r} is no language of the project.", f"languages: {', '.join(self._languages)}"
             )
         return {tag: found[tag] for tag in self._languages if tag in found}
+
+    def _is_code(self, key: str, code: str, scheme: str) -> str:
+        if code not in codes(scheme):
+            self.refuse(key, f"{code!r} is no code of the list.", f"one of: {', '.join(codes(scheme))}")
+        return code
 
     def _is_text(self, key: str, text: object) -> bool:
         if not isinstance(text, str) or not text.strip():

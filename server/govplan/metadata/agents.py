@@ -1,7 +1,7 @@
 """Publisher, contact and places of the records: what the data say, and what a person has said in govplan.toml."""
 
+from govplan import authorities
 from govplan.config import Settings
-from govplan.metadata import authorities
 from govplan.metadata.dataset import Described
 from govplan.metadata.graph import Graph, literal, node, texts
 

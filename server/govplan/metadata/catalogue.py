@@ -7,11 +7,12 @@ endpoint say where they are served.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from govplan import authorities
 from govplan.config import Settings
 from govplan.formats import GRAPHS, Format
 from govplan.manifest import FileEntry, Manifest
-from govplan.metadata import authorities
 from govplan.metadata.agents import add_contact, add_page, add_places, add_publisher, contact_iri, publisher_iri
+from govplan.metadata.codes import describe as describe_codes
 from govplan.metadata.dataset import Described
 from govplan.metadata.graph import Graph, literal, node, texts
 from govplan.metadata.profiles import MetadataProfile
@@ -61,7 +62,7 @@ def catalogue(published: Published, profile: MetadataProfile) -> Graph:
         add_versions(graph, settings, published.described, published.manifests)
         for manifest in published.manifests:
             _add_files_of_version(graph, published, manifest)
-    authorities.describe(graph, profile.terms)
+    describe_codes(graph, profile.terms)
     return profile.applied(graph)
 
 

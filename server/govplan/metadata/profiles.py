@@ -12,7 +12,7 @@ from typing import Any
 
 from govplan.errors import ConfigError
 from govplan.installed import profile_folders
-from govplan.metadata.authorities import known
+from govplan.metadata.codes import known
 from govplan.metadata.graph import Graph, Statement, named, node
 from govplan.text import read_text
 

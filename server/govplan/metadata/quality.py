@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from govplan.metadata.authorities import MEDIA_TYPES, is_list
+from govplan.authorities import MEDIA_TYPES, is_list
 from govplan.metadata.graph import Graph
 
 # What the portal finds out when it follows the addresses and judges the record by its own shapes.
