@@ -14,7 +14,7 @@ MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
 @cache
 def tables() -> Mapping[str, Any]:
-    """Return what is known: `lists` with title, classes and codes by label, and codes for languages, files, licences."""
+    """Return what is known: `lists` of codes with their labels, and the codes of tags, endings and licences."""
     return tomllib.loads((files("govplan") / "authorities.toml").read_text(encoding="utf-8"))
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from govplan.errors import ConfigError
 from govplan.metadata import profiles
+from govplan.metadata.graph import Graph
 from govplan.metadata.profiles import metadata_profiles
 
 _GOOD = 'versions = "current"\n'
@@ -64,7 +65,7 @@ def test_add_and_omit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "own.toml").write_text(text, encoding="utf-8")
     monkeypatch.setattr(profiles, "profile_folders", lambda: {"land": tmp_path / "land"})
     profiles._read_all.cache_clear()
-    graph = profiles.Graph()
+    graph = Graph()
     graph.describe("http://x/d", ["dcat:Dataset"], dcterms_title='"t"')
 
     written = metadata_profiles(("land",))["own"].applied(graph)
