@@ -52,7 +52,12 @@ def manifest(settings: Settings, number: int) -> Manifest:
 
 @pytest.fixture(name="published")
 def _published() -> Published:
-    """The tenth release of a project with the profiles of this repository, and those before it."""
+    """What records are made from."""
+    return published_project()
+
+
+def published_project() -> Published:
+    """Return the tenth release of a project with the profiles of this repository, and those before it."""
     settings = replace(load(ROOT, environ={}), registration=SAID)
     described = Described(
         titles={"nl": "Het plan als data", "en": "The plan as data"},
