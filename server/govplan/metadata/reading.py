@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from govplan.languages import best, preference
 from govplan.metadata.graph import Graph
 from govplan.metadata.profiles import MetadataProfile
+from govplan.readmodel.labels import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +36,22 @@ def values(graph: Graph, iri: str, name: str) -> list[tuple[str, str]]:
     return [_text(term) for term in graph.objects(iri, name)]
 
 
-def text(graph: Graph, iri: str, name: str, language: str, languages: Iterable[str]) -> str:
-    """Return the value of a property for a reader of a language; empty if there is none."""
+def said(graph: Graph, iri: str, name: str, language: str, languages: Iterable[str]) -> Text | None:
+    """Return the value of a property for a reader of a language; None if there is none."""
     found = best(values(graph, iri, name), preference(language, languages))
-    return found[1] if found else ""
+    return Text(found[1], found[0] or None) if found else None
 
 
-def names(graph: Graph, iri: str, name: str, language: str, languages: Iterable[str]) -> list[str]:
+def called(graph: Graph, iri: str, name: str, language: str, languages: Iterable[str]) -> list[Text]:
     """Return what the values of a property are called for a reader of a language, those without a label as they are."""
     several = [value for _, value in values(graph, iri, name)]
-    return [text(graph, each, "skos:prefLabel", language, languages) or each for each in several]
+    return [said(graph, each, "skos:prefLabel", language, languages) or Text(each) for each in several]
 
 
-def keywords(graph: Graph, iri: str, language: str) -> list[str]:
+def keywords(graph: Graph, iri: str, language: str) -> list[Text]:
     """Return the keywords in a language; those of all languages if there are none."""
-    every = values(graph, iri, "dcat:keyword")
-    return [word for tag, word in every if tag == language] or [word for _, word in every]
+    every = [Text(word, tag or None) for tag, word in values(graph, iri, "dcat:keyword")]
+    return [word for word in every if word.lang == language] or every
 
 
 def _text(term: str) -> tuple[str, str]:

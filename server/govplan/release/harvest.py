@@ -16,7 +16,7 @@ from govplan.metadata.dataset import described
 from govplan.metadata.graph import Graph
 from govplan.metadata.profiles import HARVEST, metadata_profiles
 from govplan.metadata.quality import Points, by_the_portal, points
-from govplan.metadata.reading import Lack, keywords, lacks, names, text
+from govplan.metadata.reading import Lack, called, keywords, lacks, said, values
 from govplan.namespaces import STANDARD
 
 # What portals show of a dataset, in the order in which they do.
@@ -64,18 +64,24 @@ def _record(graph: Graph, settings: Settings) -> Iterable[tuple[str, str]]:
     """Yield what a portal shows, in the first language of the project."""
     dataset, languages = settings.dataset_iri, settings.languages
     first = languages[0]
-    yield "title", text(graph, dataset, "dcterms:title", first, languages)
-    yield "description", text(graph, dataset, "dcterms:description", first, languages)
-    for term in graph.objects(dataset, "dcterms:publisher"):
-        yield "publisher", text(graph, term[1:-1], "foaf:name", first, languages) or term
-    for term in graph.objects(dataset, "dcat:contactPoint"):
-        yield "contact", text(graph, term[1:-1], "vcard:fn", first, languages)
-    yield "keywords", ", ".join(keywords(graph, dataset, first))
+
+    def text(iri: str, name: str) -> str:
+        found = said(graph, iri, name, first, languages)
+        return found.value if found else ""
+
+    yield "title", text(dataset, "dcterms:title")
+    yield "description", text(dataset, "dcterms:description")
+    for _, iri in values(graph, dataset, "dcterms:publisher"):
+        yield "publisher", text(iri, "foaf:name") or iri
+    for _, iri in values(graph, dataset, "dcat:contactPoint"):
+        yield "contact", text(iri, "vcard:fn")
+    yield "keywords", ", ".join(each.value for each in keywords(graph, dataset, first))
     for name in _SHOWN:
-        yield name.partition(":")[2], ", ".join(names(graph, dataset, name, first, languages))
-    files = graph.objects(dataset, "dcat:distribution")
-    titles = [text(graph, term[1:-1], "dcterms:title", first, languages) for term in files]
-    yield "files", ", ".join(titles)
+        yield (
+            name.partition(":")[2],
+            ", ".join(each.value for each in called(graph, dataset, name, first, languages)),
+        )
+    yield "files", ", ".join(text(iri, "dcterms:title") for _, iri in values(graph, dataset, "dcat:distribution"))
 
 
 def _unbuilt(store: ox.Store, settings: Settings) -> Manifest:
