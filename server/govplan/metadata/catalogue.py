@@ -27,13 +27,15 @@ _FOLDER = "dumps/"
 class Published:
     """What the records are made from.
 
-    `manifests` are those of the kept releases, the current one first; `root` is the address of the site with its slash.
+    `manifests` are those of the kept releases, the current one first; `root` is the address of the site with its slash;
+    `first` is the date of the first release, where `manifests` do not tell.
     """
 
     settings: Settings
     described: Described
     manifests: Sequence[Manifest]
     root: str
+    first: str = ""
 
     @property
     def current(self) -> Manifest:
@@ -185,7 +187,7 @@ def _add_service(graph: Graph, published: Published) -> None:
 def _shared(published: Published, *, languages: bool = True) -> dict[str, str | list[str] | None]:
     """Return what catalogue, dataset and service have in common."""
     settings, about = published.settings, published.described
-    publisher = publisher_iri(settings, about)
+    publisher, dates = publisher_iri(settings, about), [each.date for each in published.manifests]
     tongues = [iri for tag in settings.languages if languages and (iri := authorities.language(tag))]
     return {
         "dcterms_publisher": node(publisher) if publisher else None,
@@ -194,7 +196,7 @@ def _shared(published: Published, *, languages: bool = True) -> dict[str, str | 
         "dcterms_accessRights": node(authorities.code("access-right", settings.registration.access)),
         "dcterms_language": [node(iri) for iri in tongues],
         "dcterms_spatial": [node(place) for place in settings.registration.places] if languages else None,
-        "dcterms_issued": literal(min(each.date for each in published.manifests), datatype="xsd:date"),
+        "dcterms_issued": literal(published.first or min(dates), datatype="xsd:date"),
         "dcterms_modified": literal(published.current.date, datatype="xsd:date"),
     }
 

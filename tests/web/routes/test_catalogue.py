@@ -2,8 +2,11 @@
 
 import json
 import re
+import shutil
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -12,6 +15,9 @@ from flask.testing import FlaskClient
 from govplan.config import Settings
 from govplan.formats import GRAPHS, Format
 from govplan.manifest import Manifest
+from govplan.questions import load_questions
+from govplan.server.stores import open_store
+from govplan.web import create_app
 from govplan.web.app import App
 from govplan.web.routes import discovery
 from govplan.web.site import EXTENSION
@@ -202,3 +208,29 @@ def test_sitemap_in_parts(app: App, client: FlaskClient, monkeypatch: pytest.Mon
     assert max(map(len, pieces)) <= 1000
     assert sorted(whole) == sorted(place for piece in pieces for place in piece)
     assert 404 == client.get(f"/sitemap-{len(parts)}.xml").status_code
+
+
+def test_kept_releases(tmp_path: Path, settings: Settings, release: Path, manifest: Manifest) -> None:
+    """Releases that were served before are versions; one that never was, or is damaged, is none."""
+    releases = tmp_path / "releases"
+    shutil.copytree(release, releases / manifest.id)
+    names = ("aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc")
+    for name in names:
+        (releases / name).mkdir()
+        replace(manifest, id=name, date="2026-01-01").write(releases / name)
+    (releases / "cccccccccccc" / "manifest.json").write_text("{", encoding="utf-8")
+    published = f"{manifest.id}\naaaaaaaaaaaa\ncccccccccccc\ndddddddddddd\n"
+    (releases / ".published").write_text(published, encoding="utf-8")
+    own = replace(settings, releases=releases)
+    with closing(open_store(releases / manifest.id, own)) as store:
+        client = create_app(own, manifest, releases / manifest.id, store, load_questions(own)).test_client()
+        versions = client.get("/catalog.nt?profile=dcat-ap-3")
+        one = client.get("/catalog.nt")
+
+    found = _of_kind(_store(versions.data, "application/n-triples"), _DCAT + "Dataset")
+    assert {f"{settings.base}release/{each}" for each in (manifest.id, "aaaaaaaaaaaa")} == found - {
+        settings.dataset_iri
+    }
+    assert "no-cache" == versions.headers["Cache-Control"]
+    assert b'terms/issued> "2026-01-01"' in one.data
+    assert b"/release/" not in one.data

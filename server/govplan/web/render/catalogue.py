@@ -37,7 +37,9 @@ def records(site: Site, root: str, profile: MetadataProfile) -> Graph:
     """Return the records of a release at a site as a metadata profile writes them. Raises what the store raises."""
     root = quote(root, safe=IRI_MARKS)
     manifests = (site.manifest, *(_before(site) if profile.versions else ()))
-    return catalogue(Published(site.settings, about(site), manifests, root), profile)
+    # Once is enough for a date: what is pruned later was published all the same.
+    first = site.cached(("first",), lambda: min(each.date for each in (site.manifest, *_before(site))))
+    return catalogue(Published(site.settings, about(site), manifests, root, first), profile)
 
 
 def about(site: Site) -> Described:
