@@ -100,6 +100,8 @@ def test_page(client: FlaskClient, settings: Settings, language: str) -> None:
     assert "Dataset" == described["@type"]
     assert f"{settings.base}catalog" == described["includedInDataCatalog"]["@id"]
     assert list(settings.registration.keywords[language]) == described["keywords"]
+    assert described["publisher"]["name"]
+    assert described["publisher"]["name"] in page
 
 
 def test_home_in_rdf(client: FlaskClient) -> None:

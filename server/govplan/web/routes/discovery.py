@@ -4,12 +4,14 @@ A sitemap has 50,000 addresses at most (sitemaps.org); where there are more, the
 """
 
 import mimetypes
+from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, url_for
 
 from govplan.deadline import checked
+from govplan.languages import best, preference
 from govplan.metadata.agents import publisher_iri
 from govplan.readmodel.about import About
 from govplan.readmodel.directory import count_things, things
@@ -101,7 +103,10 @@ def dataset_jsonld(about: About) -> dict[str, Any]:
     """Return the dataset as a schema.org Dataset; what the release does not say is left out."""
     settings, manifest = site().settings, site().manifest
     said, language = settings.registration, asked_language()
-    publisher = publisher_iri(settings, described_dataset(site()))
+    dataset = described_dataset(site())
+    names = dict(dataset.labels)
+    if publisher := publisher_iri(settings, dataset):
+        names[publisher] = said.publisher.names or names.get(dataset.publisher, {})
     described = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
@@ -111,8 +116,8 @@ def dataset_jsonld(about: About) -> dict[str, Any]:
         "license": about.licence.value if about.licence else None,
         "url": shown_address("pages.home"),
         "keywords": list(said.keywords.get(language, ())) or None,
-        "publisher": {"@type": "Organization", "@id": publisher} if publisher else None,
-        "creator": [{"@type": "Organization", "@id": iri} for iri in described_dataset(site()).creators] or None,
+        "publisher": _agent(publisher, names, language) if publisher else None,
+        "creator": [_agent(iri, names, language) for iri in dataset.creators] or None,
         "spatialCoverage": list(said.places) or None,
         "includedInDataCatalog": {
             "@type": "DataCatalog",
@@ -144,6 +149,11 @@ def dataset_jsonld(about: About) -> dict[str, Any]:
         ],
     }
     return {key: value for key, value in described.items() if value is not None}
+
+
+def _agent(iri: str, names: Mapping[str, Mapping[str, str]], language: str) -> dict[str, str]:
+    found = best(names.get(iri, {}).items(), preference(language, site().settings.languages))
+    return {"@type": "Organization", "@id": iri, **({"name": found[1]} if found else {})}
 
 
 def _shared(response: Response) -> Response:
