@@ -5,6 +5,7 @@ from govplan.namespaces import STANDARD
 from govplan.readmodel.labels import rows
 from govplan.readmodel.release import Release
 from govplan.sparql import Request
+from govplan.values import count
 
 _THINGS = """GRAPH ?graph {{ ?thing a ?class }}
   FILTER(STRSTARTS(STR(?thing), "{start}"))
@@ -15,7 +16,7 @@ _PIECE = "SELECT DISTINCT ?thing\nWHERE {{\n  {things}\n}}\nORDER BY ?thing\nLIM
 
 def count_things(release: Release) -> int:
     """Return how many things of the project are not retired. Raises what the store raises."""
-    return int(rows(release, _COUNT.format(things=_things(release)))[0]["count"]["value"])
+    return sum(count(row["count"]) or 0 for row in rows(release, _COUNT.format(things=_things(release))))
 
 
 def things(release: Release, first: int, most: int) -> list[str]:
