@@ -14,6 +14,7 @@ import platformdirs
 from govplan.errors import ConfigError
 from govplan.installed import PROJECT_FILE, builtin_project, find_project, profile_folders
 from govplan.namespaces import prefixes
+from govplan.registration import REGISTRATION_KEYS, Registration, read_registration
 from govplan.settings import PROJECT_KEYS, SETTINGS, Setting
 from govplan.text import named, read_text, unseen_in_value
 
@@ -25,7 +26,7 @@ class Settings:
     """Everything a command needs to know; `root` is the plan project, `releases` where its releases lie.
 
     `profiles` are the names of those that the project asks for, in its order. `mirrors` are the tables of
-    [mirrors.NAME] as they stand in the file; `mirrors.declared` reads them.
+    [mirrors.NAME] as they stand in the file; `mirrors.declared` reads them. `registration` is for catalogues.
     """
 
     root: Path
@@ -72,6 +73,7 @@ class Settings:
     profiles: tuple[str, ...] = ()
     own_prefixes: Mapping[str, str] = field(default_factory=dict)
     mirrors: Mapping[str, Any] = field(default_factory=dict)
+    registration: Registration = field(default_factory=Registration)
 
     @property
     def prefixes(self) -> dict[str, str]:
@@ -113,20 +115,22 @@ def load(
     _refuse_unseen([about.get(key) for key in PROJECT_KEYS], path)
     server = _table(raw, "server", path, known={setting.key for setting in SETTINGS}, needed=False)
     mirrors = _table(raw, "mirrors", path, needed=False)
-    if extra := sorted(set(raw) - {"mirrors", "project", "server"}):
-        raise ConfigError(
-            f"govplan.toml has no section [{extra[0]}].", where=str(path), mend="use [project], [server] and [mirrors]"
-        )
+    sections = ("project", "server", "mirrors", *REGISTRATION_KEYS)
+    if extra := sorted(set(raw) - set(sections)):
+        mend = f"use {', '.join(f'[{name}]' for name in sections)}"
+        raise ConfigError(f"govplan.toml has no section [{extra[0]}].", where=str(path), mend=mend)
     values = {setting.key: _value(setting, server, path, environ, overrides) for setting in SETTINGS}
     values["releases"] = releases_folder(str(values["releases"]), root)
+    languages = _languages(about.get("languages"), path)
     return Settings(
         root=root,
         name=_text(about, "name", path),
         base=_base(_text(about, "base", path), path),
-        languages=_languages(about.get("languages"), path),
+        languages=languages,
         profiles=_profiles(about.get("profiles", []), path),
         own_prefixes=_own_prefixes(about.get("prefixes", {}), path),
         mirrors=mirrors,
+        registration=read_registration(raw, languages, str(path)),
         **values,
     )
 
@@ -148,9 +152,8 @@ def _working_folder() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError as problem:
-        raise ConfigError(
-            "The working folder is not there any more.", where=".", mend="change to another, or name one by --project"
-        ) from problem
+        mend = "change to another, or name one by --project"
+        raise ConfigError("The working folder is not there any more.", where=".", mend=mend) from problem
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -188,9 +191,8 @@ def _table(
     if not isinstance(table, dict):
         raise ConfigError(f"govplan.toml needs a section [{name}].", where=str(path), mend=f"add [{name}]")
     if known is not None and (unknown := sorted(set(table) - known)):
-        raise ConfigError(
-            f"Unknown key {unknown[0]!r} in [{name}].", where=str(path), mend="known keys: " + ", ".join(sorted(known))
-        )
+        mend = "known keys: " + ", ".join(sorted(known))
+        raise ConfigError(f"Unknown key {unknown[0]!r} in [{name}].", where=str(path), mend=mend)
     return table
 
 
@@ -261,11 +263,8 @@ def _profiles(value: object, path: Path) -> tuple[str, ...]:
 
 def _own_prefixes(value: object, path: Path) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(below, str) for below in value.values()):
-        raise ConfigError(
-            "[project.prefixes] must map labels to paths below the base.",
-            where=str(path),
-            mend='write label = "id/unit/source-name/"',
-        )
+        mend = 'write label = "id/unit/source-name/"'
+        raise ConfigError("[project.prefixes] must map labels to paths below the base.", where=str(path), mend=mend)
     return value
 
 

@@ -15,7 +15,7 @@ import pytest
 from govplan.config import Settings
 from govplan.manifest import Manifest
 from tests.cli.conftest import GOVPLAN, Command
-from tests.conftest import ROOT
+from tests.conftest import ROOT, TINY
 
 
 def test_query_by_name(govplan: Command) -> None:
@@ -76,6 +76,17 @@ def test_check_counts_labels(govplan: Command) -> None:
     run = govplan("--project", str(ROOT), "check")
 
     assert re.search(r"gp:Action +57 +57 +57 +57 +57", run.stdout), run.stdout
+
+
+def test_check_for_harvesters(govplan: Command) -> None:
+    """The check shows the record that portals read, what each profile misses and where to say it, and the points."""
+    run = govplan("--project", str(TINY), "check", "--harvest")
+
+    assert 0 == run.returncode, run.stderr
+    assert re.search(r"title: +The cycling plan as linked data", run.stdout), run.stdout
+    assert "profile dcat-ap-3" in run.stdout
+    assert "state `keywords` of [catalogue]" in run.stdout
+    assert re.search(r"together .+ 405", run.stdout), run.stdout
 
 
 def test_codebook(govplan: Command, tmp_path: Path, settings: Settings) -> None:

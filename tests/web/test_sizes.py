@@ -194,7 +194,7 @@ def test_word(client: FlaskClient, query: str, word: str) -> None:
 def test_wide_and_long_answer(client: FlaskClient) -> None:
     """An answer of many rows and columns shows fewer rows on one page, not more cells."""
     columns = " ".join(f"(?a AS ?c{n})" for n in range(60))
-    page = _page(client, f"SELECT {columns} {{ {{ SELECT ?a {{ ?a ?b ?c }} LIMIT 1500 }} }}", page="all")
+    page = _page(client, f"SELECT {columns} {{ {{ SELECT ?a {{ GRAPH ?g {{ ?a ?b ?c }} }} LIMIT 1500 }} }}", page="all")
 
     assert sizes.CELLS // sizes.COLUMNS == _rows(page.text)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
+from govplan.cli.catalogues import print_harvest
 from govplan.cli.endings import written_as
 from govplan.cli.group import build_and_publish, described, main, progress_line, settings_of, sound
 from govplan.cli.output import ERR, OUT, write_bytes
@@ -22,6 +23,7 @@ from govplan.release.check import check as run_gate
 from govplan.release.derive import write_derived
 from govplan.release.dumps import export as export_release
 from govplan.release.dumps import read_quads, render
+from govplan.release.harvest import harvest
 from govplan.release.kept_questions import questions_of
 from govplan.release.repository import publish as publish_release
 from govplan.server.stores import open_store
@@ -37,8 +39,11 @@ _fresh = click.option("--fresh", is_flag=True, help="Check the shapes again, als
 
 @main.command()
 @_fresh
+@click.option(
+    "--harvest", "harvesting", is_flag=True, help="Show what portals for open data will read, and what lacks."
+)
 @click.pass_context
-def check(ctx: click.Context, fresh: bool) -> None:
+def check(ctx: click.Context, fresh: bool, harvesting: bool) -> None:
     """Check files, shapes and questions; exit 1 on a violation."""
     settings = settings_of(ctx, builtin=False)
     with progress_line() as progress:
@@ -46,6 +51,8 @@ def check(ctx: click.Context, fresh: bool) -> None:
     for problem in gate.problems:
         _print_problem(problem)
     OUT.print(coverage_table(gate.coverage))
+    if harvesting:
+        print_harvest(harvest(settings, gate.quads))
     warnings = len(gate.problems) - len(gate.violations)
     OUT.print(
         f"{len(gate.content.files)} files, {len(gate.quads)} statements, {len(gate.questions)} questions: "

@@ -24,7 +24,7 @@ _IS_CODE = f"?term <{_SKOS}inScheme> ?scheme ."
 _COUNTS = """SELECT ?term (COUNT(DISTINCT ?thing) AS ?uses)
 WHERE {{
   {among}
-  {use}
+  GRAPH ?graph {{ {use} }}
 }}
 GROUP BY ?term
 """

@@ -15,6 +15,7 @@ _KINDS = (
     STANDARD["owl"] + "DatatypeProperty",
     STANDARD["owl"] + "AnnotationProperty",
     STANDARD["rdfs"] + "Datatype",
+    STANDARD["prov"] + "Agent",
 )
 _SHOWN = tuple(
     STANDARD[prefix] + name

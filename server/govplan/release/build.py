@@ -18,6 +18,7 @@ from govplan.namespaces import STANDARD
 from govplan.questions import QuestionFile, question_files
 from govplan.release.charts import write_charts
 from govplan.release.check import Gate, Progress, check
+from govplan.release.description import write_description
 from govplan.release.dumps import canonical, sha256, sha256_of_file, write_checksums, write_dumps
 from govplan.release.entries import search_entries
 from govplan.release.kept_questions import question_entries
@@ -74,6 +75,8 @@ def build(
         write_tables(work, settings, gate.questions, about["date"])
         progress("drawing charts")
         write_charts(work, settings, gate.questions)
+        progress("describing the release")
+        write_description(work, settings, gate.questions.values())
         (work / "report.ttl").write_text(gate.shacl.turtle, encoding="utf-8")
         (work / "report.json").write_text(report_json(gate, sizes), encoding="utf-8")
 

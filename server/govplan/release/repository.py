@@ -9,7 +9,7 @@ from govplan.manifest import Manifest
 from govplan.release.verification import damaged, verify
 from govplan.release.writing import BUILDING, PUBLISHING, UNFINISHED, locked, locked_if_free, sweep, sync
 
-__all__ = ["CURRENT", "candidates", "find", "listed", "no_release", "publish", "sound_release", "verify"]
+__all__ = ["CURRENT", "candidates", "find", "listed", "no_release", "publish", "published", "sound_release", "verify"]
 
 CURRENT = "current"
 # The ids that were current, the last one first. Only `publish` writes it.
@@ -134,6 +134,11 @@ def publish(releases: Path, release: str, progress: Callable[[str], object] = la
             else "check the permissions of the folder; the release served before stays current",
         ) from problem
     return manifest
+
+
+def published(releases: Path) -> list[Path]:
+    """Return the folders of the releases that were current and are still there, the last one first."""
+    return [folder for name in _published(releases) if (folder := releases / name).is_dir() and not folder.is_symlink()]
 
 
 def _switch(releases: Path, name: str) -> None:

@@ -40,6 +40,7 @@ from govplan.web.http.response_headers import complete, original
 from govplan.web.render import direction, words
 from govplan.web.render.terms import InterfaceWords
 from govplan.web.routes import (
+    catalogue,
     cite,
     codebook,
     differences,
@@ -205,6 +206,7 @@ def application(settings: Settings, throttle: Throttle) -> App:
     }
     for family in (
         pages,
+        catalogue,
         plans,
         picture,
         codebook,

@@ -16,6 +16,7 @@ from govplan.readmodel.sizes import READ
 from govplan.sparql import Answer, Request
 from govplan.sparql.results import Results
 from govplan.values import Term
+from govplan.web.render.catalogue import about
 from govplan.web.render.quads import Quad, written, written_term
 from govplan.web.site import Site
 
@@ -76,12 +77,14 @@ def facts_of_question(site: Site, question: Question) -> list[Quad]:
 
 
 def facts_of_release(site: Site) -> list[Quad]:
-    """Return the release that is served: its dataset, name, version, date and size."""
-    manifest = site.manifest
+    """Return the release that is served: its dataset, title, name, version, date and size."""
+    manifest, said = site.manifest, about(site)
     iri = f"{site.settings.base}release/{manifest.id}"
     return [
         _quad(iri, "rdf", "type", _uri(STANDARD["dcat"] + "Dataset")),
         _quad(iri, "dcterms", "isVersionOf", _uri(site.settings.dataset_iri)),
+        *(_quad(iri, "dcterms", "title", _literal(text, lang=tag)) for tag, text in said.titles.items()),
+        *(_quad(iri, "dcterms", "description", _literal(text, lang=tag)) for tag, text in said.descriptions.items()),
         _quad(iri, "dcterms", "identifier", _literal(manifest.id)),
         _quad(iri, "dcterms", "issued", _literal(manifest.date, datatype="date")),
         _quad(iri, "dcat", "version", _literal(manifest.version)),

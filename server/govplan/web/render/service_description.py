@@ -1,14 +1,12 @@
-"""The service description (SPARQL 1.1 Service Description), as a query that constructs it.
+"""The service description (SPARQL 1.1 Service Description): what the endpoint takes, from which graphs it answers."""
 
-The store writes it in whatever format is asked for, so that no second RDF library is needed here.
-"""
-
-from collections.abc import Iterator
 from urllib.parse import quote
 
+from govplan.config import Settings
 from govplan.formats import BINDINGS, GRAPHS
 from govplan.manifest import Manifest
-from govplan.namespaces import STANDARD
+from govplan.metadata.examples import document_iri
+from govplan.metadata.graph import Graph, literal, named, node
 from govplan.web.http.addresses import IRI_MARKS
 
 _FORMATS = "http://www.w3.org/ns/formats/"
@@ -26,29 +24,28 @@ _NAMES = {
 }
 
 
-def service_description(manifest: Manifest, root: str) -> str:
-    """Return a CONSTRUCT query whose answer describes the service at `root` (the address of the site, with its slash).
+def service_description(settings: Settings, manifest: Manifest, root: str) -> Graph:
+    """Return what describes the service at `root` (the address of the site, with its slash).
 
-    Its graphs and their numbers of triples are those of the manifest.
+    Its graphs and their numbers of triples are those of the manifest; the default graph is described in VoID.
     """
-    return "\n".join((*_prefixes("sd", "void", "xsd"), "CONSTRUCT {", *_triples(manifest, root), "} WHERE {}"))
-
-
-def _prefixes(*labels: str) -> Iterator[str]:
-    for label in labels:
-        yield f"PREFIX {label}: <{STANDARD[label]}>"
-
-
-def _triples(manifest: Manifest, root: str) -> Iterator[str]:
     endpoint = quote(root, safe=IRI_MARKS) + "sparql"
-    service, dataset = f"<{endpoint}#service>", f"<{endpoint}#dataset>"
-    yield f"{service} a sd:Service ; sd:endpoint <{endpoint}> ; sd:defaultDataset {dataset} ;"
-    yield "  sd:supportedLanguage sd:SPARQL11Query ; sd:feature sd:UnionDefaultGraph ;"
-    yield "  sd:resultFormat " + ", ".join(f"<{_FORMATS}{_NAMES[fmt.extension]}>" for fmt in BINDINGS + GRAPHS) + " ."
-    yield f"{dataset} a sd:Dataset ; sd:defaultGraph <{endpoint}#default-graph> ."
-    yield f"<{endpoint}#default-graph> a sd:Graph ."
-    for number, graph in enumerate(manifest.graphs, start=1):
-        named, content = f"<{endpoint}#named-graph-{number}>", f"<{endpoint}#graph-{number}>"
-        yield f"{dataset} sd:namedGraph {named} ."
-        yield f"{named} a sd:NamedGraph ; sd:name <{graph.iri}> ; sd:graph {content} ."
-        yield f'{content} a sd:Graph ; void:triples "{graph.triples}"^^xsd:integer .'
+    service, dataset, graph = f"{endpoint}#service", f"{endpoint}#dataset", Graph()
+    default = f"{document_iri(settings)}#endpoint"
+    graph.describe(
+        service,
+        ["sd:Service"],
+        sd_endpoint=node(endpoint),
+        sd_defaultDataset=node(dataset),
+        sd_supportedLanguage=named("sd:SPARQL11Query"),
+        sd_feature=named("sd:UnionDefaultGraph"),
+        sd_resultFormat=[node(_FORMATS + _NAMES[fmt.extension]) for fmt in BINDINGS + GRAPHS],
+    )
+    graph.describe(dataset, ["sd:Dataset"], sd_defaultGraph=node(default))
+    graph.describe(default, ["sd:Graph"])
+    for number, entry in enumerate(manifest.graphs, start=1):
+        name, content = f"{endpoint}#named-graph-{number}", f"{endpoint}#graph-{number}"
+        graph.add(dataset, "sd:namedGraph", node(name))
+        graph.describe(name, ["sd:NamedGraph"], sd_name=node(entry.iri), sd_graph=node(content))
+        graph.describe(content, ["sd:Graph"], void_triples=literal(str(entry.triples), datatype="xsd:integer"))
+    return graph

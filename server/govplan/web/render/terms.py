@@ -42,7 +42,7 @@ _WORDS = {
         "versionIRI": "address of this version",
         "versionInfo": "version",
     },
-    "prov": {"wasAttributedTo": "by", "wasDerivedFrom": "derived from"},
+    "prov": {"Agent": "agent", "wasAttributedTo": "by", "wasDerivedFrom": "derived from"},
     "rdf": {
         "first": "first item",
         "object": "with what",

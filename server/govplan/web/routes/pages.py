@@ -1,15 +1,18 @@
 """/ and /errors/<type>: what this site is, and what each problem means."""
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
+from govplan.formats import GRAPHS
 from govplan.questions.figures import PLAN
 from govplan.readmodel.about import about
 from govplan.readmodel.plans import Plan, only_plan
 from govplan.web.http.answers import SHARED
 from govplan.web.http.errors import Refused
 from govplan.web.http.language import asked_language, reader
+from govplan.web.http.negotiation import HTML, best
 from govplan.web.http.problems import PROBLEMS, Problem
 from govplan.web.render.tables import Cell, Shown
+from govplan.web.routes.catalogue import home_document
 from govplan.web.routes.dumps import dumps
 from govplan.web.routes.plans import outline_of, plan_links
 from govplan.web.routes.queries import example_query, question_answer
@@ -22,7 +25,10 @@ _NUMBERS = "plan-in-numbers"
 
 @blueprint.get("/")
 def home() -> Response:
-    """Explain the plan, or list the plans; say who says what, and how to use the data."""
+    """Explain the plan, or list the plans; say who says what, and how to use the data. To programs, the catalogue."""
+    fmt = best(request.headers.get("Accept"), (HTML, *GRAPHS))
+    if fmt not in (HTML, None):
+        return home_document(fmt)
     language, plan = asked_language(), only_plan(site())
     page = render_template(
         "home.html",

@@ -27,6 +27,7 @@ from govplan.web.http.negotiation import HTML, best, wants_html
 from govplan.web.http.protocol import MAX_ROWS, Operation, read_operation
 from govplan.web.http.threads import waiting
 from govplan.web.render.automatic_chart import sketch, sketched
+from govplan.web.render.catalogue import description
 from govplan.web.render.charts import CHART_ROWS, SVG, asked_look, draw
 from govplan.web.render.paging import view
 from govplan.web.render.service_description import service_description
@@ -122,7 +123,9 @@ def _describe(operation: Operation) -> Steps:
     if fmt is HTML:
         yield IN_THREAD
         return _page(**_form(operation, example_query()))
-    text = service_description(site().manifest, url_for("pages.home", _external=True))
+    text = description(
+        site(), service_description(site().settings, site().manifest, url_for("pages.home", _external=True))
+    )
     return (yield from respond(site(), Request(text, fmt.media_type), fmt, volatile=False))
 
 

@@ -1,0 +1,1 @@
+"""Tests of what a project and its releases say of themselves."""
