@@ -185,7 +185,7 @@ def application(settings: Settings, throttle: Throttle) -> App:
     app.jinja_env.concat = _joined  # type: ignore[method-assign]
     app.json = _Json(app)
     app.extensions[POLICY] = Policy(Limits.of(settings), throttle, ProcessDrawer(DrawerLimits(settings.query_seconds)))
-    app.context_processor(lambda: {"settings": site().settings, "manifest": site().manifest, "pinned": original()})
+    app.context_processor(lambda: {"settings": site().settings, "manifest": site().manifest, "original": original()})
     app.jinja_env.globals |= {
         "column_name": words.column_name,
         "tag_name": words.tag_name,
