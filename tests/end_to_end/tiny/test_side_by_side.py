@@ -138,7 +138,8 @@ def test_one_capacity(front: Front) -> None:
     """The release beside the current one adds one worker once it is asked, no place in the lanes and no gauge."""
     capacity = front.runtime.capacity
     # The gauge is of the process, in which other tests may have stores open.
-    others = _gauge("workers") - front.on_loop(lambda: capacity.workers)
+    # Both are read on the loop, where workers are counted, so that none starts in between.
+    others = front.on_loop(lambda: int(_gauge("workers")) - capacity.workers)
     usual = 2 * capacity.limits.fast
     while front.on_loop(lambda: capacity.workers) < usual:
         assert 200 == front.get("current", "/sparql", "query=ASK%7B%7D").status

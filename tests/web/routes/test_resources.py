@@ -71,7 +71,7 @@ def _triples(quads: set[ox.Quad]) -> set[ox.Triple]:
         ("/ns", "text/turtle", 200, None),
         ("/ns", BROWSER["Accept"], 200, None),
         ("/ns.jsonld", "*/*", 200, None),
-        ("/ns/0.2.0", "*/*", 303, "/ns"),
+        ("/ns/0.3.0", "*/*", 303, "/ns"),
         ("/graph/data/plans/be-ai-convergence/actions", "*/*", 200, None),
         ("/graph/data/plans/be-ai-convergence/actions", BROWSER["Accept"], 200, None),
         ("/graph/ontology/gp.nq", "*/*", 200, None),
