@@ -21,6 +21,7 @@ REGISTRATION_KEYS: Mapping[str, Mapping[str, str]] = {
         "ends": "last day that the data are about",
         "frequency": "code of the EU list of frequencies, such as `IRREG`",
         "access": "code of the EU list of access rights; without it, `PUBLIC`",
+        "dois": "table of the DOIs that releases were given: id of the release = DOI; such a release is never pruned",
     },
     "publisher": {
         "iri": "IRI of the publisher in a register of organisations; without it, that of the publisher in the data",
@@ -39,6 +40,8 @@ REGISTRATION_KEYS: Mapping[str, Mapping[str, str]] = {
 _IRI = re.compile(r"https?://[^\s<>\"{}|^`\\]+")
 _EMAIL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]*")
+_RELEASE = re.compile(r"[0-9a-f]{12}")
+_DOI = re.compile(r"10\.[0-9]{4,9}/[^\s<>\"]+")
 _NONE: Mapping[str, Any] = {}
 
 
@@ -76,6 +79,7 @@ class Registration:
     ends: datetime.date | None = None
     frequency: str = ""
     access: str = "PUBLIC"
+    dois: Mapping[str, str] = field(default_factory=dict)
     publisher: Publisher = field(default_factory=Publisher)
     contact: Contact | None = None
 
@@ -102,6 +106,7 @@ def read_registration(raw: Mapping[str, Any], languages: Sequence[str], where: s
         ends=ends,
         frequency=catalogue.code("frequency", "frequency"),
         access=catalogue.code("access", "access-right") or "PUBLIC",
+        dois=catalogue.pairs("dois", _RELEASE, _DOI, 'a table such as {"0123456789ab" = "10.1234/abcd"}'),
         publisher=Publisher(
             iri=publisher.text("iri", _IRI, "an http(s) IRI"),
             identifier=publisher.text("identifier"),
@@ -166,6 +171,16 @@ class _Table:
     def code(self, key: str, scheme: str) -> str:
         found = self.text(key, _CODE, f"one of: {', '.join(codes(scheme))}")
         return found and self._is_code(key, found, scheme)
+
+    def pairs(self, key: str, names: re.Pattern[str], values: re.Pattern[str], what: str) -> Mapping[str, str]:
+        """Return a table of texts whose keys and values have these forms."""
+        found = self._value.get(key, _NONE)
+        if not isinstance(found, Mapping) or not all(
+            names.fullmatch(name) and isinstance(value, str) and values.fullmatch(value)
+            for name, value in found.items()
+        ):
+            self.refuse(key, f"`{key}` is no such table.", f"write {what}")
+        return dict(found)
 
     def texts(self, key: str) -> Mapping[str, str]:
         return {tag: text for tag, text in self._by_language(key).items() if self._is_text(key, text)}

@@ -11,6 +11,7 @@ import pytest
 from govplan.errors import ReleaseNotWritten
 from govplan.release.pruning import LOCKS, found, prune, removable
 from govplan.release.repository import CURRENT
+from govplan.release.tombstones import tombstone
 
 Add = Callable[..., Path]
 
@@ -89,6 +90,21 @@ def test_only_releases_are_removed(folder: Path, add: Add) -> None:
     assert [] == prune(folder, 1)
     assert elsewhere.is_dir()
     assert {"backup", "ABCDEF012345", "0123456789abc", ".building-x"} <= {path.name for path in folder.iterdir()}
+
+
+def test_cited_ones_stay(folder: Path, add: Add) -> None:
+    """What was cited stays, however old; of what goes, a tombstone says why and where a copy is."""
+    ids = [f"{number:012x}" for number in range(3)]
+    for age, name in enumerate(ids):
+        add(name, age=age)
+
+    assert [ids[1]] == _names(
+        [each.folder for each in prune(folder, 1, {ids[2]}, why="old", copy="https://example.org")]
+    )
+    gone = tombstone(folder, ids[1])
+    assert gone
+    assert ("old", "https://example.org") == (gone.why, gone.copy)
+    assert tombstone(folder, ids[2]) is None
 
 
 def test_leftovers_go(folder: Path, add: Add) -> None:

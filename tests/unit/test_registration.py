@@ -82,6 +82,19 @@ def test_wrong_values(text: str, where: str, said: str) -> None:
     assert caught.value.mend
 
 
+def test_dois() -> None:
+    """A release may have a DOI."""
+    said = _read('[catalogue]\ndois = {"0123456789ab" = "10.1234/abc.5"}')
+    assert {"0123456789ab": "10.1234/abc.5"} == said.dois
+
+
+@pytest.mark.parametrize("written", ['{"0123" = "10.1234/x"}', '{"0123456789ab" = "https://doi.org/10.1234/x"}', '"x"'])
+def test_no_dois(written: str) -> None:
+    """What is no id or no DOI is refused, with how to write it."""
+    with pytest.raises(ConfigError, match="dois"):
+        _read(f"[catalogue]\ndois = {written}")
+
+
 def test_documented() -> None:
     """docs/settings.md lists every key with its meaning."""
     text = (ROOT / "docs/settings.md").read_text(encoding="utf-8")

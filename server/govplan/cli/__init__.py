@@ -4,7 +4,7 @@ Exit codes: 0 done, 1 the content or the query was refused, 2 the call was wrong
 the way.
 """
 
-from govplan.cli import linking, operating, publishing, verifying
+from govplan.cli import checking, linking, operating, publishing, verifying
 from govplan.cli.group import main
 
-__all__ = ["linking", "main", "operating", "publishing", "verifying"]
+__all__ = ["checking", "linking", "main", "operating", "publishing", "verifying"]

@@ -2,6 +2,7 @@
 
 import click
 
+from govplan.citing.records import records_of
 from govplan.cli.group import main, settings_of, sound
 from govplan.cli.output import OUT, write_bytes
 from govplan.cli.terminal import release_table
@@ -47,13 +48,16 @@ def diff(ctx: click.Context, fmt: str, language: str, before: str, after: str) -
 @main.command("prune")
 @click.option("--keep", type=click.IntRange(min=1), required=True, help="How many of the newest sound releases stay.")
 @click.option("--yes", is_flag=True, help="Remove them; without it they are only listed.")
+@click.option("--cited", is_flag=True, help="Remove also releases that have a DOI or a recorded citation.")
 @click.option("--why", default="", help="The reason, for whoever asks for one of them later.")
 @click.option("--copy", default="", help="Where a copy is kept: an address, or words.")
 @click.pass_context
-def prune_releases(ctx: click.Context, keep: int, yes: bool, why: str, copy: str) -> None:
-    """Remove old releases. The current one always stays; of the others the server says that they were removed."""
-    folder = settings_of(ctx).releases
-    unneeded = prune(folder, keep, why=why, copy=copy) if yes else removable(folder, keep)
+def prune_releases(ctx: click.Context, keep: int, yes: bool, cited: bool, why: str, copy: str) -> None:
+    """Remove old releases. The current one and those that were cited stay; the server tells of those that are gone."""
+    settings = settings_of(ctx)
+    folder = settings.releases
+    kept = set() if cited else {*settings.registration.dois, *(each.release for each in records_of(settings))}
+    unneeded = prune(folder, keep, kept, why=why, copy=copy) if yes else removable(folder, keep, kept)
     for each in unneeded:
         OUT.print(f"{'removed' if yes else 'would remove'} {each.folder.name}{', damaged' if each.fault else ''}")
     size = sum(each.size for each in unneeded) / 1e6

@@ -1,4 +1,4 @@
-"""Commands from files to answers: check, derive, build, publish, serve, export, codebook, query."""
+"""Commands from files to answers: derive, build, publish, serve, export, codebook, query."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -7,23 +7,19 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from govplan.cli.catalogues import print_harvest
 from govplan.cli.endings import written_as
 from govplan.cli.group import build_and_publish, described, main, progress_line, settings_of, sound
 from govplan.cli.output import ERR, OUT, write_bytes
 from govplan.cli.own_query import read_query
-from govplan.cli.terminal import answer_table, coverage_table
+from govplan.cli.terminal import answer_table
 from govplan.config import base_iri
-from govplan.content import Problem
 from govplan.disk import write_whole
 from govplan.errors import ParameterInvalid, QuestionUnknown
 from govplan.formats import BINDINGS, GRAPHS, for_form, named
 from govplan.questions import Question, bind, completeness_notes
-from govplan.release.check import check as run_gate
 from govplan.release.derive import write_derived
 from govplan.release.dumps import export as export_release
 from govplan.release.dumps import read_quads, render
-from govplan.release.harvest import harvest
 from govplan.release.kept_questions import questions_of
 from govplan.release.repository import publish as publish_release
 from govplan.server.stores import open_store
@@ -31,46 +27,7 @@ from govplan.sparql import Request, Store
 from govplan.sparql.limits import Limits
 from govplan.sparql.scan import query_form
 
-STYLES = {"violation": "bold red", "warning": "yellow", "info": "dim"}
-
-
 _fresh = click.option("--fresh", is_flag=True, help="Check the shapes again, also if nothing has changed since.")
-
-
-@main.command()
-@_fresh
-@click.option(
-    "--harvest", "harvesting", is_flag=True, help="Show what portals for open data will read, and what lacks."
-)
-@click.pass_context
-def check(ctx: click.Context, fresh: bool, harvesting: bool) -> None:
-    """Check files, shapes and questions; exit 1 on a violation."""
-    settings = settings_of(ctx, builtin=False)
-    with progress_line() as progress:
-        gate = run_gate(settings, progress, fresh=fresh)
-    for problem in gate.problems:
-        _print_problem(problem)
-    OUT.print(coverage_table(gate.coverage))
-    if harvesting:
-        print_harvest(harvest(settings, gate.quads))
-    warnings = len(gate.problems) - len(gate.violations)
-    OUT.print(
-        f"{len(gate.content.files)} files, {len(gate.quads)} statements, {len(gate.questions)} questions: "
-        f"{len(gate.violations)} violation(s), {warnings} warning(s)"
-    )
-    ctx.exit(1 if gate.violations else 0)
-
-
-def _print_problem(problem: Problem) -> None:
-    OUT.print(Text(problem.severity, style=STYLES[problem.severity]), Text(problem.place))
-    for label, text in (
-        ("subject", problem.subject),
-        ("rule", problem.rule),
-        ("what", problem.what),
-        ("mend", problem.mend),
-    ):
-        if text:
-            OUT.print(Text(f"  {label + ':':<9}{text}"))
 
 
 @main.command()

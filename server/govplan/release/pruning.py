@@ -3,7 +3,7 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,8 +36,8 @@ def found(releases: Path) -> list[Found]:
     return [_found(folder, current) for folder in listed(releases) if is_id(folder.name)]
 
 
-def removable(releases: Path, keep: int) -> list[Found]:
-    """Return the releases that are not needed: all but the current one and the `keep` newest sound ones.
+def removable(releases: Path, keep: int, cited: Container[str] = ()) -> list[Found]:
+    """Return the releases that are not needed: all but the current one, the `keep` newest sound ones and those `cited`.
 
     A damaged release is of no use, so it is not counted; the current one stays even if it is damaged.
     """
@@ -46,12 +46,12 @@ def removable(releases: Path, keep: int) -> list[Found]:
     for each in found(releases):
         if each.manifest is not None and left > 0:
             left -= 1
-        elif not each.is_current:
+        elif not each.is_current and each.folder.name not in cited:
             unneeded.append(each)
     return unneeded
 
 
-def prune(releases: Path, keep: int, *, why: str = "", copy: str = "") -> list[Found]:
+def prune(releases: Path, keep: int, cited: Container[str] = (), *, why: str = "", copy: str = "") -> list[Found]:
     """Remove the releases that are not needed, and what an earlier call left half removed; return them.
 
     Of each a tombstone stays, which says `why` and where a `copy` may be.
@@ -63,7 +63,7 @@ def prune(releases: Path, keep: int, *, why: str = "", copy: str = "") -> list[F
         with _alone(releases):
             for leftover in releases.glob(f"{_REMOVED}*"):
                 _remove(leftover)
-            unneeded = removable(releases, keep)
+            unneeded = removable(releases, keep, cited)
             for each in unneeded:
                 bury(releases, _tombstone(each, why, copy))
                 # In one step, so that nobody ever meets a release of which a part is gone.

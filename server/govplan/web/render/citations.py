@@ -66,7 +66,8 @@ def citation(title: str, address: str, language: str, content: str = "", release
         release=release,
         language=language,
         content=content,
-        whole=Whole(whole.title, _release(release), version, release),
+        whole=Whole(whole.title, _release(release), version, release, _doi(release)),
+        doi="",
     )
 
 
@@ -83,7 +84,13 @@ def dataset(language: str) -> Citation:
         release=manifest.id,
         language=credits.language,
         licence=credits.licence,
+        doi=_doi(manifest.id),
     )
+
+
+def _doi(release: str) -> str:
+    """Return the DOI that the project has for a release, an empty text if it has none."""
+    return site().settings.registration.dois.get(release, "")
 
 
 def _release(release: str) -> str:
