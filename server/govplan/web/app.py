@@ -198,6 +198,7 @@ def application(settings: Settings, throttle: Throttle) -> App:
         "current_release": current_release,
         "release_address": release_address,
         "workbook": tables.workbook,
+        "tables_of": tables.tables_of,
         "navigation": navigation,
         "plan_page": plans.page_address,
         "sizes": sizes,

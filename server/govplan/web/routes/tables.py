@@ -49,5 +49,15 @@ def workbook() -> str | None:
     return name if name in files_in(_FILES) else None
 
 
+def tables_of(*names: str) -> list[tuple[str, str]]:
+    """Return those of these questions that are tables of the release: what each asks, and the name of its file."""
+    files, asked = files_in(_FILES), site().questions
+    return [
+        (asked[name].summary[asked_language()], f"{name}.csv")
+        for name in names
+        if name in asked and f"{name}.csv" in files
+    ]
+
+
 def _address(name: str) -> str:
     return url_for("tables.file", name=name, _external=True, lang=None)
