@@ -8,10 +8,11 @@ import pyoxigraph as ox
 import pytest
 
 from govplan.config import Settings
+from govplan.release.naming import Naming, naming
 from govplan.release.turtle_dumps import Section, write_turtle
 
 BASE = "https://example.org/"
-ABOUT = {"id": "0123456789ab", "version": "1.2", "date": "2026-01-05"}
+RELEASE, ABOUT = "0123456789ab", {"version": "1.2", "date": "2026-01-05"}
 CATALOGUE = """
 :dataset dcterms:title "A plan\\nas data"@en ;
   dcterms:license <https://example.org/licence> ; dcterms:publisher :city .
@@ -45,9 +46,13 @@ def _sections() -> Sequence[Section]:
     return [_section("catalogue", CATALOGUE), _section("plan", plan, "plans/one")]
 
 
+def _called(own: Settings, sections: Sequence[Section]) -> Naming:
+    return naming(own, [quad for each in sections for quad in each.quads], RELEASE, ABOUT)
+
+
 def test_header(own: Settings, sections: Sequence[Section], tmp_path: Path) -> None:
     """The first lines are comments: title, release, licence and how to cite, each on one line."""
-    write_turtle(tmp_path, own, sections, ABOUT)
+    write_turtle(tmp_path, own, sections, _called(own, sections))
     release = "https://example.org/release/0123456789ab"
     assert [
         "# A plan as data",
@@ -59,7 +64,7 @@ def test_header(own: Settings, sections: Sequence[Section], tmp_path: Path) -> N
 
 def test_as_authored(own: Settings, sections: Sequence[Section], tmp_path: Path) -> None:
     """Things stand in the order of their files, and what two graphs say stands once."""
-    write_turtle(tmp_path, own, sections, ABOUT)
+    write_turtle(tmp_path, own, sections, _called(own, sections))
     text = (tmp_path / "n.ttl").read_text("utf-8")
     assert text.index("Last is first") < text.index("Second")
     assert 1 == text.count('"City"@en')
@@ -69,7 +74,7 @@ def test_as_authored(own: Settings, sections: Sequence[Section], tmp_path: Path)
 
 def test_parts(own: Settings, sections: Sequence[Section], tmp_path: Path) -> None:
     """Each plan and each layer has a file of its own, with its statements alone, compressed ones beside it."""
-    sizes = write_turtle(tmp_path, own, sections, ABOUT)
+    sizes = write_turtle(tmp_path, own, sections, _called(own, sections))
     assert {"n.ttl", "n-plan-one.ttl", "n-layer-dataset.ttl", "n-layer-reported.ttl"} == set(sizes)
     own_part = (tmp_path / "n-plan-one.ttl").read_text("utf-8")
     assert "City" in own_part

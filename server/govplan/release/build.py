@@ -23,6 +23,8 @@ from govplan.release.dumps import canonical, sha256, sha256_of_file, write_check
 from govplan.release.entries import search_entries
 from govplan.release.kept_questions import question_entries
 from govplan.release.linkdumps import write_link_dumps
+from govplan.release.naming import naming
+from govplan.release.pack import write_pack
 from govplan.release.report import report_json
 from govplan.release.room import refuse_taken, require_space
 from govplan.release.tables import write_tables
@@ -59,6 +61,7 @@ def build(
     about = _about(quads, settings)
     dataset = canonical(quads)
     release = content_hash(_entries(_said(dataset, gate.question_files)))[:ID_LENGTH]
+    called = naming(settings, quads, release, about)
     if not same_version:
         refuse_taken(settings.releases, about["version"], release)
 
@@ -66,13 +69,14 @@ def build(
         progress("writing dumps")
         (work / "dumps").mkdir()
         write_link_dumps(quads, work / "dumps", settings, about["date"])
-        sizes = write_turtle(work / "dumps", settings, _sections(gate), {**about, "id": release})
+        sizes = write_turtle(work / "dumps", settings, _sections(gate), called)
         sizes |= write_dumps(quads, work / "dumps", settings.name, settings.prefixes)
-        write_checksums(work / "dumps")
         progress("writing the search index")
         write_index(work / SEARCH, search_entries(quads, settings))
         progress("writing tables")
         write_tables(work, settings, gate.questions, about["date"])
+        write_pack(work, settings.name, called)
+        write_checksums(work / "dumps")
         progress("drawing charts")
         write_charts(work, settings, gate.questions)
         progress("describing the release")

@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from govplan.config import Settings
 from govplan.content.writer import TurtleWriter
 from govplan.formats import GRAPHS
-from govplan.languages import best, preference
-from govplan.namespaces import NS, STANDARD
+from govplan.namespaces import NS
 from govplan.release.dumps import packed, read_back
+from govplan.release.naming import Naming
 
 _TURTLE = next(fmt for fmt in GRAPHS if fmt.extension == "ttl")
 
@@ -28,12 +28,10 @@ class Section:
     quads: Sequence[ox.Quad]
 
 
-def write_turtle(
-    folder: Path, settings: Settings, sections: Sequence[Section], about: dict[str, str]
-) -> dict[str, int]:
+def write_turtle(folder: Path, settings: Settings, sections: Sequence[Section], called: Naming) -> dict[str, int]:
     """Write the Turtle files into `folder`, each in every content coding too; return plain file name → bytes.
 
-    `about` has the `id`, `version` and `date` of the release. Raises ReleaseDamaged if one does not read back.
+    `called` is what the release is called. Raises ReleaseDamaged if one does not read back.
     """
     layers = dict(_layers(sections))
     parts: dict[str, list[Section]] = {settings.name: list(sections)}
@@ -42,7 +40,7 @@ def write_turtle(
             parts.setdefault(f"{settings.name}-plan-{each.plan.rpartition('/')[2]}", []).append(each)
         if layer := layers.get(each.graph):
             parts.setdefault(f"{settings.name}-layer-{layer.rpartition('/')[2]}", []).append(each)
-    header, sizes = _header(settings, sections, about), dict[str, int]()
+    header, sizes = _header(called), dict[str, int]()
     for name, chosen in parts.items():
         body = _document(chosen, settings, header).encode()
         read_back(body, _TURTLE, {quad.triple for each in chosen for quad in each.quads})
@@ -72,36 +70,12 @@ def _document(sections: Iterable[Section], settings: Settings, header: str) -> s
     return writer.with_prefixes("\n\n".join(blocks) + "\n", header)
 
 
-def _header(settings: Settings, sections: Sequence[Section], about: dict[str, str]) -> str:
+def _header(called: Naming) -> str:
     """Return the first lines: title, release, licence, and how to cite it."""
-    said = _texts(sections, settings.dataset_iri)
-    title = _best(said.get(STANDARD["dcterms"] + "title", ()), settings) or settings.name
-    publisher = _best(said.get(STANDARD["dcterms"] + "publisher", ()), settings)
-    named = _texts(sections, publisher).get(STANDARD["rdfs"] + "label", ()) if publisher else ()
-    who = _best(named, settings) or publisher
-    release = f"{settings.base}release/{about['id']}"
     lines = [
-        title,
-        f"Release {about['id']}, version {about['version']} of {about['date']}: {release}",
-        *(f"Licence: {licence}" for _, licence in said.get(STANDARD["dcterms"] + "license", ())),
-        f"To cite: {f'{who} ' if who else ''}({about['date'][:4]}). {title}. Version {about['version']}. {release}",
+        called.title,
+        f"Release {called.id}, version {called.version} of {called.date}: {called.iri}",
+        *(f"Licence: {licence}" for licence in called.licences),
+        f"To cite: {called.citation}",
     ]
-    # A line break would end the comment.
-    return "".join(f"# {' '.join(line.split())}\n" for line in lines)
-
-
-def _texts(sections: Iterable[Section], iri: str) -> dict[str, list[tuple[str, str]]]:
-    """Return predicate → language tag and text of what is said of a thing; an IRI has no tag."""
-    said: dict[str, list[tuple[str, str]]] = {}
-    subject = ox.NamedNode(iri)
-    for quad in (quad for each in sections for quad in each.quads if quad.subject == subject):
-        if isinstance(quad.object, ox.Literal):
-            said.setdefault(quad.predicate.value, []).append((quad.object.language or "", quad.object.value))
-        elif isinstance(quad.object, ox.NamedNode):
-            said.setdefault(quad.predicate.value, []).append(("", quad.object.value))
-    return said
-
-
-def _best(texts: Iterable[tuple[str, str]], settings: Settings) -> str | None:
-    found = best(texts, preference("en", settings.languages))
-    return found[1] if found else None
+    return "".join(f"# {line}\n" for line in lines)
