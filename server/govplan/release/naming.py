@@ -14,7 +14,7 @@ _Texts = dict[str, list[tuple[str, str]]]
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """A release in words; what the catalogue does not say is empty. `iri` is that of the release, `date` an ISO date."""
+    """A release in words; what the catalogue does not say is empty. `iri` is the release’s, `date` an ISO date."""
 
     id: str
     iri: str
