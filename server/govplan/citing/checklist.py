@@ -57,7 +57,7 @@ RDA = Checklist(
         Rule(
             "R4",
             "A query has a normal form and a checksum of it.",
-            "All spellings of a query have one key; what is not understood is cited letter by letter.",
+            "All spellings of a query have one key; what is not understood is cited exactly as written.",
             (f"{_NORMAL}::test_equal", f"{_NORMAL}::test_different", f"{_KEYS}::test_one_key_for_one_query"),
         ),
         Rule(
@@ -74,7 +74,7 @@ RDA = Checklist(
         ),
         Rule(
             "R7",
-            "A query has the time of the data that it was asked of.",
+            "A query carries the time of the data that it was run on.",
             "The date of a citation is that of its release.",
             (f"{_WEB}::test_metadata",),
         ),
@@ -92,7 +92,7 @@ RDA = Checklist(
         ),
         Rule(
             "R10",
-            "There is a text to cite by.",
+            "There is a citation text ready to use.",
             "Six styles, in the languages of the site.",
             (f"{_STYLES}::test_read_by_people", f"{_WEB}::test_styles"),
         ),
@@ -157,7 +157,7 @@ FORCE11 = Checklist(
         ),
         Rule(
             "6",
-            "It is explained how to cite.",
+            "How to cite is explained.",
             "On this page, and in the box “Cite” of the others.",
             (f"{_WEB}::test_about",),
         ),

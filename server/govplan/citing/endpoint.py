@@ -25,7 +25,7 @@ class Endpoint:
         """
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ConfigError(f"{url!r} is no address of an endpoint.", mend="write http:// or https:// and its host")
+            raise ConfigError(f"{url!r} is not an endpoint address.", mend="write http:// or https:// and its host")
         self._url, self._seconds, self._most = url, seconds, most
         self._opener = urllib.request.OpenerDirector()
         for handler in (urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
@@ -53,7 +53,7 @@ class Endpoint:
                 body = self._read(response)
                 return Answer(in_our_order(body) if media_type == BINDINGS[0].media_type else body, media_type)
         except (OSError, http.client.HTTPException) as problem:
-            raise StoreUnavailable(f"The endpoint cannot be asked: {problem}.", where=self._url) from problem
+            raise StoreUnavailable(f"The endpoint cannot be queried: {problem}.", where=self._url) from problem
 
     def _read(self, response: http.client.HTTPResponse) -> bytes:
         pieces, size = [], 0
@@ -65,7 +65,7 @@ class Endpoint:
         body = b"".join(pieces)
         length = response.headers.get("Content-Length")
         if length is not None and length != str(size):
-            raise StoreUnavailable("The endpoint sent a part of its answer.", where=self._url)
+            raise StoreUnavailable("The endpoint sent only part of its answer.", where=self._url)
         return body
 
 
@@ -84,7 +84,7 @@ def in_our_order(body: bytes) -> bytes:
             rows = [{name: _term(term) for name, term in row.items()} for row in document["results"]["bindings"]]
             rebuilt = {"head": head, "results": {"bindings": rows}}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
-        raise StoreUnavailable("The endpoint answered with something else than SPARQL JSON results.") from problem
+        raise StoreUnavailable("The endpoint answered with something other than SPARQL JSON results.") from problem
     with contextlib.suppress(StoreUnavailable):
         Results(Answer(body, BINDINGS[0].media_type)).close()
         return body

@@ -113,14 +113,14 @@ def read_key(text: str) -> Key:
     """Return what a key says. Raises CitationUnknown for a text that no key is."""
     found = _KEY.fullmatch(text) if len(text) <= LONGEST else None
     if found is None:
-        raise CitationUnknown("This is no key of a citation.")
+        raise CitationUnknown("This is not the key of a citation.")
     release, content, _, digest, request = found.groups()
     hexadecimal = _decoded(content).hex() if content else ""
     cited = read_cited(_decoded(request)) if request else None
     key = Key(release, hexadecimal, cited, digest or "")
     # Bits that no base64 needs, and any other spelling of the same request, are no key.
     if str(key) != text:
-        raise CitationUnknown("This key is not written as keys are.")
+        raise CitationUnknown("This key does not have the form of a key.")
     return key
 
 
@@ -159,4 +159,4 @@ def _decoded(text: str) -> bytes:
     try:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error as problem:
-        raise CitationUnknown("This key is not written as keys are.") from problem
+        raise CitationUnknown("This key does not have the form of a key.") from problem

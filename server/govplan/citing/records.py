@@ -90,7 +90,7 @@ class Records:
         except OSError as problem:
             raise CitationsUnwritable(
                 f"The query is too long for a key, and no record of it can be written: {reason(problem)}.",
-                mend=f"cite a query that is shorter, or a named question; of the operator's: {mending(problem)}",
+                mend=f"cite a query that is shorter, or a named question; for the operator: {mending(problem)}",
             ) from problem
 
     def _append(self, line: bytes) -> None:
@@ -101,7 +101,7 @@ class Records:
             torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
             if size + len(line) + torn > self._most:
                 raise CitationsUnwritable(
-                    f"The query is too long for a key, and the file for such is full ({self._most} bytes).",
+                    f"The query is too long for a key, and the file for such queries is full ({self._most} bytes).",
                     mend="cite a query that is shorter, or a named question; the operator may raise citation_bytes",
                 )
             left = b"\n" * torn + line

@@ -22,7 +22,7 @@ def releases(ctx: click.Context) -> None:
 
 @main.command()
 @click.option(
-    "--format", "fmt", type=click.Choice(["text", "json", "patch"]), default="text", show_default=True, help="The form."
+    "--format", "fmt", type=click.Choice(["text", "json", "patch"]), default="text", show_default=True, help="Format."
 )
 @click.option("--language", default="en", show_default=True, help="Language of the words.")
 @click.argument("before")

@@ -30,7 +30,7 @@ def verify(ctx: click.Context, release: str | None, endpoint: str | None, keys: 
     answers over the union of all graphs, as `oxigraph serve --union-default-graph` does.
     """
     if release is None and not keys:
-        raise click.UsageError("Name the keys of citations, or a release by --all.")
+        raise click.UsageError("Name the keys of citations, or a release with --all.")
     settings = settings_of(ctx)
     read = [(text, read_key(text)) for text in keys]
     of = {key.release for _, key in read} | ({release} if release else set())

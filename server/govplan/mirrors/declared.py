@@ -33,7 +33,7 @@ _WITH_ENDPOINT = "with `endpoint`: one of `query` and `query_file`"
 KEYS: Mapping[str, Key] = {
     "endpoint": Key("SPARQL endpoint that answers `query` or the query in `query_file`", _ONE),
     "url": Key("address of a dump in N-Triples or Turtle", _ONE),
-    "file": Key(f"path of a file of RDF, below the project; its format as it ends: {', '.join(ENDINGS)}", _ONE),
+    "file": Key(f"path of a file of RDF, below the project; its ending names the format: {', '.join(ENDINGS)}", _ONE),
     "query": Key("CONSTRUCT query, as a text", _WITH_ENDPOINT),
     "query_file": Key("path of a file with it, below the project", _WITH_ENDPOINT),
     "publisher": Key("organisation that speaks in the copy: the last part of its IRI, described in data/", "yes"),

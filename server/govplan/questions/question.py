@@ -168,7 +168,7 @@ def _question(
         raise ValueError("answers must be a number, where there is one.")
     table = header.get("table")
     if not (table is None or (type(table) is int and table > 0)):
-        raise ValueError("table must be a number from 1 on, where there is one.")
+        raise ValueError("table, if given, must be a number from 1 upwards.")
     columns = _columns(text)
     return Question(
         name=name,

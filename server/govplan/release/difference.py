@@ -71,7 +71,7 @@ def lines(folder: Path, manifest: Manifest) -> Iterator[bytes]:
     except OSError as problem:
         raise damaged(folder, f"{DATASET} cannot be read: {problem.strerror}") from problem
     if left:
-        raise damaged(folder, f"{DATASET} has not the length it was built with")
+        raise damaged(folder, f"{DATASET} does not have the length it was built with")
 
 
 def merged(before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[tuple[bytes, bool, bool]]:

@@ -32,8 +32,8 @@ def language_problems(content: Content, settings: Settings) -> Iterator[Problem]
     """
     model = LanguageModel({*settings.languages, *CORE_LANGUAGES})
     for language in sorted(model.unknown):
-        what = f"The model does not know the language {language}: nothing tells whether texts are in it."
-        yield Problem("info", "govplan.toml", language, "language", what, "let somebody read them who knows it")
+        what = f"The model does not know the language {language}, so nothing can tell whether texts are in it."
+        yield Problem("info", "govplan.toml", language, "language", what, "let somebody who knows it read them")
     for text, language in wrong_languages(texts(content), model, ProperNames(content)).items():
         what = f"The tag says {text.tag}, and the text reads like {language}: {text.value!r}."
         yield Problem("violation", text.place(content), text.subject, "language", what, _MEND)

@@ -89,7 +89,7 @@ class Results:
         """Go past what has to come next."""
         while (found := pattern.match(self._text, self._at)) is None:
             if len(self._text) - self._at >= _ENOUGH:
-                raise StoreUnavailable("The store answered with something else than SPARQL JSON results.")
+                raise StoreUnavailable("The store answered with something other than SPARQL JSON results.")
             self._more()
         self._at = found.end()
         return found

@@ -86,7 +86,7 @@ def test_page(client: FlaskClient, manifest: Manifest) -> None:
         "Verified.",
         "APA 7",
         "@misc{govplan-",
-        '<meta name="citation_title" content="Answer of a SPARQL query">',
+        '<meta name="citation_title" content="Answer to a SPARQL query">',
         f'<meta name="citation_publication_date" content="{manifest.date.replace("-", "/")}">',
         f'<link rel="cite-as" href="https://w3id.org/govplan/cite/{key}">',
         "/sparql?query=",
@@ -191,7 +191,7 @@ def test_other_release(client: FlaskClient, settings: Settings, manifest: Manife
         assert (other, "2020-01-02", "0.0.1") == (found["release"], found["issued"], found["version"])
         changed = str(make_key(other, "ab" * 32, Cited.of_query(ASKED))[0])
         page = client.get(f"/cite/{changed}", headers=BROWSER).text
-        assert "The release that is served now answers something else" in page
+        assert "The release that is served now gives a different answer" in page
     finally:
         shutil.rmtree(folder)
 
@@ -238,7 +238,7 @@ def test_not_understood(client: FlaskClient) -> None:
     """A query whose normal form is not known is cited letter by letter, and its page says so."""
     key = _cited(client, "SELECT ?s {\n ?s a <https://w3id.org/govplan/ns#Action> . BIND(<<( ?s ?s ?s )>> AS ?t) }")
     page = client.get(f"/cite/{key}", headers=BROWSER).text
-    assert "letter by letter" in page
+    assert "exactly as written" in page
 
 
 def test_graphs(client: FlaskClient) -> None:
@@ -365,4 +365,4 @@ def test_languages(app: Flask, client: FlaskClient, language: str) -> None:
     """The page of a citation is in the language of its reader."""
     page = client.get(f"/cite/{_cited(client)}?lang={language}", headers=BROWSER)
     assert language == page.headers["Content-Language"]
-    assert ("Answer of a SPARQL query" in page.text) is (language == "en")
+    assert ("Answer to a SPARQL query" in page.text) is (language == "en")

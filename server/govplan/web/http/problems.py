@@ -62,14 +62,14 @@ _TABLE = (
         "address-too-long",
         414,
         "The address is too long",
-        "The address, or its path, is longer than this server reads, or the address has more parameters. A long query "
-        "or batch is sent as a body, by POST, with the same answer: it may be as long as the limits say.",
+        "The address, or its path, is longer than this server reads, or the address has too many parameters. A long "
+        "query or batch is sent as a body, by POST, with the same answer: it may be as long as the limits say.",
     ),
     Problem("not-found", 404, "There is nothing at this address", "No page, file or service has this address."),
     Problem(
         "release-unknown",
         404,
-        "There is no release of this id",
+        "There is no release with this id",
         "An address that names a release is answered by that release and by no other. The releases that are kept here "
         "are listed at /releases/.",
     ),
@@ -77,7 +77,7 @@ _TABLE = (
         "release-removed",
         410,
         "This release was removed",
-        "The release was kept here once and is not any more; the answer says when it was removed, why, and where a "
+        "The release was once kept here, but no longer is; the answer says when it was removed, why, and where a "
         "copy may be, as far as that was noted. The releases that are kept are listed at /releases/.",
     ),
     Problem(
@@ -95,7 +95,7 @@ _TABLE = (
     Problem(
         "citation-unknown",
         404,
-        "There is no citation of this key",
+        "There is no citation with this key",
         "The address of a citation ends in a key that says which release was asked what. This one was cut off or "
         "changed, or it names a query that was too long for a key and was not recorded on this server.",
     ),
@@ -122,22 +122,23 @@ _TABLE = (
         "batch-too-large",
         413,
         "The batch holds too much",
-        "Reconciliation answers so many queries of a batch at once, and in each of them so many names, kinds, "
-        "properties and values; /limits names both limits, the manifest the first. Smaller batches, one after the "
-        "other, are answered.",
+        "Reconciliation answers only a limited number of queries in one batch, and in each of them only a limited "
+        "number of names, kinds, properties and values; /limits names both limits, the manifest the first. Smaller "
+        "batches, one after the other, are answered.",
     ),
     Problem(
         "media-type-unsupported",
         415,
         "The request body is of a type that is not read here",
-        "A query is sent as a form (application/x-www-form-urlencoded) or as it is (application/sparql-query), the "
-        "draft of the reconciliation interface takes application/json; in UTF-8 and without a content encoding.",
+        "A query is sent as a form (application/x-www-form-urlencoded) or as it is (application/sparql-query); the "
+        "draft of the reconciliation interface takes application/json. All must be in UTF-8, without a content "
+        "encoding.",
     ),
     Problem(
         "body-too-slow",
         408,
         "The body took too long to arrive",
-        "This server reads a body for a limited time only. The body of this request was not complete when it was over.",
+        "This server reads a body for a limited time only. The body of this request was not complete in that time.",
     ),
     Problem(
         "header-too-long",
@@ -178,12 +179,12 @@ _TABLE = (
         "The answer is too large",
         "An answer is sent whole or not at all, and this one is larger than the limit. Nothing is ever cut off "
         "silently: add a LIMIT, ask for a preview of a SELECT by the parameter 'max-rows', or take a dump. Counting "
-        "stops past the limit, so the observed size is the least it is.",
+        "stops past the limit, so the observed size is a minimum.",
     ),
     Problem(
         "order-unclear",
         422,
-        "The order of the answer cannot be told",
+        "The order of the answer cannot be determined",
         "Answers are sorted in one order of all terms: numbers by value, then text, dates and so on. Where the sort "
         "keys of a query cannot be made out, there is no answer rather than one in a wrong order. Give each key a "
         "variable by BIND, or by AS in SELECT, and sort by these variables.",
@@ -214,7 +215,7 @@ _TABLE = (
         "overloaded",
         503,
         "The service is busy",
-        "All places are taken, or the server is about to end or to change its release. The header Retry-After says "
+        "All places are taken, or the server is about to stop or to change its release. The header Retry-After says "
         "when to try again.",
     ),
     Problem(
@@ -228,8 +229,8 @@ _TABLE = (
         "search-unavailable",
         503,
         "This release cannot be searched",
-        "Releases carry a search index since it is part of them; this one was built before, or its index is damaged. "
-        "Everything else of the site answers.",
+        "Releases have a search index now; this one was built before they did, or its index is damaged. "
+        "The rest of the site works.",
     ),
     Problem(
         "chart-impossible",

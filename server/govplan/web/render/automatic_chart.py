@@ -29,7 +29,7 @@ def sketched(answer: Shown, look: Look, size: str) -> Drawing:
     refuse_part(answer)
     chart = _chart(answer)
     names = {column: sentence(column_name(column)) for column in chart.columns}
-    words = Words(gettext("Answer of the query"), f"{names[chart.y]} · {names[chart.x]}", names)
+    words = Words(gettext("Answer to the query"), f"{names[chart.y]} · {names[chart.x]}", names)
     # As the table writes them: IRIs in their short form.
     rows = [
         {

@@ -88,7 +88,7 @@ _WORDS = {
         "prefix": "prefix",
         "prefixes": "prefixes",
         "property": "has the rule",
-        "qualifiedMinCount": "at least so many of that shape",
+        "qualifiedMinCount": "at least this many of that shape",
         "qualifiedValueShape": "shape of some values",
         "select": "query",
         "severity": "severity",

@@ -180,7 +180,7 @@ def _verified(text: str) -> Verified:
 
 def _citation(key: str, asked: Asked, read: Key) -> Citation:
     language = asked_language()
-    title = asked.question.summary[language] if asked.question else gettext("Answer of a SPARQL query")
+    title = asked.question.summary[language] if asked.question else gettext("Answer to a SPARQL query")
     return citation(title, lasting(f"cite/{key}"), language, read.content, read.release)
 
 

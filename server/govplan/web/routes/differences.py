@@ -69,7 +69,7 @@ def thing() -> Response:
     folder = site().settings.releases
     steps = history(folder, kept(folder)[:_MOST_STEPS], iri)
     if not steps:
-        raise Refused("not-found", f"No release that is kept here speaks of <{iri}>.", mend="look it up by /search")
+        raise Refused("not-found", f"No release that is kept here speaks of <{iri}>.", mend="look for it at /search")
     # What is gone from the newest of them is called what the one before called it.
     newest = [each for each in (steps[0].release, steps[0].before) if each is not None]
     named_by = [(folder / each.id, each) for each in newest]

@@ -106,7 +106,7 @@ def timegate(name: str) -> AnyResponse:
         )
     releases = kept(site().settings.releases)
     if not releases:
-        raise Refused("not-found", "No release is kept here.", mend="ask again later")
+        raise Refused("not-found", "No release is kept here.", mend="try again later")
     chosen = next((each for each in releases if each.moment <= wanted), releases[-1])
     response = redirect(f"{release_address(chosen.id)}/{name}", 302)
     response.headers["Vary"] = "Accept-Datetime"
