@@ -14,7 +14,7 @@ import yaml
 from govplan.formats import BINDINGS, GRAPHS
 from govplan.manifest import DATASET, QUERIES
 from govplan.release.naming import Naming
-from govplan.release.tables import FOLDER as TABLES
+from govplan.release.table_names import FOLDER as TABLES
 
 _CRATE = "ro-crate-metadata.json"
 _MODE = 0o100644 << 16

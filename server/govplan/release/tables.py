@@ -17,13 +17,13 @@ from govplan.languages import best, preference
 from govplan.namespaces import LABELS, STANDARD
 from govplan.questions import Question
 from govplan.questions.figures import usual_text
+from govplan.release.table_names import FOLDER, workbook_name
 from govplan.sparql import Answer, Request
 from govplan.sparql.limits import UNLIMITED
 from govplan.sparql.results import Results
 from govplan.sparql.scan import scan
 from govplan.values import Term, finite
 
-FOLDER = "tables"
 CODES = "codes"
 # Of Excel: characters of the name of a sheet, and of a cell.
 _SHEET, _CELL = 31, 32_767
@@ -134,8 +134,3 @@ def _codes(store: ox.Store, settings: Settings, language: str) -> Iterator[list[
 
 def _plain(text: str) -> Term:
     return {"type": "literal", "value": text}
-
-
-def workbook_name(project: str, language: str) -> str:
-    """Return the name of the workbook of a project in one of its languages."""
-    return f"{project}-{language}.xlsx"

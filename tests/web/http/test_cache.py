@@ -298,9 +298,9 @@ def test_page_after_data(front: Served, counted: CountedStore) -> None:
             seen.append(get(front, QUESTION, Accept=accept, Accept_Language=language).data)
     assert seen[:4] == seen[4:]
     assert 3 == len(set(seen))
-    # The question in three ways; on pages also how complete it is, in each language, the plans in the navigation and
-    # the licence in the foot.
-    assert 7 == len(counted.asked)
+    # The question in three ways; on pages also how complete it is and who is cited, in each language, the plans in the
+    # navigation and the licence in the foot.
+    assert 13 == len(counted.asked)
 
 
 def test_new_release(front: Served, manifest: Manifest, counted: CountedStore) -> None:

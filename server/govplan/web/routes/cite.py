@@ -158,7 +158,7 @@ def _made(asked: Asked) -> AnyResponse:
                 site().manifest.id,
                 examined.content,
                 examined.answer,
-                int(time.time()),
+                time.time_ns() // 1_000_000_000,
             )
         )
     response = redirect(url_for("cite.landing", key=key), 303)

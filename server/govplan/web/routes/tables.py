@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
-from govplan.release.tables import FOLDER, workbook_name
+from govplan.release.table_names import FOLDER, workbook_name
 from govplan.web.http.answers import SHARED
 from govplan.web.http.conversation import quick
 from govplan.web.http.language import asked_language
