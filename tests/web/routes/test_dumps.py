@@ -162,7 +162,7 @@ def test_checksums(client: FlaskClient) -> None:
     sums = {name: digest for digest, name in (line.split("  ") for line in answer.text.splitlines())}
 
     assert {each["name"]: each["sha256"] for each in listed if each["name"] != "SHA256SUMS"} == sums
-    assert 26 == len(sums)
+    assert 26 < len(sums) == len(listed) - 1
     assert "text/plain" == answer.mimetype
 
 

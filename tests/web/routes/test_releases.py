@@ -121,7 +121,11 @@ def test_tables(client: FlaskClient, manifest: Manifest) -> None:
     assert "application/csvm+json" == client.get("/tables/actions.csv-metadata.json").mimetype
     home = client.get("/?lang=nl", headers=HTML).text
     assert 'href="/tables/be-ai-convergence-nl.xlsx"' in home
-    for page, table in (("plan", "actions"), ("plan/be-ai-convergence/actors", "actors"), ("powers", "power-claims")):
+    for page, table in (
+        ("plan/be-ai-convergence", "actions"),
+        ("plan/be-ai-convergence/actors", "actors"),
+        ("plan/be-ai-convergence/powers", "power-claims"),
+    ):
         shown = client.get(f"/{page}", headers=HTML, follow_redirects=True).text
         assert f'href="/tables/{table}.csv"' in shown, page
     book = client.get("/tables/be-ai-convergence-nl.xlsx")
