@@ -3,7 +3,7 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,27 @@ from govplan.server.opened import OpenRelease
 from govplan.server.serving import Served
 
 _NOBODY = 65534
+
+
+def manifest_of(
+    files: Sequence[FileEntry], *, graphs: tuple[GraphEntry, ...] = (), languages: tuple[str, ...] = ("en",)
+) -> Manifest:
+    """Return the manifest of a small release of these files."""
+    digest = content_hash(files)
+    return Manifest(
+        id=digest[:ID_LENGTH],
+        sha256=digest,
+        project="p",
+        base="http://x/",
+        version="1",
+        date="2026-01-01",
+        languages=languages,
+        prefixes={},
+        quads=1,
+        graphs=graphs,
+        files=tuple(files),
+        tools={},
+    )
 
 
 class Repository:
@@ -41,26 +62,12 @@ class Repository:
             "store/CURRENT": b"x",
         }
         files = [FileEntry(path, len(content), sha256(content)) for path, content in contents.items()]
-        digest = content_hash(files)
-        release = self.folder / digest[:ID_LENGTH]
+        release = self.folder / content_hash(files)[:ID_LENGTH]
         for path, content in contents.items():
             (release / path).parent.mkdir(parents=True, exist_ok=True)
             (release / path).write_bytes(content)
         graphs = (GraphEntry("http://x/g", "g.ttl", 1),)
-        manifest = Manifest(
-            id=release.name,
-            sha256=digest,
-            project="p",
-            base="http://x/",
-            version="1",
-            date="2026-01-01",
-            languages=("en",),
-            prefixes={},
-            quads=1,
-            graphs=graphs,
-            files=tuple(files),
-            tools={},
-        )
+        manifest = manifest_of(files, graphs=graphs)
         manifest.write(release)
         newest = max((path.stat().st_mtime_ns for path in self.folder.iterdir() if path.is_dir()), default=0)
         os.utime(release, ns=(newest + 10**9, newest + 10**9))

@@ -22,6 +22,7 @@ from govplan.release.difference import (
 )
 from govplan.release.dumps import sha256
 from govplan.release.history import history, statements_about
+from tests.repository import manifest_of
 
 Write = Callable[[str, dict[str, str]], tuple[Path, Manifest]]
 LINES = st.sets(st.binary(min_size=1, max_size=3).map(lambda each: each.replace(b"\n", b"") + b"\n"), max_size=12)
@@ -34,25 +35,12 @@ def _write(tmp_path: Path) -> Write:
     def write(statements: str, questions: dict[str, str] | None = None) -> tuple[Path, Manifest]:
         said = {"dataset.nq": statements, **(questions or {})}
         entries = [FileEntry(path, len(text.encode()), sha256(text.encode())) for path, text in said.items()]
-        digest = sha256("".join(sorted(entry.sha256 for entry in entries)).encode())
-        folder = tmp_path / digest[:12]
+        manifest = manifest_of(entries)
+        folder = tmp_path / manifest.id
         for path, text in said.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, "utf-8")
-        return folder, Manifest(
-            id=folder.name,
-            sha256=digest,
-            project="p",
-            base="http://x/",
-            version="1",
-            date="2026-01-01",
-            languages=("en",),
-            prefixes={},
-            quads=statements.count("\n"),
-            graphs=(),
-            files=tuple(entries),
-            tools={},
-        )
+        return folder, manifest
 
     return write
 

@@ -11,6 +11,7 @@ from govplan.release.dumps import sha256
 from govplan.web.render import changes as words
 from govplan.web.render.changes import Change, changes
 from govplan.web.site import site
+from tests.repository import manifest_of
 
 NS, BASE = "https://w3id.org/govplan/ns#", "https://w3id.org/govplan/"
 RDFS, RDF = "http://www.w3.org/2000/01/rdf-schema#", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -57,20 +58,7 @@ def _release(folder: Path, rows: list[str]) -> tuple[Path, Manifest]:
     content = "".join(sorted(set(rows))).encode()
     (folder / "dataset.nq").write_bytes(content)
     entry = FileEntry("dataset.nq", len(content), sha256(content))
-    return folder, Manifest(
-        id=entry.sha256[:12],
-        sha256=entry.sha256,
-        project="p",
-        base=BASE,
-        version="1",
-        date="2026-01-01",
-        languages=LANGUAGES,
-        prefixes={},
-        quads=len(rows),
-        graphs=(),
-        files=(entry,),
-        tools={},
-    )
+    return folder, manifest_of([entry], languages=LANGUAGES)
 
 
 def _told(app: Flask, folder: Path, before: list[str], after: list[str], language: str) -> list[Change]:
