@@ -1,7 +1,10 @@
 """The dumps over HTTP: whole, in part, and not again."""
 
 import hashlib
+import html
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -208,3 +211,13 @@ def test_head(client: FlaskClient) -> None:
 def test_nothing_else(client: FlaskClient, name: str) -> None:
     """Only dumps are sent, whatever the name."""
     assert client.get(f"/dumps/{name}").status_code in (404, 308)
+
+
+def test_snippet_in_python(client: FlaskClient, release: Path) -> None:
+    """What the page shows for Python runs as it stands and finds the statements of all graphs."""
+    page = client.get("/dumps/", headers={"Accept": "text/html"}).text
+    code = html.unescape(page.split("<code>from rdflib", 1)[1].split("</code>", 1)[0])
+    run = subprocess.run(
+        [sys.executable, "-c", f"from rdflib{code}"], cwd=release / "dumps", capture_output=True, text=True, check=True
+    )
+    assert 30_000 < int(run.stdout)
