@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Folders of tests that run commands, build releases or start servers.
 NOT_QUICK := $(addprefix --ignore=tests/,bench cli end_to_end release vega)
 # Folders whose tests judge what `[tool.coverage.run]` names, in the process that is measured, which takes twice as long.
-MEASURED := $(addprefix tests/,end_to_end/tiny end_to_end/w3c engines fetching group inputs questions readmodel search server sparql unit vega web)
+MEASURED := $(addprefix tests/,citing end_to_end/tiny end_to_end/w3c engines fetching group inputs questions readmodel search server sparql unit vega web)
 # Queries that are ended by force in one test of `make soak`.
 BOMBS ?= 1000
 

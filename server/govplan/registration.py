@@ -38,7 +38,7 @@ REGISTRATION_KEYS: Mapping[str, Mapping[str, str]] = {
     },
 }
 _IRI = re.compile(r"https?://[^\s<>\"{}|^`\\]+")
-_EMAIL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
+_EMAIL = re.compile(r"[^\s@<>\"]++@[^\s@<>\".]++(?:\.[^\s@<>\".]++)++")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]*")
 _RELEASE = re.compile(r"[0-9a-f]{12}")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s<>\"]+")

@@ -12,10 +12,8 @@ from govplan.errors import ReleaseDamaged
 from govplan.manifest import DATASET, QUERIES, Manifest
 from govplan.release.verification import damaged
 
-_STATEMENT = re.compile(
-    rb"<(?P<subject>[^>]*)> <(?P<predicate>[^>]*)> (?P<object>.+) <(?P<graph>[^>]*)> \.\n", re.DOTALL
-)
-_LITERAL = re.compile(rb'"(?P<text>(?:[^"\\]|\\.)*)"(?:@(?P<lang>[A-Za-z0-9-]+)|\^\^<(?P<datatype>[^>]*)>)?', re.DOTALL)
+_STATEMENT = re.compile(r"<([^>]*)> <([^>]*)> (.+) <([^>]*)> \.\n", re.DOTALL)
+_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*+)"(?:@([A-Za-z0-9-]++)|\^\^<([^>]*)>)?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 _NAMED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _BEGIN, _END = b"TX .\n", b"TC .\n"
@@ -153,30 +151,23 @@ def changed_questions(before: Path, first: Manifest, after: Path, second: Manife
 
 def statement(line: bytes) -> Statement:
     """Return a line of canonical N-Quads as a statement. Raises ReleaseDamaged for any other line."""
-    found = _STATEMENT.fullmatch(line)
+    found = _STATEMENT.fullmatch(line.decode("utf-8", "replace"))
     if found is None:
         raise ReleaseDamaged(f"{line[:60]!r} is no statement in a named graph.", mend="build the release again")
-    subject, predicate, graph = (_plain(found[name]) for name in ("subject", "predicate", "graph"))
-    return Statement(subject, predicate, _value(found["object"]), graph)
+    return Statement(_plain(found[1]), _plain(found[2]), _value(found[3]), _plain(found[4]))
 
 
-def _value(written: bytes) -> Value:
-    if written.startswith(b"<") and not written.startswith(b"<<"):
+def _value(written: str) -> Value:
+    if written.startswith("<") and not written.startswith("<<"):
         return Value(_plain(written[1:-1]), is_iri=True)
     found = _LITERAL.fullmatch(written)
     if found is None:
-        return Value(written.decode("utf-8", "replace"))
-    lang, datatype = found["lang"], found["datatype"]
-    return Value(
-        _plain(found["text"]),
-        lang=lang.decode() if lang else None,
-        datatype=_plain(datatype) if datatype else None,
-    )
+        return Value(written)
+    return Value(_plain(found[1]), lang=found[2], datatype=_plain(found[3]) if found[3] else None)
 
 
-def _plain(written: bytes) -> str:
-    text = written.decode("utf-8", "replace")
-    return _ESCAPE.sub(_unescaped, text) if "\\" in text else text
+def _plain(written: str) -> str:
+    return _ESCAPE.sub(_unescaped, written) if "\\" in written else written
 
 
 def _unescaped(found: re.Match[str]) -> str:

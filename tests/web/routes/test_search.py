@@ -47,7 +47,7 @@ def test_correction(client: FlaskClient) -> None:
     page = client.get("/search?q=helth", headers=BROWSER).text
 
     assert {"helth": ["health"]} == answer["corrected"]
-    assert "“helth” stands nowhere" in page
+    assert "“helth” appears nowhere" in page
 
 
 @pytest.mark.parametrize(

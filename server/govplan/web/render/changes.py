@@ -1,6 +1,5 @@
 """What changed between two releases, in words: thing by thing, with who says it, in the language of the reader."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +19,7 @@ _LENGTH = 200
 _TYPE, _RETIRED = STANDARD["rdf"] + "type", STANDARD["owl"] + "deprecated"
 _SPEAKER, _PLAN = NS + "claimedBy", NS + "inPlan"
 _NAMES = (*LABELS, STANDARD["dcterms"] + "title")
-_TELLING = re.compile(f"<[^>]*> <(?:{'|'.join(map(re.escape, (*_NAMES, _SPEAKER)))})> ".encode())
+_TELLING = frozenset(name.encode() for name in (*_NAMES, _SPEAKER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,8 @@ class _Words:
         found: dict[str, list[tuple[str, str]]] = {}
         for line in statements:
             # Of most lines, neither the subject nor the predicate is wanted: only the others are read.
-            if line[1 : line.find(b"> ")] in subjects and _TELLING.match(line):
+            subject, predicate = line[1:].split(b"> <", 2)[:2]
+            if subject in subjects and predicate.partition(b">")[0] in _TELLING:
                 said = statement(line)
                 if said.predicate == _SPEAKER:
                     self.speakers.setdefault(said.subject, said.value.text)
