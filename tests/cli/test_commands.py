@@ -106,7 +106,7 @@ def test_codebook(govplan: Command, tmp_path: Path, settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["query", "no-such-question"], 2, "There is no question 'no-such-question'"),
+        (["query", "no-such-question"], 2, "The release has no question 'no-such-question'"),
         (["query", "objectives-with-action-counts", "colour=red"], 2, "colour"),
         (["query", "objectives-with-action-counts", "lang"], 2, "is not NAME=VALUE"),
         (["query", "objectives-with-action-counts", "--format", "ttl"], 2, "ask for one of: json, xml, csv, tsv"),

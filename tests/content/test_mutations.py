@@ -163,7 +163,7 @@ def test_mutation_of_the_register(content: Content, tmp_path: Path, old: str, ne
     ("name", "old", "new", "what"),
     [
         ("actions-with-budget", "a gp:Action", "a gp:Acton", "#Acton>, which nothing describes"),
-        ("actions-called-national", "level:national-unspecified", "level:planet", "/planet>, which nothing describes"),
+        ("actions-only-exploring", "status:exploratory", "status:planet", "/planet>, which nothing describes"),
         ("actions-not-yet-concrete", "?maxRank { 1 }", "?maxRank { -1 }", "default -1 for maxRank"),
         ("actions-for-group", "?group { UNDEF }", "?group { <https://w3id.org/govplan/auth/group/all> }", "for group"),
         ("actions-with-budget", "tags: [", "tags: [budgets, ", "The tag 'budgets' is not known"),

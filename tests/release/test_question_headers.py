@@ -12,7 +12,7 @@ from govplan.release.inference import infer
 from govplan.release.question_headers import check_headers
 from tests.conftest import TINY
 
-NATIONAL = "actions-called-national"
+BUDGET = "actions-with-budget"
 
 
 @pytest.fixture(scope="module", name="questions")
@@ -38,11 +38,11 @@ def test_unknown_tag(
     questions: Mapping[str, Question], content: Content, settings: Settings, tag: str, mend: str
 ) -> None:
     """An unknown tag is told with its line and with the known ones, the nearest first."""
-    question = questions[NATIONAL]
+    question = questions[BUDGET]
     line = question.text.splitlines().index(next(x for x in question.text.splitlines() if x.startswith("#+ tags"))) + 1
-    (problem,) = _told({NATIONAL: replace(question, tags=(*question.tags, tag))}, content, settings)
+    (problem,) = _told({BUDGET: replace(question, tags=(*question.tags, tag))}, content, settings)
 
-    assert ("violation", f"queries/{NATIONAL}.rq:{line}") == (problem.severity, problem.place)
+    assert ("violation", f"queries/{BUDGET}.rq:{line}") == (problem.severity, problem.place)
     assert repr(tag) in problem.what
     assert problem.mend.startswith(mend)
 

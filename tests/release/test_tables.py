@@ -126,5 +126,5 @@ def test_no_tables(tmp_path: Path, english: Settings) -> None:
 def test_place(place: str) -> None:
     """The place of a table is a number from 1 on."""
     file = QuestionFile("q.rq", HEADER.format(place=place) + QUERY, BASE, "q.rq")
-    with pytest.raises(Exception, match="table must be a number"):
+    with pytest.raises(Exception, match="must be a number"):
         read_questions([file], ("en",), {})
