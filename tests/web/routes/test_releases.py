@@ -69,6 +69,7 @@ def test_memento(client: FlaskClient, manifest: Manifest) -> None:
         assert 302 == gate.status_code
         assert gate.headers["Location"].endswith("/queries/plan-in-numbers.csv")
         assert "Accept-Datetime" in gate.headers["Vary"]
+    assert f'/release/{manifest.id}/>; rel="memento"' in client.get("/timemap/").text
     early = client.get("/timegate/plan", headers={"Accept-Datetime": "Fri, 01 Jan 1999 00:00:00 GMT"})
     assert "/release/" in early.headers["Location"]
     assert 400 == client.get("/timegate/plan", headers={"Accept-Datetime": "soon"}).status_code

@@ -78,6 +78,7 @@ def manifest() -> Response:
     return Response(content, mimetype="application/json", headers=headers)
 
 
+@blueprint.get("/timemap/", defaults={"name": ""})
 @blueprint.get("/timemap/<path:name>")
 def timemap(name: str) -> Response:
     """List what an address was like in each release that is kept, as link-format (RFC 7089 section 5)."""
@@ -93,6 +94,7 @@ def timemap(name: str) -> Response:
     return response
 
 
+@blueprint.get("/timegate/", defaults={"name": ""})
 @blueprint.get("/timegate/<path:name>")
 def timegate(name: str) -> AnyResponse:
     """Lead to an address as it was at the date of Accept-Datetime: in the last release that was not after it."""
