@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import pytest
 
-from govplan.errors import ReleaseNotWritten, VersionTaken
+from govplan.errors import ReleaseNotWritten, ReleaseRemoved, ReleaseUnknown, VersionTaken
 from govplan.release.room import next_version, refuse_taken, require_space
-from govplan.release.tombstones import Tombstone, bury, tombstone, tombstones
+from govplan.release.tombstones import Tombstone, absent, bury, tombstone, tombstones
 from tests.repository import Repository
 
 
@@ -66,5 +66,9 @@ def test_tombstones(tmp_path: Path) -> None:
     assert [two, one] == tombstones(tmp_path)
     (tmp_path / ".removed" / f"{one.id}.json").write_text("{", "utf-8")
     assert Tombstone(one.id, "", "", "") == tombstone(tmp_path, one.id)
+    assert isinstance(absent(tmp_path, two.id), ReleaseRemoved)
+    assert isinstance(absent(tmp_path, "3" * 12), ReleaseUnknown)
+    (tmp_path / two.id).mkdir()
+    assert [one.id] == [each.id for each in tombstones(tmp_path)], "what was built again is not removed"
     assert tombstone(tmp_path, "../x") is None
     assert tombstone(tmp_path, "3" * 12) is None

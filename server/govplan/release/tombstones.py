@@ -5,6 +5,7 @@ import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from govplan.errors import ReleaseMissing, ReleaseRemoved, ReleaseUnknown
 from govplan.manifest import ID_LENGTH
 from govplan.release.writing import sync
 
@@ -54,10 +55,23 @@ def tombstone(releases: Path, release: str) -> Tombstone | None:
         return Tombstone(release, "", "", "")
 
 
+def absent(releases: Path, release: str) -> ReleaseMissing:
+    """Return the error that says why a release does not answer: it was removed, or never was here."""
+    known = tombstone(releases, release)
+    if known is None:
+        return ReleaseUnknown(f"There is no release {release[:40]!r} here.", mend="/releases/ lists those there are")
+    when = f" on {known.removed}" if known.removed else ""
+    why = f": {known.why}" if known.why else ""
+    return ReleaseRemoved(
+        f"Release {known.id} was removed{when}{why}.",
+        mend=f"a copy may be here: {known.copy}" if known.copy else "/releases/ lists those that are kept",
+    )
+
+
 def tombstones(releases: Path) -> list[Tombstone]:
-    """Return what is remembered of all that were removed, the last removed first."""
+    """Return what is remembered of all that were removed and not built again, the last removed first."""
     try:
-        names = [path.stem for path in (releases / FOLDER).glob("*.json")]
+        names = [path.stem for path in (releases / FOLDER).glob("*.json") if not (releases / path.stem).exists()]
     except OSError:
         return []
     known = [each for name in names if (each := tombstone(releases, name)) is not None]

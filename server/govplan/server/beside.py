@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from govplan.errors import GovplanError, Overloaded, ReleaseRemoved, ReleaseUnknown, StoreUnavailable
+from govplan.errors import GovplanError, Overloaded, StoreUnavailable
 from govplan.manifest import FILE, Manifest
-from govplan.release.tombstones import is_id, tombstone
+from govplan.release.tombstones import absent, is_id
 from govplan.release.verification import Verdict, examine
 from govplan.server.opened import OpenRelease
 from govplan.web.http.entries import Edition
@@ -105,7 +105,7 @@ class Beside:
     def _verified(self, release: str) -> Verdict:
         folder = self._releases / release
         if not is_id(release) or not self._is_there(release):
-            raise self.absent(release)
+            raise absent(self._releases, release)
         verdict = self._verdicts.get(release)
         if verdict is None or verdict.fresh or not verdict.holds():
             verdict = examine(folder)
@@ -116,20 +116,6 @@ class Beside:
             if len(self._verdicts) > _VERDICTS:
                 self._verdicts.popitem(last=False)
         return verdict
-
-    def absent(self, release: str) -> GovplanError:
-        """Return the error that says why a release does not answer: it was removed, or never was here."""
-        known = tombstone(self._releases, release)
-        if known is None:
-            return ReleaseUnknown(
-                f"There is no release {release[:40]!r} here.", mend="/releases/ lists those there are"
-            )
-        when = f" on {known.removed}" if known.removed else ""
-        why = f": {known.why}" if known.why else ""
-        return ReleaseRemoved(
-            f"Release {known.id} was removed{when}{why}.",
-            mend=f"a copy may be here: {known.copy}" if known.copy else "/releases/ lists those that are kept",
-        )
 
     def _make_room(self) -> None:
         until = time.monotonic() + _PATIENCE

@@ -1,6 +1,8 @@
 """Pages and documents of releases: what there is, what each is, what changed, and what the gate found."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -8,7 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from govplan.config import Settings
 from govplan.manifest import Manifest
+from govplan.sparql import Store
+from govplan.web import create_app
 
 HTML = {"Accept": "text/html"}
 PLAN = "https://w3id.org/govplan/id/plan/be-ai-convergence"
@@ -80,7 +85,7 @@ def test_difference(client: FlaskClient, manifest: Manifest) -> None:
     pair = f"/releases/{manifest.id}...{manifest.id}"
     told = _json(client.get(f"{pair}?format=json"))
     assert ([], []) == (told["things"], told["questions"])
-    assert "0" in client.get(pair, headers=HTML).text
+    assert "0 things changed." in client.get(pair, headers=HTML).text
     assert "TX .\nTC .\n" == client.get(f"{pair}.rdfp").text
     assert 404 == client.get(f"/releases/{manifest.id}...{'0' * 12}").status_code
     assert 404 == client.get("/releases/latest").status_code
@@ -132,3 +137,27 @@ def test_tables(client: FlaskClient, manifest: Manifest) -> None:
     book = client.get("/tables/be-ai-convergence-nl.xlsx")
     assert book.data.startswith(b"PK")
     assert "spreadsheetml" in str(book.mimetype)
+
+
+def test_for_good(client: FlaskClient, manifest: Manifest) -> None:
+    """Data of a named release are for good; what the program or its settings make of them is asked for again."""
+    release = f"/release/{manifest.id}"
+    for address in (
+        "/queries/actions.csv",
+        "/tables/actions.csv",
+        "/manifest.json",
+        "/sparql?query=ASK%7B%7D",
+        "/ns.ttl",
+    ):
+        assert "immutable" in client.get(release + address).headers["Cache-Control"], address
+        assert "immutable" not in client.get(address).headers["Cache-Control"], address
+    made = ("/search?q=plan&format=json", "/limits?format=json", "/openapi.json", "/sparql?format=ttl", "/sparql/terms")
+    for address in (*made, "/queries/actions-by-level.svg", "/dumps/?format=json", "/catalog.ttl"):
+        assert "immutable" not in client.get(release + address).headers.get("Cache-Control", ""), address
+
+
+def test_patch_has_a_bound(settings: Settings, manifest: Manifest, release: Path, store: Store) -> None:
+    """A patch that is larger than what the server answers is an error, not a part of one."""
+    small = create_app(replace(settings, answer_bytes=5), manifest, release, store, {}).test_client()
+    answer = small.get(f"/releases/{manifest.id}...{manifest.id}.rdfp")
+    assert _json(answer)["type"].endswith("/answer-too-large")

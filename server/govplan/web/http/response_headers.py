@@ -17,16 +17,22 @@ _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+# What a release answers for good, and what the program makes of it.
+_DATA = frozenset(
+    f"resources.{name}" for name in ("id", "auth", "shape", "graph", "vocabulary", "question", "release")
+) | {"queries.question", "dumps.file", "tables.file", "releases.manifest"}
+_MADE = (HTML.media_type, "image/svg+xml", "image/png")
 _ALWAYS = (*cors.HEADERS, ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"))
 
 
 def _is_fixed(response: Response) -> bool:
-    """Tell whether an answer is for good: data of a release that the address names. Pages change with the program."""
-    return (
-        bool(request.environ[PINNED])
-        and response.status_code in (200, 206, 304)
-        and response.mimetype != HTML.media_type
-    )
+    """Tell whether an answer is for good: data of a release that the address names.
+
+    Pages, searches, charts and what tells of the server change with the program, and with its settings.
+    """
+    whole = response.status_code in (200, 206, 304) and response.mimetype not in _MADE
+    data = request.endpoint in _DATA or (request.endpoint == "sparql.endpoint" and "query" in request.args)
+    return whole and data and bool(request.environ[PINNED])
 
 
 def original() -> str:

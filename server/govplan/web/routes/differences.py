@@ -5,11 +5,12 @@ from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
-from govplan.errors import ReleaseUnknown
+from govplan.errors import AnswerTooLarge
 from govplan.manifest import ID_LENGTH, Manifest
 from govplan.release.difference import changed_questions, lines, rdf_patch
 from govplan.release.history import history
 from govplan.release.kept import kept
+from govplan.release.tombstones import absent
 from govplan.web.http.addresses import link, release_address
 from govplan.web.http.answers import RESULT_POLICY, SHARED
 from govplan.web.http.errors import Refused
@@ -36,8 +37,7 @@ def difference(pair: str) -> Response:
         )
     before, after = _release(found[1]), _release(found[2])
     if found[3] or request.args.get("format") == "rdfp":
-        body = b"".join(rdf_patch(lines(*before), lines(*after)))
-        response = Response(body, mimetype=PATCH, headers={"Content-Security-Policy": RESULT_POLICY})
+        response = Response(_patch(before, after), mimetype=PATCH, headers={"Content-Security-Policy": RESULT_POLICY})
     else:
         told = changes(site(), before, after)
         questions = changed_questions(*before, *after)
@@ -119,9 +119,19 @@ def feed() -> Response:
     return response
 
 
+def _patch(before: tuple[Path, Manifest], after: tuple[Path, Manifest]) -> bytes:
+    """Return the patch between two releases. Raises AnswerTooLarge past what the server answers."""
+    most, body = site().settings.answer_bytes, bytearray()
+    for line in rdf_patch(lines(*before), lines(*after)):
+        body += line
+        if len(body) > most:
+            raise AnswerTooLarge(observed=len(body), limit=most, setting="answer_bytes")
+    return bytes(body)
+
+
 def _release(name: str) -> tuple[Path, Manifest]:
     folder = site().settings.releases
     found = next((each for each in kept(folder) if each.id == name), None)
     if found is None:
-        raise ReleaseUnknown(f"There is no release {name!r} here.", mend="/releases/ lists those there are")
+        raise absent(folder, name)
     return folder / name, found
