@@ -35,6 +35,14 @@ def test_found_again(tmp_path: Path) -> None:
     assert 1 == len(list(found))
 
 
+def test_found_behind_one_that_quotes_it(tmp_path: Path) -> None:
+    """A record whose query holds the hash of another is not that other."""
+    quoting, *_ = _others(1)
+    for each in (replace(quoting, original=f"ASK {{}} # {CITED.digest}"), RECORD):
+        Records(tmp_path, MOST).add(each)
+    assert RECORD == Records(tmp_path, MOST).find(CITED.digest)
+
+
 def test_where_they_lie(tmp_path: Path) -> None:
     """Records lie beside the releases, or where the operator places them, and are as many as are wanted."""
     own = load(ROOT, environ={"GOVPLAN_RELEASES": str(tmp_path / "releases")})
